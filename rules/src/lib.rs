@@ -1,0 +1,9 @@
+//! Figures and dates: "given these facts, what is the amount, the deadline, the day?"
+//!
+//! Pure: no clock, no randomness, no file. Whatever varies is an argument.
+
+pub mod faits;
+pub mod lieu;
+pub mod montant;
+pub mod selection;
+pub mod valeur;
