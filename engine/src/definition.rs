@@ -1,0 +1,6 @@
+//! From the text of a town's folder to typed blocks: `source` (texts and positions) → `arbre` (spanned tree)
+//! → `lecture` (typed, tolerant reading). Each step reports everything it finds and goes on.
+
+pub mod arbre;
+pub mod lecture;
+pub mod source;

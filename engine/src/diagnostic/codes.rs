@@ -1,0 +1,114 @@
+//! The registry of check codes: the only place where a code is made. Each has a page in `engine/errors/`.
+
+use super::Gravite;
+
+/// What a code is: its name, its usual severity and one line of French.
+#[derive(Debug)]
+pub struct Fiche {
+    /// `TAR01`: three letters for the family, two digits.
+    pub code: &'static str,
+    /// Severity of a diagnostic of this code, unless it says another.
+    pub gravite: Gravite,
+    /// Title of its page.
+    pub titre: &'static str,
+}
+
+/// A code of the registry; compares by name.
+#[derive(Clone, Copy)]
+pub struct Code(&'static Fiche);
+
+impl Code {
+    /// The code of this name, for `guichet explain`.
+    pub fn trouve(nom: &str) -> Option<Self> {
+        REGISTRE.iter().copied().find(|c| c.nom().eq_ignore_ascii_case(nom))
+    }
+
+    /// `TAR01`.
+    pub fn nom(self) -> &'static str {
+        self.0.code
+    }
+
+    /// Its usual severity.
+    pub fn gravite(self) -> Gravite {
+        self.0.gravite
+    }
+
+    /// One line of French.
+    pub fn titre(self) -> &'static str {
+        self.0.titre
+    }
+}
+
+impl std::fmt::Debug for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.nom())
+    }
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.nom())
+    }
+}
+
+impl PartialEq for Code {
+    fn eq(&self, autre: &Self) -> bool {
+        self.nom() == autre.nom()
+    }
+}
+
+impl Eq for Code {}
+
+impl PartialOrd for Code {
+    fn partial_cmp(&self, autre: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(autre))
+    }
+}
+
+impl Ord for Code {
+    fn cmp(&self, autre: &Self) -> std::cmp::Ordering {
+        self.nom().cmp(autre.nom())
+    }
+}
+
+macro_rules! registre {
+    ($($code:ident $gravite:ident $titre:literal;)*) => {
+        $(
+            #[doc = $titre]
+            pub const $code: Code =
+                Code(&Fiche { code: stringify!($code), gravite: Gravite::$gravite, titre: $titre });
+        )*
+
+        /// Every code, in the order of its name.
+        pub const REGISTRE: &[Code] = &[$($code),*];
+    };
+}
+
+registre! {
+    SYN01 Erreur "Le fichier n'est pas du YAML lisible";
+    SYN02 Erreur "Clé inconnue";
+    SYN03 Erreur "Clé écrite deux fois";
+    SYN04 Erreur "Valeur d'un autre type que celui attendu, ou clé obligatoire absente";
+    SYN05 Attention "Valeur que d'autres outils YAML liraient autrement";
+    SYN06 Erreur "Fichier hors des limites de lecture";
+    SYN08 Attention "Caractères invisibles ou trompeurs";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn les_codes_sont_uniques_ranges_et_bien_formes() {
+        for paire in REGISTRE.windows(2) {
+            assert!(paire[0] < paire[1], "{} puis {}", paire[0], paire[1]);
+        }
+        for code in REGISTRE {
+            let (famille, numero) = code.nom().split_at(3);
+            assert!(famille.bytes().all(|b| b.is_ascii_uppercase()) && numero.len() == 2, "{code}");
+            assert!(numero.parse::<u8>().is_ok(), "{code}");
+            assert_eq!(Code::trouve(&code.nom().to_lowercase()), Some(*code));
+        }
+        assert_eq!(Code::trouve("XXX99"), None);
+    }
+}
