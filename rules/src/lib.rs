@@ -2,11 +2,16 @@
 //!
 //! Pure: no clock, no randomness, no file. Whatever varies is an argument.
 
+pub mod calendrier;
+pub mod date_fr;
 pub mod expression;
 pub mod faits;
 pub mod fonctions;
 pub mod lieu;
+pub mod limite;
 pub mod montant;
+pub mod repere;
+pub mod scalaire;
 pub mod selection;
 mod syntaxe;
 pub mod valeur;
