@@ -14,4 +14,5 @@ pub mod repere;
 pub mod scalaire;
 pub mod selection;
 mod syntaxe;
+pub mod table;
 pub mod valeur;
