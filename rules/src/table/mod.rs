@@ -6,7 +6,6 @@
 //! [`Constat`] with a witness.
 
 mod analyse;
-pub mod attente;
 pub mod axe;
 mod boite;
 mod cellules;
@@ -15,12 +14,12 @@ mod grand;
 #[cfg(test)]
 mod tests;
 
+use crate::expression::{ErreurCalcul, Expr, Hote};
 use crate::faits::{FaitId, Faits};
 use crate::lieu::Lieu;
 use crate::selection::Selection;
 use crate::valeur::{Domaine, Valeur};
 
-use attente::{ErreurCalcul, Expr, Hote};
 use axe::Axe;
 use cellules::Cellules;
 use grand::Grand;

@@ -3,9 +3,9 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-use super::attente::SansCalendrier;
 use super::compile::compile;
 use super::*;
+use crate::expression::SansCalendrier;
 use crate::selection::{Borne, Intervalle, Motif};
 use crate::valeur::Sens;
 
