@@ -1,0 +1,415 @@
+//! What an act decided: data that the store commits as a whole, or a refusal that says its rule.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rules::lieu::Lieu;
+use rules::montant::Montant;
+use serde::{Deserialize, Serialize};
+
+use crate::demarche::{Changement, Destinataire, Dossier, ErreurChamp};
+use crate::foyer::{Fait, Genre, Sujet};
+use crate::identifiant::{AgentId, DossierId, FoyerId, InscriptionId, LigneId, PersonneId, ReservationId};
+
+/// Who acts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Auteur {
+    /// A person of a household, through their account.
+    Parent {
+        /// Who.
+        personne: PersonneId,
+        /// Whose household.
+        foyer: FoyerId,
+    },
+    /// An agent, with the contacts (roles) that they work for.
+    Agent {
+        /// Who.
+        agent: AgentId,
+        /// Their roles.
+        roles: Vec<String>,
+    },
+    /// Somebody without an account, on a public démarche.
+    Public,
+    /// The engine: échéances, effects' outcomes.
+    Systeme,
+}
+
+/// What has a version of its own.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Agregat {
+    /// A dossier.
+    Dossier(DossierId),
+    /// A household: its members, facts, inscriptions.
+    Foyer(FoyerId),
+    /// A booked day.
+    Reservation(ReservationId),
+}
+
+/// What an act decided. Nothing is left to choose when it is committed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// What it is about, and the journal entry that says it.
+    pub entree: EntreeJournal,
+    /// The aggregate after it.
+    pub suivant: Suivant,
+    /// Rows.
+    pub ecritures: Vec<Ecriture>,
+    /// What a worker does after the commit.
+    pub effets: Vec<EffetAFaire>,
+    /// What time will do.
+    pub echeances: Vec<EcheanceAFaire>,
+    /// What must still hold when it is committed.
+    pub gardes: Vec<Garde>,
+    /// How it was reached, in order.
+    pub trace: Vec<Pas>,
+}
+
+/// An entry of the journal: append-only, chained by hash in the store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntreeJournal {
+    /// About what.
+    pub agregat: Agregat,
+    /// Its rank in that aggregate's journal: the first is 1.
+    pub seq: i64,
+    /// When, by the server.
+    pub le: Timestamp,
+    /// Who.
+    pub auteur: Auteur,
+    /// What happened (`agir`, `echeance`, `reserver`…), and its detail (`valider`).
+    pub evenement: String,
+    /// Its detail: the action's id, the prestation.
+    pub detail: Option<String>,
+    /// What it changed in a dossier.
+    pub changements: Vec<Changement>,
+}
+
+/// The aggregate after a decision.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Suivant {
+    /// This dossier.
+    Dossier(Box<Dossier>),
+    /// This booked day.
+    Reservation(Box<ReservationFaite>),
+    /// Rows only.
+    Rien,
+}
+
+/// A booked day, as stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReservationFaite {
+    /// Which.
+    pub id: ReservationId,
+    /// Who pays.
+    pub foyer: FoyerId,
+    /// Who comes.
+    pub enfant: PersonneId,
+    /// What is booked.
+    pub prestation: String,
+    /// Which day.
+    pub jour: Date,
+    /// The town's booking mode (`annuelle`, `occasionnelle`), where it has some.
+    pub mode: Option<String>,
+    /// Which of the town's delays it met (`a_temps`, `tardif`).
+    pub delai: String,
+    /// The server's instant of the request.
+    pub recu_le: Timestamp,
+    /// Live, or cancelled with what the family had announced (`a_temps`, `trop_tard`).
+    pub etat: EtatReservation,
+    /// Number of writes so far.
+    pub version: i64,
+}
+
+/// The state of a booked day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EtatReservation {
+    /// The place is held.
+    Ferme,
+    /// Cancelled.
+    Annulee {
+        /// The town's announcement delay that it met.
+        annonce: String,
+        /// The server's instant.
+        le: Timestamp,
+        /// The reason, where the town asks for one.
+        motif: Option<String>,
+    },
+}
+
+/// A row to write. Closed: the store knows each.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ecriture {
+    /// A new fact; older ones stay.
+    Fait(Fait),
+    /// A new household.
+    Foyer(FoyerId),
+    /// Somebody joins a household (made known if they were not).
+    Membre {
+        /// Which household.
+        foyer: FoyerId,
+        /// Who.
+        personne: PersonneId,
+        /// As what.
+        genre: Genre,
+        /// From when.
+        depuis: Timestamp,
+    },
+    /// Somebody leaves it.
+    FinMembre {
+        /// Which household.
+        foyer: FoyerId,
+        /// Who.
+        personne: PersonneId,
+        /// From when.
+        le: Timestamp,
+    },
+    /// A right to use a service.
+    Inscription {
+        /// Which.
+        id: InscriptionId,
+        /// For whom: a child, or a household.
+        sujet: Sujet,
+        /// Whose.
+        foyer: FoyerId,
+        /// To what.
+        service: String,
+        /// For which school year.
+        annee_scolaire: Option<String>,
+        /// First day.
+        du: Date,
+        /// By which dossier.
+        dossier: DossierId,
+    },
+    /// It ends.
+    FinInscription {
+        /// For whom.
+        sujet: Sujet,
+        /// To what.
+        service: String,
+        /// Last day.
+        au: Date,
+    },
+    /// A priced line.
+    Ligne(Box<LigneFaite>),
+    /// The next number of a counter, given to the dossier inside the commit: no hole, no race.
+    Numero {
+        /// Which counter (`dossier-2025`).
+        compteur: String,
+        /// Put before the number, zero-filled to 5 digits (`2025-` → `2025-00042`).
+        prefixe: String,
+        /// Who receives it.
+        dossier: DossierId,
+    },
+    /// A place is given back.
+    RendPlace {
+        /// Which counter of places.
+        cle: String,
+        /// How many.
+        nombre: u32,
+    },
+}
+
+/// A priced line, as stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LigneFaite {
+    /// Which.
+    pub id: LigneId,
+    /// Who pays.
+    pub foyer: FoyerId,
+    /// For whom.
+    pub enfant: Option<PersonneId>,
+    /// The booked day that it prices.
+    pub reservation: Option<ReservationId>,
+    /// What is priced.
+    pub prestation: String,
+    /// Which day.
+    pub jour: Date,
+    /// How much, in centimes.
+    pub montant: Montant,
+    /// One French sentence for the parent.
+    pub phrase: String,
+    /// The steps, facts and places that gave it, as JSON.
+    pub trace: serde_json::Value,
+    /// Digest of the town that priced it.
+    pub digest: String,
+}
+
+/// What must still hold at the commit; otherwise the caller reads again and decides again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Garde {
+    /// Nobody wrote the aggregate since it was read. 0 = it does not exist yet.
+    Version {
+        /// Which.
+        agregat: Agregat,
+        /// The version read.
+        attendue: i64,
+    },
+    /// Nothing else is live under this key.
+    Unique(CleUnique),
+    /// Places remain; the same write takes them.
+    Capacite {
+        /// Which counter of places (`repas/2025-09-01`).
+        cle: String,
+        /// How many there are.
+        places: u32,
+        /// How many are taken now.
+        prend: u32,
+    },
+}
+
+/// What may be live only once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CleUnique {
+    /// A dossier on the same subject.
+    Dossier(String),
+    /// A child's booking of that prestation on that day.
+    Reservation {
+        /// Who.
+        enfant: PersonneId,
+        /// What.
+        prestation: String,
+        /// Which day.
+        jour: Date,
+    },
+}
+
+/// A row of the outbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EffetAFaire {
+    /// What makes its execution idempotent.
+    pub cle: CleEffet,
+    /// What to do.
+    pub sortie: Sortie,
+}
+
+/// (aggregate, journal entry, rank of the effect): the same decision, committed once, gives each effect once.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct CleEffet {
+    /// About what.
+    pub agregat: Agregat,
+    /// Its journal entry.
+    pub seq: i64,
+    /// Rank in that entry, from 0.
+    pub rang: u16,
+}
+
+/// What a worker does outside the transaction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sortie {
+    /// Sends a letter.
+    Message {
+        /// Name of the text.
+        modele: String,
+        /// To whom.
+        a: Destinataire,
+        /// The reason to print in it.
+        motif: Option<String>,
+    },
+    /// Offers the next démarche to the household.
+    OuvrirDemarche {
+        /// Which.
+        demarche: String,
+        /// About which person.
+        enfant: Option<PersonneId>,
+    },
+    /// An act of another part of the engine, or a webhook, by its key and argument (`facturer`, `appeler`…).
+    Acte {
+        /// The effect's key.
+        genre: String,
+        /// Its argument.
+        argument: Option<String>,
+    },
+}
+
+/// What time will do to an aggregate: a no-op when the entry that it belongs to is over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EcheanceAFaire {
+    /// To what.
+    pub dossier: DossierId,
+    /// When.
+    pub le: Timestamp,
+    /// What it belongs to.
+    pub appartient: Appartient,
+}
+
+/// What an échéance belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Appartient {
+    /// The `rang`-th échéance of the étape entered `entree`-th.
+    Etape {
+        /// Count of étapes entered.
+        entree: u32,
+        /// Rank in the étape's list.
+        rang: u16,
+    },
+    /// The silence that runs since the `depot`-th filing.
+    Silence {
+        /// Count of filings.
+        depot: u32,
+    },
+}
+
+/// One step of a decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pas {
+    /// Which rule (`etape.deposee.action.valider`).
+    pub regle: String,
+    /// Where it is written.
+    pub lieu: Option<Lieu>,
+    /// What it gave, in French.
+    pub resultat: String,
+}
+
+/// Why not: the rule, in words that the person concerned reads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{motif}")]
+pub struct Refus {
+    /// Which rule (`demarche.inscription.ouverture`).
+    pub regle: String,
+    /// Where it is written; `None` for the engine's own.
+    pub lieu: Option<Lieu>,
+    /// French sentence.
+    pub motif: String,
+    /// The town's text for it.
+    pub message: Option<String>,
+    /// Until, or from when it is possible.
+    pub quand_possible: Option<Timestamp>,
+    /// The fact that would decide it.
+    pub fait_manquant: Option<String>,
+    /// What is wrong in the form.
+    pub champs: Vec<ErreurChamp>,
+}
+
+impl Refus {
+    /// A refusal with its rule and sentence.
+    pub fn nouveau(regle: impl Into<String>, motif: impl Into<String>) -> Self {
+        Self {
+            regle: regle.into(),
+            lieu: None,
+            motif: motif.into(),
+            message: None,
+            quand_possible: None,
+            fait_manquant: None,
+            champs: Vec::new(),
+        }
+    }
+
+    /// Written there.
+    #[must_use]
+    pub fn lieu(mut self, lieu: Lieu) -> Self {
+        self.lieu = Some(lieu);
+        self
+    }
+
+    /// Possible until, or from, then.
+    #[must_use]
+    pub fn possible(mut self, quand: Timestamp) -> Self {
+        self.quand_possible = Some(quand);
+        self
+    }
+}

@@ -1,0 +1,44 @@
+//! What a decision may read besides the definition and the dossier.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use rules::valeur::Valeur;
+
+use crate::decision::Auteur;
+use crate::foyer::{FaitsDates, Foyer};
+
+/// The rest of the world, as arguments.
+#[derive(Clone, Copy, Debug)]
+pub struct Contexte<'a> {
+    /// The server's instant.
+    pub maintenant: Timestamp,
+    /// The town's zone.
+    pub fuseau: &'a TimeZone,
+    /// Who acts.
+    pub auteur: &'a Auteur,
+    /// The family, as stored.
+    pub foyer: Option<&'a Foyer>,
+    /// What is known of its people.
+    pub faits: &'a FaitsDates,
+    /// The same as the town's dimensions see them now, derived facts included: index = `FaitId`.
+    pub valeurs: &'a [Valeur],
+    /// The documents asked of this dossier, conditions already read.
+    pub pieces: &'a [PieceDemandee],
+    /// The school year that a new dossier is for.
+    pub annee_scolaire: Option<&'a str>,
+    /// Randomness of this act.
+    pub alea: [u8; 16],
+}
+
+/// A document as asked of one dossier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PieceDemandee {
+    /// Id in `pieces.yaml`.
+    pub piece: String,
+    /// Name shown.
+    pub nom: String,
+    /// Does its absence stop the dossier?
+    pub bloque: bool,
+    /// Already given, and still valid, from an earlier dossier: asked once.
+    pub deja_recue: bool,
+}

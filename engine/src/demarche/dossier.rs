@@ -1,0 +1,156 @@
+//! A family's running instance of a démarche: what is stored, and how the journal rebuilds it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::phase::Phase;
+use super::reponses::Reponses;
+use crate::identifiant::{DossierId, FichierId, FoyerId, PersonneId};
+
+/// The snapshot of a dossier: always equal to the fold of its journal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dossier {
+    /// Which.
+    pub id: DossierId,
+    /// Which démarche.
+    pub demarche: String,
+    /// The definition that it is pinned to.
+    pub digest: String,
+    /// Number read by families and agents; allotted by the store when it is filed.
+    pub numero: Option<String>,
+    /// The family; `None` while a public démarche is not linked to one.
+    pub foyer: Option<FoyerId>,
+    /// Who files.
+    pub demandeur: Option<PersonneId>,
+    /// The child that it is about.
+    pub enfant: Option<PersonneId>,
+    /// School year that it is for (`2025-2026`).
+    pub annee_scolaire: Option<String>,
+    /// The étape that it is in.
+    pub etape: String,
+    /// That étape's phase.
+    pub phase: Phase,
+    /// How many étapes were entered: an échéance of an earlier entry does nothing.
+    pub entree: u32,
+    /// When the current one was entered.
+    pub entree_le: Timestamp,
+    /// How many times it was filed: an échéance of silence of an earlier filing does nothing.
+    pub depots: u32,
+    /// When it was first filed.
+    pub depose_le: Option<Timestamp>,
+    /// When it was started.
+    pub cree_le: Timestamp,
+    /// The answers.
+    pub reponses: Reponses,
+    /// The documents, by piece.
+    pub pieces: BTreeMap<String, PieceRecue>,
+    /// The reason given with the last action that asked for one.
+    pub motif: Option<String>,
+    /// Journal entries so far: the version that a decision guards.
+    pub version: i64,
+}
+
+/// A received document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PieceRecue {
+    /// Its files.
+    pub fichiers: Vec<FichierId>,
+    /// When it came.
+    pub recue_le: Timestamp,
+    /// What an agent said of it.
+    pub etat: EtatPiece,
+}
+
+/// What an agent said of a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EtatPiece {
+    /// Nothing yet.
+    AVerifier,
+    /// Right.
+    Acceptee,
+    /// Wrong, with the reason that the family reads.
+    Refusee(String),
+}
+
+/// What an entry of the journal changed. Folding them gives the snapshot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Changement {
+    /// The dossier was started.
+    Cree(Box<Dossier>),
+    /// Its answers were replaced.
+    Repondu(Reponses),
+    /// It follows another definition of its démarche.
+    Repris(String),
+    /// A document was received, in place of the one before.
+    PieceRecue {
+        /// Which piece.
+        piece: String,
+        /// The document.
+        recue: PieceRecue,
+    },
+    /// An agent looked at a document.
+    PieceVue {
+        /// Which piece.
+        piece: String,
+        /// What they said.
+        etat: EtatPiece,
+    },
+    /// It was filed.
+    Depose(Timestamp),
+    /// A reason was given.
+    Motive(String),
+    /// It entered an étape.
+    Entre {
+        /// Which.
+        etape: String,
+        /// Its phase.
+        phase: Phase,
+        /// When.
+        le: Timestamp,
+    },
+    /// It was linked to a household.
+    Rattache(FoyerId),
+    /// The store gave it its number.
+    Numerote(String),
+}
+
+impl Changement {
+    /// The dossier after it. `Cree` stands alone: whatever was there is replaced.
+    pub fn applique(&self, dossier: Option<Dossier>) -> Option<Dossier> {
+        if let Self::Cree(neuf) = self {
+            return Some((**neuf).clone());
+        }
+        let mut d = dossier?;
+        match self {
+            Self::Cree(_) => {}
+            Self::Repondu(reponses) => d.reponses = reponses.clone(),
+            Self::Repris(digest) => d.digest.clone_from(digest),
+            Self::PieceRecue { piece, recue } => {
+                d.pieces.insert(piece.clone(), recue.clone());
+            }
+            Self::PieceVue { piece, etat } => {
+                if let Some(p) = d.pieces.get_mut(piece) {
+                    p.etat = etat.clone();
+                }
+            }
+            Self::Depose(le) => {
+                d.depots = d.depots.saturating_add(1);
+                d.depose_le = d.depose_le.or(Some(*le));
+            }
+            Self::Motive(motif) => d.motif = Some(motif.clone()),
+            Self::Entre { etape, phase, le } => {
+                d.etape.clone_from(etape);
+                d.phase = *phase;
+                d.entree = d.entree.saturating_add(1);
+                d.entree_le = *le;
+            }
+            Self::Rattache(foyer) => d.foyer = Some(foyer.clone()),
+            Self::Numerote(numero) => d.numero = Some(numero.clone()),
+        }
+        Some(d)
+    }
+}
