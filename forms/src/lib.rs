@@ -1,1 +1,8 @@
-//! forms
+//! Forms and pages as values: from a town's definition to HTML, and from what was posted to typed answers.
+//!
+//! Pure: templates reach this crate as strings, the day is an argument. Nothing here reads a file or a clock.
+
+pub mod couleur;
+pub mod francais;
+pub mod gabarit;
+pub mod vues;

@@ -1,0 +1,40 @@
+//! The clock: the system's, or the demonstration's, which the banner sets.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::{SignedDuration, Timestamp};
+
+/// The process's clock. The demonstration's differs from the system's by an offset, so that it still runs.
+#[derive(Debug, Default)]
+pub(crate) struct Horloge {
+    decalage_ms: AtomicI64,
+}
+
+impl Horloge {
+    /// Now.
+    pub(crate) fn maintenant(&self) -> Timestamp {
+        let decalage = SignedDuration::from_millis(self.decalage_ms.load(Ordering::Relaxed));
+        let reel = systeme();
+        reel.checked_add(decalage).unwrap_or(reel)
+    }
+
+    /// From now on, it is `instant`.
+    pub(crate) fn regle(&self, instant: Timestamp) {
+        self.decale(instant.as_millisecond().saturating_sub(systeme().as_millisecond()));
+    }
+
+    /// The offset, in milliseconds: what the data folder keeps from one run to the next.
+    pub(crate) fn decalage_ms(&self) -> i64 {
+        self.decalage_ms.load(Ordering::Relaxed)
+    }
+
+    /// Takes up a kept offset.
+    pub(crate) fn decale(&self, ms: i64) {
+        self.decalage_ms.store(ms, Ordering::Relaxed);
+    }
+}
+
+#[allow(clippy::disallowed_methods, reason = "the process is where the clock is read")]
+fn systeme() -> Timestamp {
+    Timestamp::now()
+}

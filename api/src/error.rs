@@ -1,0 +1,39 @@
+//! What stops the process, and what a request gets instead of a page.
+
+use std::path::Path;
+
+/// Why the process cannot start, or stops: one French sentence for whoever runs it.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Fatale {
+    /// The system refused something.
+    #[error("{quoi} : {cause}")]
+    Systeme {
+        /// What was wanted.
+        quoi: String,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// A demonstration is for this machine only.
+    #[error(
+        "la démonstration n'écoute que sur cette machine : remplacez {adresse} par 127.0.0.1, ou servez un vrai dossier de données avec --production"
+    )]
+    DemonstrationPublique {
+        /// The address asked for.
+        adresse: std::net::SocketAddr,
+    },
+    /// The binary's own templates are broken.
+    #[error(transparent)]
+    Gabarit(#[from] forms::gabarit::ErreurGabarit),
+}
+
+impl Fatale {
+    /// The system's refusal about `quoi`.
+    pub(crate) fn fichier(quoi: &str, cause: std::io::Error) -> Self {
+        Self::Systeme { quoi: quoi.to_owned(), cause }
+    }
+
+    /// The same about a path.
+    pub(crate) fn chemin(chemin: &Path, cause: std::io::Error) -> Self {
+        Self::fichier(&chemin.display().to_string(), cause)
+    }
+}

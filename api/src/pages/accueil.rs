@@ -1,0 +1,29 @@
+//! `/`, `/sante`.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use forms::vues::{Accueil, CommuneServie};
+use serde_json::json;
+
+use super::page;
+use crate::state::Etat;
+
+/// `GET /`: the towns.
+pub(super) async fn accueil(State(etat): State<Arc<Etat>>) -> Response {
+    let communes = etat
+        .communes
+        .keys()
+        .map(|slug| CommuneServie { slug: slug.clone(), nom: slug.clone(), resume: String::new() })
+        .collect();
+    let vue = Accueil { cadre: etat.cadre("Accueil", "/"), communes, refusees: etat.refusees.clone() };
+    page(&etat, StatusCode::OK, &vue)
+}
+
+/// `GET /sante`: for whoever watches the process.
+pub(super) async fn sante(State(etat): State<Arc<Etat>>) -> Json<serde_json::Value> {
+    Json(json!({ "etat": "ok", "communes": etat.communes.len() }))
+}

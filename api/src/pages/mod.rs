@@ -1,0 +1,67 @@
+//! HTML pages, one group a file.
+
+mod accueil;
+mod horloge;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use axum::middleware;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{get, post};
+use forms::gabarit::Vue;
+use forms::vues;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+
+use crate::state::Etat;
+use crate::{assets, security};
+
+/// Largest body of a form without a file, in bytes.
+const CORPS_MAX: usize = 256 * 1024;
+
+/// Everything that the server answers to.
+pub(crate) fn routes(etat: Arc<Etat>) -> Router {
+    Router::new()
+        .route("/", get(accueil::accueil))
+        .route("/sante", get(accueil::sante))
+        .route("/statique/{fichier}", get(assets::statique))
+        .route("/_horloge", post(horloge::regle))
+        .fallback(introuvable)
+        .with_state(etat)
+        .layer(RequestBodyLimitLayer::new(CORPS_MAX))
+        .layer(CsrfLayer::new())
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn(security::entetes))
+}
+
+/// The page, or the plain sentence that is left when a template fails.
+pub(crate) fn page<V: Vue>(etat: &Etat, code: StatusCode, vue: &V) -> Response {
+    match etat.gabarits.rend(vue) {
+        Ok(html) => (code, Html(html)).into_response(),
+        Err(erreur) => {
+            tracing::error!(gabarit = V::GABARIT, %erreur, "template");
+            (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Une erreur est survenue de notre côté. Réessayez dans un instant.",
+            )
+                .into_response()
+        }
+    }
+}
+
+async fn introuvable(State(etat): State<Arc<Etat>>, uri: Uri) -> Response {
+    let vue = vues::Erreur {
+        cadre: etat.cadre("Page introuvable", uri.path()),
+        titre: "Page introuvable".to_owned(),
+        explication: "Cette adresse ne mène à aucune page. Le lien est peut-être ancien, ou mal recopié."
+            .to_owned(),
+        code: 404,
+        retour: "/".to_owned(),
+        retour_libelle: "Aller à l’accueil".to_owned(),
+    };
+    page(&etat, StatusCode::NOT_FOUND, &vue)
+}

@@ -1,0 +1,114 @@
+//! What every request shares.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use forms::gabarit::Gabarits;
+use forms::vues::{Cadre, Horloge as HorlogeAffichee, Refusee};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::assets;
+use crate::clock::Horloge;
+use crate::command::Serve;
+use crate::error::Fatale;
+
+/// Shared, read by every request.
+#[derive(Debug)]
+pub(crate) struct Etat {
+    /// The towns served, by slug.
+    pub(crate) communes: BTreeMap<String, PathBuf>,
+    /// Folders that are not served, with the reason.
+    pub(crate) refusees: Vec<Refusee>,
+    /// Pages.
+    pub(crate) gabarits: Gabarits,
+    /// Version of the static files.
+    pub(crate) version: String,
+    /// The clock.
+    pub(crate) horloge: Horloge,
+    /// Is it a demonstration? Then the file that says so, and keeps its clock.
+    demonstration: Option<PathBuf>,
+}
+
+impl Etat {
+    /// Reads the towns, opens the data folder.
+    pub(crate) async fn ouvre(args: &Serve) -> Result<Self, Fatale> {
+        let demonstration = marque_de_demonstration(args)?;
+        if demonstration.is_some() && !args.listen.ip().is_loopback() {
+            return Err(Fatale::DemonstrationPublique { adresse: args.listen });
+        }
+        let mut communes = BTreeMap::new();
+        for dossier in &args.communes {
+            for entree in std::fs::read_dir(dossier).map_err(|e| Fatale::chemin(dossier, e))? {
+                let chemin = entree.map_err(|e| Fatale::chemin(dossier, e))?.path();
+                let slug = chemin.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
+                if chemin.join("commune.yaml").is_file() {
+                    communes.insert(slug, chemin);
+                }
+            }
+        }
+        let horloge = Horloge::default();
+        if let Some(marque) = &demonstration {
+            let garde = std::fs::read_to_string(marque).map_err(|e| Fatale::chemin(marque, e))?;
+            horloge.decale(garde.trim().parse().unwrap_or(0));
+        }
+        Ok(Self {
+            communes,
+            refusees: Vec::new(),
+            gabarits: Gabarits::nouveau(assets::gabarits())?,
+            version: assets::version(),
+            horloge,
+            demonstration,
+        })
+    }
+
+    /// Is it a demonstration?
+    pub(crate) fn est_demonstration(&self) -> bool {
+        self.demonstration.is_some()
+    }
+
+    /// Sets the demonstration's clock, kept for the next run. `false`: this is no demonstration.
+    pub(crate) async fn regle_horloge(&self, instant: Timestamp) -> std::io::Result<bool> {
+        let Some(marque) = &self.demonstration else { return Ok(false) };
+        self.horloge.regle(instant);
+        tokio::fs::write(marque, self.horloge.decalage_ms().to_string()).await?;
+        Ok(true)
+    }
+
+    /// The frame of a page of no town.
+    pub(crate) fn cadre(&self, titre: &str, chemin: &str) -> Cadre {
+        Cadre {
+            titre: titre.to_owned(),
+            site: "Guichet".to_owned(),
+            version: self.version.clone(),
+            chemin: chemin.to_owned(),
+            commune: None,
+            utilisateur: None,
+            demonstration: self.est_demonstration().then(|| self.horloge_affichee(&TimeZone::UTC)),
+            onglets: Vec::new(),
+            fil: Vec::new(),
+            avis: None,
+        }
+    }
+
+    /// The demonstration's clock, in a town's zone.
+    pub(crate) fn horloge_affichee(&self, fuseau: &TimeZone) -> HorlogeAffichee {
+        let maintenant = self.horloge.maintenant().to_zoned(fuseau.clone());
+        HorlogeAffichee {
+            instant: forms::francais::instant(&maintenant),
+            date: maintenant.date().to_string(),
+            heure: maintenant.time().strftime("%H:%M:%S").to_string(),
+        }
+    }
+}
+
+/// The file that marks a demonstration's data folder; a new folder becomes one.
+fn marque_de_demonstration(args: &Serve) -> Result<Option<PathBuf>, Fatale> {
+    std::fs::create_dir_all(&args.data).map_err(|e| Fatale::chemin(&args.data, e))?;
+    let marque = args.data.join("demonstration");
+    let vide = std::fs::read_dir(&args.data).map_err(|e| Fatale::chemin(&args.data, e))?.next().is_none();
+    if vide && !args.production {
+        std::fs::write(&marque, b"0").map_err(|e| Fatale::chemin(&marque, e))?;
+    }
+    Ok(marque.is_file().then_some(marque))
+}

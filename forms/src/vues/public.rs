@@ -1,0 +1,187 @@
+//! Pages that anybody may read.
+
+use serde::Serialize;
+
+use super::cadre::{Cadre, Genre};
+use crate::gabarit::Vue;
+
+/// `/`: the towns.
+#[derive(Clone, Debug, Serialize)]
+pub struct Accueil {
+    /// Frame.
+    pub cadre: Cadre,
+    /// Towns that are served.
+    pub communes: Vec<CommuneServie>,
+    /// Folders that are not, with the reason.
+    pub refusees: Vec<Refusee>,
+}
+
+/// A town that is served.
+#[derive(Clone, Debug, Serialize)]
+pub struct CommuneServie {
+    /// First segment of its paths.
+    pub slug: String,
+    /// Name.
+    pub nom: String,
+    /// Its services in one line.
+    pub resume: String,
+}
+
+/// A folder that is not served.
+#[derive(Clone, Debug, Serialize)]
+pub struct Refusee {
+    /// Folder.
+    pub slug: String,
+    /// Why, and what to do.
+    pub raison: String,
+}
+
+impl Vue for Accueil {
+    const GABARIT: &'static str = "accueil.html";
+
+    fn samples() -> Vec<Self> {
+        let servie = CommuneServie {
+            slug: "a".into(),
+            nom: "Ambreville".into(),
+            resume: "Restauration, garderie".into(),
+        };
+        let refusee = Refusee { slug: "b".into(), raison: "3 erreurs".into() };
+        Cadre::samples()
+            .into_iter()
+            .zip([(vec![], vec![]), (vec![servie], vec![refusee])])
+            .map(|(cadre, (communes, refusees))| Self { cadre, communes, refusees })
+            .collect()
+    }
+}
+
+/// `/{slug}/`: a town's home.
+#[derive(Clone, Debug, Serialize)]
+pub struct PageCommune {
+    /// Frame.
+    pub cadre: Cadre,
+    /// Demonstration logins; empty once logged in.
+    pub connexions: Vec<Connexion>,
+    /// The reader's own files.
+    pub dossiers: Vec<ResumeDossier>,
+    /// Procedures.
+    pub tuiles: Vec<Tuile>,
+    /// Services of the town hall.
+    pub contacts: Vec<ContactAffiche>,
+}
+
+/// A demonstration login.
+#[derive(Clone, Debug, Serialize)]
+pub struct Connexion {
+    /// Account.
+    pub identifiant: String,
+    /// Text of the button.
+    pub libelle: String,
+    /// An agent's?
+    pub agent: bool,
+}
+
+/// A file, in a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct ResumeDossier {
+    /// Address.
+    pub href: String,
+    /// What it asks.
+    pub titre: String,
+    /// Number, date.
+    pub detail: String,
+    /// State in words.
+    pub etat: String,
+    /// Tone of the state.
+    pub genre: Genre,
+}
+
+/// A procedure, in a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct Tuile {
+    /// Address.
+    pub href: String,
+    /// Name.
+    pub titre: String,
+    /// When it is open, how long it takes.
+    pub detail: String,
+}
+
+/// A service of the town hall.
+#[derive(Clone, Debug, Serialize)]
+pub struct ContactAffiche {
+    /// Name.
+    pub nom: String,
+    /// Phone, e-mail, address, hours, as written.
+    pub lignes: Vec<String>,
+}
+
+impl Vue for PageCommune {
+    const GABARIT: &'static str = "commune.html";
+
+    fn samples() -> Vec<Self> {
+        let pleine = |cadre| Self {
+            cadre,
+            connexions: [false, true]
+                .map(|agent| Connexion { identifiant: "x".into(), libelle: "Famille Durand".into(), agent })
+                .into(),
+            dossiers: vec![ResumeDossier {
+                href: "/a/dossiers/1".into(),
+                titre: "Inscription pour <b>Léa</b>".into(),
+                detail: "Dossier 1".into(),
+                etat: "Déposée".into(),
+                genre: Genre::Info,
+            }],
+            tuiles: vec![Tuile {
+                href: "/a/demarches/i".into(),
+                titre: "Inscription".into(),
+                detail: "10 min".into(),
+            }],
+            contacts: vec![ContactAffiche {
+                nom: "Affaires scolaires".into(),
+                lignes: vec!["Mairie".into()],
+            }],
+        };
+        let mut vues: Vec<Self> =
+            Cadre::samples().into_iter().filter(|c| c.commune.is_some()).map(pleine).collect();
+        if let Some(premiere) = vues.first().cloned() {
+            let cadre = Cadre { utilisateur: None, ..premiere.cadre };
+            vues.push(Self { cadre, connexions: vec![], dossiers: vec![], tuiles: vec![], contacts: vec![] });
+        }
+        vues
+    }
+}
+
+/// A page that says why there is none.
+#[derive(Clone, Debug, Serialize)]
+pub struct Erreur {
+    /// Frame.
+    pub cadre: Cadre,
+    /// What happened.
+    pub titre: String,
+    /// What to do.
+    pub explication: String,
+    /// HTTP status.
+    pub code: u16,
+    /// Where to go.
+    pub retour: String,
+    /// Text of that link.
+    pub retour_libelle: String,
+}
+
+impl Vue for Erreur {
+    const GABARIT: &'static str = "erreur.html";
+
+    fn samples() -> Vec<Self> {
+        Cadre::samples()
+            .into_iter()
+            .map(|cadre| Self {
+                cadre,
+                titre: "Page introuvable".into(),
+                explication: "L’adresse <b>/x</b> ne mène à rien.".into(),
+                code: 404,
+                retour: "/".into(),
+                retour_libelle: "Retour à l’accueil".into(),
+            })
+            .collect()
+    }
+}
