@@ -1,6 +1,7 @@
 //! What the checks report: a value with its place, its help and its copy-paste fix; renderers make text of it.
 
 pub mod codes;
+pub mod rendu;
 
 pub use codes::Code;
 

@@ -31,7 +31,8 @@ pub fn lit(sources: &SourceSet, fichier: FichierId, diagnostics: &mut Vec<Diagno
         None => {}
     }
     caracteres::controle(fichier, &source.texte, diagnostics);
-    let mut construit = Construit { fichier, texte: &source.texte, pile: Vec::new(), noeuds: 0, diagnostics };
+    let mut construit =
+        Construit { fichier, texte: &source.texte, pile: Vec::new(), noeuds: 0, dernier: None, diagnostics };
     construit.document()
 }
 
@@ -60,6 +61,8 @@ struct Construit<'a> {
     texte: &'a str,
     pile: Vec<Ouvert>,
     noeuds: usize,
+    /// The last scalar read, to explain what comes after it.
+    dernier: Option<Span>,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -71,6 +74,7 @@ impl Construit<'_> {
         let mut options = Options::default();
         options.disallow_directives = true;
         options.emit_unresolved_aliases = true;
+        options.emit_anchor_events = true;
         options.flow_nesting_limit = PROFONDEUR_MAX * 2;
         options.block_nesting_limit = PROFONDEUR_MAX * 2;
         let mut parser = Parser::<StrInput<'_>>::new_from_str_with_options(self.texte, options);
@@ -80,7 +84,13 @@ impl Construit<'_> {
             let (evenement, etendue) = match suivant {
                 Ok(suivant) => suivant,
                 Err(erreur) => {
-                    self.diagnostics.push(syntaxe::explique(self.fichier, self.texte, &erreur));
+                    let contexte = syntaxe::Contexte {
+                        fichier: self.fichier,
+                        texte: self.texte,
+                        ouverts: self.pile.iter().map(|o| o.debut).collect(),
+                        dernier: self.dernier,
+                    };
+                    self.diagnostics.push(syntaxe::explique(&contexte, &erreur));
                     return None;
                 }
             };
@@ -110,27 +120,29 @@ impl Construit<'_> {
     fn evenement(&mut self, evenement: Event<'_>, etendue: &Etendue) -> Result<Option<Noeud>, Arret> {
         let span = self.span(etendue);
         match evenement {
-            Event::Scalar(texte, style, ancre, etiquette) => {
+            Event::Scalar(texte, style, _, etiquette) => {
                 self.compte(span)?;
-                self.refuse_ancre(ancre, span);
                 self.refuse_etiquette(etiquette.as_deref(), etendue, span);
                 let noeud = self.scalaire(&texte, style, span);
                 Ok(self.pose(noeud))
             }
-            Event::SequenceStart(_, ancre, etiquette) => {
+            Event::SequenceStart(_, _, etiquette) => {
                 self.ouvre(span, Genre::Liste(Vec::new()))?;
-                self.refuse_ancre(ancre, span);
                 self.refuse_etiquette(etiquette.as_deref(), etendue, span);
                 Ok(None)
             }
-            Event::MappingStart(_, ancre, etiquette) => {
+            Event::MappingStart(_, _, etiquette) => {
                 let genre = Genre::Carte { entrees: Vec::new(), vues: HashMap::new(), cle: None };
                 self.ouvre(span, genre)?;
-                self.refuse_ancre(ancre, span);
                 self.refuse_etiquette(etiquette.as_deref(), etendue, span);
                 Ok(None)
             }
             Event::SequenceEnd | Event::MappingEnd => Ok(self.ferme(span)),
+            Event::Anchor(..) => {
+                let d = Diagnostic::new(codes::SYN06, span, "les ancres YAML (`&nom`) ne sont pas acceptées");
+                self.diagnostics.push(d.aide("écrivez la valeur à chaque endroit où elle sert"));
+                Ok(None)
+            }
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
                 self.compte(span)?;
                 let d = Diagnostic::new(codes::SYN06, span, "les renvois YAML (`*nom`) ne sont pas acceptés");
@@ -192,7 +204,10 @@ impl Construit<'_> {
             Genre::Liste(elements) => elements.push(noeud),
             Genre::Carte { entrees, vues, cle } => match cle.take() {
                 Some((_, true)) => {}
-                Some((c, false)) => entrees.push((c, noeud)),
+                Some((c, false)) => {
+                    self.diagnostics.extend(espace_oubliee(self.texte, &c, &noeud));
+                    entrees.push((c, noeud));
+                }
                 None => {
                     let (lue, ecarte) = lit_cle(noeud, vues, self.diagnostics);
                     *cle = Some((lue, ecarte));
@@ -202,8 +217,16 @@ impl Construit<'_> {
         None
     }
 
+    fn attend_une_cle(&self) -> bool {
+        matches!(self.pile.last(), Some(Ouvert { genre: Genre::Carte { cle: None, .. }, .. }))
+    }
+
     fn scalaire(&mut self, texte: &str, style: ScalarStyle, span: Span) -> Noeud {
         let source = source(self.texte, span);
+        let blancs = source.len() - source.trim_end_matches([' ', '\t', '\r', '\n']).len();
+        let span =
+            Span::new(span.fichier, span.debut, span.fin.saturating_sub(u32::try_from(blancs).unwrap_or(0)));
+        self.dernier = Some(span);
         let style = match style {
             ScalarStyle::Plain => Style::Nu,
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Guillemets,
@@ -213,7 +236,8 @@ impl Construit<'_> {
             return Noeud { span, contenu: Contenu::Nul };
         }
         if style == Style::Nu {
-            self.diagnostics.extend(pieges::piege(texte, span));
+            self.diagnostics.extend(pieges::piege(texte, span, self.attend_une_cle()));
+            caracteres::controle_guillemets(texte, span, self.diagnostics);
         }
         let decalage = match style {
             Style::Nu if source == texte => Some(0),
@@ -224,17 +248,11 @@ impl Construit<'_> {
         Noeud { span, contenu: Contenu::Scalaire(scalaire) }
     }
 
-    fn refuse_ancre(&mut self, ancre: usize, span: Span) {
-        if ancre != 0 {
-            let d = Diagnostic::new(codes::SYN06, span, "les ancres YAML (`&nom`) ne sont pas acceptées");
-            self.diagnostics.push(d.aide("écrivez la valeur à chaque endroit où elle sert"));
-        }
-    }
-
     fn refuse_etiquette(&mut self, etiquette: Option<&Tag>, etendue: &Etendue, span: Span) {
         if let Some(etiquette) = etiquette {
             let lieu = etendue.tag_span().map_or(span, |e| self.span(&e));
-            let message = format!("les types YAML (`{}`) ne sont pas acceptés", etiquette.original());
+            let message =
+                format!("les types YAML (`{}`) ne sont pas acceptés", super::abrege(&etiquette.original()));
             self.diagnostics.push(Diagnostic::new(codes::SYN06, lieu, message).aide("retirez-le"));
         }
     }
@@ -264,7 +282,22 @@ fn lit_cle(noeud: Noeud, vues: &mut HashMap<String, Span>, diagnostics: &mut Vec
         return (Cle { texte, span }, true);
     }
     vues.insert(texte.clone(), span);
-    (Cle { texte, span }, false)
+    let cle = Cle { texte, span };
+    caracteres::controle_cle(&cle, diagnostics);
+    (cle, false)
+}
+
+/// `{ prix:3.50 }`: YAML reads one key « prix:3.50 » without a value.
+fn espace_oubliee(texte: &str, cle: &Cle, valeur: &Noeud) -> Option<Diagnostic> {
+    let (nom, suite) = cle.texte.split_once(':')?;
+    if !valeur.est_nul() || valeur.span.debut < valeur.span.fin || source(texte, cle.span) != cle.texte {
+        return None;
+    }
+    let n = cle.span.debut.saturating_add(u32::try_from(nom.len()).ok()?);
+    let d = Diagnostic::new(codes::SYN01, cle.span, "il manque une espace après `:`");
+    let deux_points = Span::new(cle.span.fichier, n, n.saturating_add(1));
+    let aide = format!("écrivez `{}`", super::abrege(&format!("{nom}: {suite}")));
+    Some(d.aide(aide).correction(deux_points, ": "))
 }
 
 /// The source under a span.

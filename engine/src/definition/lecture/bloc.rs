@@ -57,19 +57,19 @@ macro_rules! bloc {
         $vis struct $Nom {
             $(
                 $(#[doc = $aide])*
-                pub $champ: $crate::definition::lecture::bloc!(@type [$($presence)+] $type),
+                $vis $champ: $crate::definition::lecture::bloc!(@type [$($presence)+] $type),
             )*
             /// Where the block is.
-            pub span: $crate::definition::source::Span,
+            $vis span: $crate::definition::source::Span,
             /// The keys written, in order, with their places.
-            pub cles: Vec<(String, $crate::definition::source::Span)>,
+            $vis cles: Vec<(String, $crate::definition::source::Span)>,
             /// Something in the block was written and could not be read.
-            pub incomplet: bool,
+            $vis incomplet: bool,
         }
 
         impl $Nom {
             /// The reference of its keys.
-            pub const DECLARATION: $crate::definition::lecture::Declaration =
+            $vis const DECLARATION: $crate::definition::lecture::Declaration =
                 $crate::definition::lecture::Declaration {
                     nom: stringify!($Nom),
                     doc: concat!($($doc, "\n"),*),

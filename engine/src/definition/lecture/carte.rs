@@ -1,7 +1,7 @@
 //! The keys of a map, read one by one by `bloc!` or by a hand-written reader.
 
 use super::{Declaration, Lecture, Lire, Liste, Sp, proche};
-use crate::definition::arbre::{Cle, Noeud};
+use crate::definition::arbre::{Cle, Noeud, abrege};
 use crate::definition::source::Span;
 use crate::diagnostic::{Diagnostic, codes};
 
@@ -30,7 +30,13 @@ impl<'n> Cles<'n> {
         let Some(entrees) = noeud.carte() else {
             let cles: Vec<&str> = declaration.cles.iter().map(|c| c.nom).take(8).collect();
             let exemple = cles.first().map_or(String::new(), |c| format!(", ex. `{{ {c}: … }}`"));
-            let aide = format!("clés possibles : {}", cles.join(", "));
+            let aide = match noeud.texte().and_then(|t| t.split_once(':')) {
+                Some((cle, suite)) if !suite.starts_with(' ') => {
+                    let ecrit = abrege(&format!("{cle}: {suite}"));
+                    format!("il manque une espace après `:` — écrivez `{ecrit}`")
+                }
+                _ => format!("clés possibles : {}", cles.join(", ")),
+            };
             l.inattendu(noeud, &format!("bloc de clés attendu{exemple}"), Some(&aide));
             return None;
         };
@@ -145,11 +151,11 @@ impl<'n> Cles<'n> {
 /// SYN02, with the nearest key, or the block above that has it, or the candidates.
 fn inconnue(cle: &Cle, l: &mut Lecture, declaration: &'static Declaration) {
     let noms = declaration.cles.iter().map(|c| c.nom);
-    let d = Diagnostic::new(codes::SYN02, cle.span, format!("clé inconnue `{}`", cle.texte));
+    let d = Diagnostic::new(codes::SYN02, cle.span, format!("clé inconnue `{}`", abrege(&cle.texte)));
     let dessus = l.ouverts.iter().rev().skip(1);
-    let plus_haut = dessus.flat_map(|d| d.cles).any(|c| c.nom == cle.texte);
+    let est_plus_haut = dessus.flat_map(|d| d.cles).any(|c| c.nom == cle.texte);
     let d = match proche(&cle.texte, noms.clone()) {
-        _ if plus_haut => {
+        _ if est_plus_haut => {
             d.aide(format!("`{}` appartient à un bloc au-dessus : vérifiez l'indentation", cle.texte))
         }
         Some(candidat) => d.aide(format!("vouliez-vous dire `{candidat}` ?")).correction(cle.span, candidat),

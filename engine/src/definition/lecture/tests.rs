@@ -6,7 +6,7 @@ use crate::definition::source::SourceSet;
 
 bloc! {
     /// Un barème : des prix selon des conditions.
-    pub struct RawBareme {
+    struct RawBareme {
         /// Identifiant du barème, ex. `repas`.
         [requis] bareme: Id,
         /// Axe des barèmes continus.
@@ -22,7 +22,7 @@ bloc! {
 
 bloc! {
     /// Une version.
-    pub struct RawVersion {
+    struct RawVersion {
         /// Nombre de décimales.
         [requis] decimales: Entier,
         /// Le tarif est voté.
@@ -34,7 +34,7 @@ bloc! {
 
 variantes! {
     /// Ce qu'un accès exige.
-    pub enum RawExige {
+    enum RawExige {
         /// Le dossier de l'année est complet.
         "dossier_complet" => DossierComplet,
         /// L'enfant est dans cette école.

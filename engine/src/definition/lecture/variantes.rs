@@ -1,7 +1,7 @@
 //! `variantes!`: one word among several, alone or as the only key of a map.
 
 use super::{Declaration, Lecture, Presence, proche};
-use crate::definition::arbre::{Contenu, Noeud};
+use crate::definition::arbre::{Contenu, Noeud, abrege};
 use crate::diagnostic::{Diagnostic, codes};
 
 /// Declares an externally tagged choice: `dossier_complet` | `{ ecole: jean_zay }`.
@@ -51,7 +51,7 @@ macro_rules! variantes {
 
         impl $Nom {
             /// The reference of its words.
-            pub const DECLARATION: $crate::definition::lecture::Declaration =
+            $vis const DECLARATION: $crate::definition::lecture::Declaration =
                 $crate::definition::lecture::Declaration {
                     nom: stringify!($Nom),
                     doc: concat!($($doc, "\n"),*),
@@ -121,7 +121,8 @@ pub fn choisie<'n>(
             [(premiere, _), (seconde, _), ..] => {
                 let message = format!(
                     "`{}` et `{}` ne vont pas ensemble : un seul choix",
-                    premiere.texte, seconde.texte
+                    abrege(&premiere.texte),
+                    abrege(&seconde.texte)
                 );
                 let d = Diagnostic::new(codes::SYN04, seconde.span, message);
                 l.signale(d.secondaire(premiere.span, "premier choix").aide(possibles(declaration)));
@@ -134,7 +135,7 @@ pub fn choisie<'n>(
         }
     };
     let Some(choix) = declaration.cles.iter().find(|c| c.nom == *mot) else {
-        let d = Diagnostic::new(codes::SYN04, span, format!("choix inconnu `{mot}`"));
+        let d = Diagnostic::new(codes::SYN04, span, format!("choix inconnu `{}`", abrege(mot)));
         let d = match proche(mot, declaration.cles.iter().map(|c| c.nom)) {
             Some(candidat) => d.aide(format!("vouliez-vous dire `{candidat}` ?")).correction(span, candidat),
             None => d.aide(possibles(declaration)),
