@@ -2,8 +2,12 @@
 //!
 //! Pure: no clock, no randomness, no file. Whatever varies is an argument.
 
+pub mod bareme;
 pub mod calendrier;
+pub mod condition;
 pub mod date_fr;
+#[cfg(test)]
+mod essais;
 pub mod expression;
 pub mod faits;
 pub mod fonctions;
@@ -15,4 +19,5 @@ pub mod scalaire;
 pub mod selection;
 mod syntaxe;
 pub mod table;
+pub mod trace;
 pub mod valeur;
