@@ -492,3 +492,17 @@ fn verifie_noms(definition: &DefinitionCalendrier) -> Result<(), ErreurCalendrie
     }
     Ok(())
 }
+
+/// What expressions and scripts ask of a calendar.
+impl crate::fonctions::Hote for Calendrier {
+    fn est_ferie(&self, jour: Date) -> Option<bool> {
+        self.est_ferie(jour).ok()
+    }
+
+    fn est_ecole(&self, jour: Date) -> Option<bool> {
+        self.est_ecole(jour).ok()
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -16,6 +16,8 @@
 mod instant;
 mod lecture;
 mod phrase;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
