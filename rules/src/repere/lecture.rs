@@ -31,6 +31,14 @@ fn lit(texte: &str, connus: Option<&[&str]>) -> Result<Repere, ErreurScalaire> {
     let tous = mots(texte);
     let (ancre, heure) = match tous.as_slice() {
         [ancre @ .., dernier] if dernier.texte.contains(':') => (ancre, Some(dernier)),
+        // « J-2 10h »: a time in another spelling, told as such
+        [ancre @ .., dernier]
+            if !ancre.is_empty()
+                && dernier.texte.starts_with(|c: char| c.is_ascii_digit())
+                && dernier.texte.contains(['h', 'H']) =>
+        {
+            (ancre, Some(dernier))
+        }
         ancre => (ancre, None),
     };
     let Some((premier, reste)) = ancre.split_first() else {

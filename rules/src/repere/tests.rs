@@ -306,7 +306,7 @@ fn une_faute_est_montree_et_corrigee() {
         ("J-2 ouvrés", "ouvrés", "vouliez-vous dire « ouvres » ?"),
         ("J-2 ouvre 10:00", "ouvre", "vouliez-vous dire « ouvres » ?"),
         ("J-3 école", "école", "vouliez-vous dire « ecole » ?"),
-        ("J-2 10h", "10h", "calendriers connus : ouvres, ecole, francs"),
+        ("J-2 10h", "10h", "écrire \"10:00\""),
         ("J -2", "J -2", "écrire « J-2 »"),
         ("J-0", "-0", "J-0 s'écrit J"),
         ("j-2", "j-2", "écrire « J-2 »"),
