@@ -2,6 +2,7 @@
 
 use jiff::Zoned;
 use jiff::civil::{Date, Time, Weekday};
+use rust_decimal::Decimal;
 
 const MOIS: [&str; 12] = [
     "janvier",
@@ -54,6 +55,21 @@ pub fn instant(instant: &Zoned) -> String {
     format!("{} à {}", date_longue(instant.date()), heure(instant.time()))
 }
 
+/// « 1 234,5 »: a decimal comma, narrow no-break spaces between thousands, the decimals as they are.
+pub fn nombre(n: Decimal) -> String {
+    let texte = n.abs().to_string();
+    let (entier, decimales) = texte.split_once('.').unwrap_or((&texte, ""));
+    let mut entier = entier.to_owned();
+    let mut fin = entier.len();
+    while fin > 3 {
+        fin -= 3;
+        entier.insert(fin, '\u{202f}');
+    }
+    let signe = if n.is_sign_negative() && !n.is_zero() { "−" } else { "" };
+    let virgule = if decimales.is_empty() { "" } else { "," };
+    format!("{signe}{entier}{virgule}{decimales}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,6 +82,8 @@ mod tests {
         let zone: Zoned = "2025-09-04T05:59:00+02:00[Europe/Paris]".parse().unwrap();
         assert_eq!(instant(&zone), "jeudi 4 septembre 2025 à 5\u{a0}h\u{a0}59");
         assert_eq!(heure("06:00".parse().unwrap()), "6\u{a0}h");
+        assert_eq!(nombre("1234567.50".parse().unwrap()), "1\u{202f}234\u{202f}567,50");
+        assert_eq!(nombre("-3".parse().unwrap()), "−3");
         assert_eq!(heure("05:59:30".parse().unwrap()), "5\u{a0}h\u{a0}59\u{a0}min\u{a0}30\u{a0}s");
     }
 }

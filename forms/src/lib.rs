@@ -3,6 +3,7 @@
 //! Pure: templates reach this crate as strings, the day is an argument. Nothing here reads a file or a clock.
 
 pub mod couleur;
+pub mod formulaire;
 pub mod francais;
 pub mod gabarit;
 pub mod vues;
