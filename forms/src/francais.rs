@@ -1,58 +1,18 @@
-//! Dates, hours and lists as a French reader expects them.
+//! Numbers and the reader's clock in French; dates are said by `rules::date_fr`.
 
 use jiff::Zoned;
-use jiff::civil::{Date, Time, Weekday};
+use rules::date_fr;
 use rust_decimal::Decimal;
 
-const MOIS: [&str; 12] = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-];
-
-/// « jeudi 4 septembre 2025 », « lundi 1er septembre 2025 ».
-pub fn date_longue(date: Date) -> String {
-    let jour = match date.weekday() {
-        Weekday::Monday => "lundi",
-        Weekday::Tuesday => "mardi",
-        Weekday::Wednesday => "mercredi",
-        Weekday::Thursday => "jeudi",
-        Weekday::Friday => "vendredi",
-        Weekday::Saturday => "samedi",
-        Weekday::Sunday => "dimanche",
-    };
-    format!("{jour} {}", date_sans_jour(date))
-}
-
-/// « 4 septembre 2025 ».
-pub fn date_sans_jour(date: Date) -> String {
-    let mois = usize::try_from(date.month() - 1).ok().and_then(|i| MOIS.get(i)).unwrap_or(&"");
-    let quantieme = if date.day() == 1 { "1er".to_owned() } else { date.day().to_string() };
-    format!("{quantieme} {mois} {}", date.year())
-}
-
-/// « 6 h », « 5 h 59 », « 5 h 59 min 30 s ».
-pub fn heure(heure: Time) -> String {
-    let (h, m, s) = (heure.hour(), heure.minute(), heure.second());
-    match (m, s) {
-        (0, 0) => format!("{h}\u{a0}h"),
-        (m, 0) => format!("{h}\u{a0}h\u{a0}{m:02}"),
-        (m, s) => format!("{h}\u{a0}h\u{a0}{m:02}\u{a0}min\u{a0}{s:02}\u{a0}s"),
-    }
-}
-
-/// « jeudi 4 septembre 2025 à 5 h 59 », in the zone that it carries.
+/// « jeudi 4 septembre 2025 à 5 h 59 », in the zone that it carries; seconds are said when there are some,
+/// because a limit may fall between two.
 pub fn instant(instant: &Zoned) -> String {
-    format!("{} à {}", date_longue(instant.date()), heure(instant.time()))
+    let phrase = date_fr::instant(instant.datetime());
+    match (instant.minute(), instant.second()) {
+        (_, 0) => phrase,
+        (0, s) => format!("{phrase} 00 min {s:02} s"),
+        (_, s) => format!("{phrase} min {s:02} s"),
+    }
 }
 
 /// « 1 234,5 »: a decimal comma, narrow no-break spaces between thousands, the decimals as they are.
@@ -75,15 +35,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn les_dates_se_lisent_en_francais() {
-        let date = |t: &str| t.parse::<Date>().unwrap();
-        assert_eq!(date_longue(date("2025-09-04")), "jeudi 4 septembre 2025");
-        assert_eq!(date_longue(date("2025-09-01")), "lundi 1er septembre 2025");
-        let zone: Zoned = "2025-09-04T05:59:00+02:00[Europe/Paris]".parse().unwrap();
-        assert_eq!(instant(&zone), "jeudi 4 septembre 2025 à 5\u{a0}h\u{a0}59");
-        assert_eq!(heure("06:00".parse().unwrap()), "6\u{a0}h");
+    fn l_heure_de_la_banniere_dit_ses_secondes() {
+        let a = |t: &str| instant(&format!("2025-09-04T{t}+02:00[Europe/Paris]").parse::<Zoned>().unwrap());
+        assert_eq!(a("05:59:00"), "jeudi 4 septembre 2025 à 5 h 59");
+        assert_eq!(a("05:59:30"), "jeudi 4 septembre 2025 à 5 h 59 min 30 s");
+        assert_eq!(a("06:00:01"), "jeudi 4 septembre 2025 à 6 h 00 min 01 s");
+    }
+
+    #[test]
+    fn un_nombre_se_lit_en_francais() {
         assert_eq!(nombre("1234567.50".parse().unwrap()), "1\u{202f}234\u{202f}567,50");
         assert_eq!(nombre("-3".parse().unwrap()), "−3");
-        assert_eq!(heure("05:59:30".parse().unwrap()), "5\u{a0}h\u{a0}59\u{a0}min\u{a0}30\u{a0}s");
     }
 }

@@ -2,6 +2,8 @@
 
 use engine::demarche::{Champ, Reponse, TypeChamp};
 use engine::foyer::ValeurFait;
+use rules::date_fr;
+use rules::scalaire::Heure;
 
 use crate::francais;
 
@@ -44,8 +46,8 @@ fn valeur(champ: &Champ, valeur: &ValeurFait) -> String {
             (_, Some(unite)) => format!("{}\u{a0}{unite}", francais::nombre(*n)),
             _ => francais::nombre(*n),
         },
-        ValeurFait::Date(d) => francais::date_sans_jour(*d),
-        ValeurFait::Heure(h) => francais::heure(*h),
+        ValeurFait::Date(d) => date_fr::date_courte(*d),
+        ValeurFait::Heure(h) => date_fr::heure(Heure::de(*h)),
         ValeurFait::Texte(t) => t.clone(),
         ValeurFait::Adresse(a) => {
             let complement = a.complement.as_ref().map(|c| format!(", {c}")).unwrap_or_default();

@@ -208,7 +208,7 @@ fn des_reponses_se_retapent_et_se_relisent() {
                 "CANTINE, BUS",
                 "1 rue A, 80400 B",
                 "1\u{202f}234,50\u{a0}€",
-                "1) le : 4 septembre 2025, a : 16\u{a0}h\u{a0}30"
+                "1) le : 4 septembre 2025, a : 16 h 30"
             ]
         );
     });

@@ -1,20 +1,37 @@
 //! The pages' typed contexts, one file a group of pages.
 
 mod cadre;
+mod demarche;
 mod public;
+mod reservation;
 
 pub use cadre::{Avis, Cadre, EnTete, Genre, Horloge, Lien, Onglet, Utilisateur};
-pub use public::{
-    Accueil, CommuneServie, Connexion, ContactAffiche, Erreur, PageCommune, Refusee, ResumeDossier, Tuile,
+pub use demarche::{
+    ActionVue, Etape, Jalon, LigneRecap, LigneTravail, PageDemarche, PageDossier, PageEcran, PagePieces,
+    PageTravail, PieceVue, SectionRecap,
 };
+pub use public::{
+    Accessibilite, Accueil, CommuneServie, Connexion, ContactAffiche, Erreur, PageCommune, Refusee,
+    ResumeDossier, Tuile,
+};
+pub use reservation::{Devis, Lettre, PageCourrier, PageReservations, RefusVue, ReservationVue};
 
 /// Calls `$f::<V>($args…)` for each page.
 #[cfg(test)]
 macro_rules! chaque_vue {
     ($f:ident, $($arg:expr),*) => {{
-        $f::<$crate::vues::Accueil>($($arg),*);
-        $f::<$crate::vues::PageCommune>($($arg),*);
-        $f::<$crate::vues::Erreur>($($arg),*);
+        use $crate::vues;
+        $f::<vues::Accessibilite>($($arg),*);
+        $f::<vues::Accueil>($($arg),*);
+        $f::<vues::Erreur>($($arg),*);
+        $f::<vues::PageCommune>($($arg),*);
+        $f::<vues::PageCourrier>($($arg),*);
+        $f::<vues::PageDemarche>($($arg),*);
+        $f::<vues::PageDossier>($($arg),*);
+        $f::<vues::PageEcran>($($arg),*);
+        $f::<vues::PagePieces>($($arg),*);
+        $f::<vues::PageReservations>($($arg),*);
+        $f::<vues::PageTravail>($($arg),*);
     }};
 }
 #[cfg(test)]

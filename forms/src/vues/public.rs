@@ -185,3 +185,26 @@ impl Vue for Erreur {
             .collect()
     }
 }
+
+/// `/{slug}/accessibilite`: the declaration that the law asks for.
+#[derive(Clone, Debug, Serialize)]
+pub struct Accessibilite {
+    /// Frame.
+    pub cadre: Cadre,
+    /// The town.
+    pub commune: String,
+    /// Whom to write to.
+    pub contacts: Vec<ContactAffiche>,
+}
+
+impl Vue for Accessibilite {
+    const GABARIT: &'static str = "accessibilite.html";
+
+    fn samples() -> Vec<Self> {
+        let contact = ContactAffiche { nom: "Affaires scolaires".into(), lignes: vec!["Mairie".into()] };
+        Cadre::samples()
+            .into_iter()
+            .map(|cadre| Self { cadre, commune: "Ambreville".into(), contacts: vec![contact.clone()] })
+            .collect()
+    }
+}

@@ -1,0 +1,456 @@
+//! A procedure, from its presentation to its follow-up.
+
+use serde::Serialize;
+
+use super::cadre::{Cadre, Genre};
+use crate::formulaire::{ChampVue, ErreurVue, LigneVue, OptionVue, Rendu};
+use crate::gabarit::Vue;
+
+/// A step of the way through a procedure.
+#[derive(Clone, Debug, Serialize)]
+pub struct Jalon {
+    /// Text.
+    pub titre: String,
+    /// Behind us?
+    pub fait: bool,
+    /// Here?
+    pub ici: bool,
+}
+
+/// `/{slug}/demarches/{id}`: what the procedure is, before starting it.
+#[derive(Clone, Debug, Serialize)]
+pub struct PageDemarche {
+    /// Frame.
+    pub cadre: Cadre,
+    /// Way through it.
+    pub jalons: Vec<Jalon>,
+    /// Name.
+    pub nom: String,
+    /// « 15 min », empty when the town does not say.
+    pub duree: String,
+    /// Who examines it.
+    pub service: String,
+    /// Documents to have at hand.
+    pub pieces: Vec<String>,
+    /// What silence means, in one sentence.
+    pub silence: String,
+    /// The document that founds it.
+    pub source: String,
+    /// Form token; empty when one cannot start.
+    pub jeton: String,
+    /// Where the form is posted.
+    pub action: String,
+    /// Which child is it for? Empty when it is about no child.
+    pub enfants: Vec<OptionVue>,
+    /// Why one cannot start; empty when one can.
+    pub refus: String,
+    /// A draft to take up again.
+    pub brouillon: String,
+}
+
+/// A screen to fill in.
+#[derive(Clone, Debug, Serialize)]
+pub struct PageEcran {
+    /// Frame.
+    pub cadre: Cadre,
+    /// Way through it.
+    pub jalons: Vec<Jalon>,
+    /// Title of the screen.
+    pub titre: String,
+    /// Whom it is about; empty when it is about no child.
+    pub sujet: String,
+    /// Fields.
+    pub champs: Vec<ChampVue>,
+    /// Names of the fields shown.
+    pub affiches: String,
+    /// What is wrong.
+    pub erreurs: Vec<ErreurVue>,
+    /// New fields have just appeared.
+    pub precisions: bool,
+    /// Form token.
+    pub jeton: String,
+    /// Where the form is posted.
+    pub action: String,
+    /// Previous screen.
+    pub precedent: String,
+}
+
+/// A required document.
+#[derive(Clone, Debug, Serialize)]
+pub struct PieceVue {
+    /// Id.
+    pub piece: String,
+    /// HTML id.
+    pub id: String,
+    /// Name.
+    pub nom: String,
+    /// « obligatoire », « facultative »…
+    pub exigence: String,
+    /// State in words.
+    pub etat: String,
+    /// Tone of the state.
+    pub genre: Genre,
+    /// May one send it now?
+    pub a_envoyer: bool,
+    /// What is wrong with what was sent.
+    pub erreur: String,
+}
+
+/// The documents of a file.
+#[derive(Clone, Debug, Serialize)]
+pub struct PagePieces {
+    /// Frame.
+    pub cadre: Cadre,
+    /// Way through it.
+    pub jalons: Vec<Jalon>,
+    /// Documents.
+    pub pieces: Vec<PieceVue>,
+    /// Form token.
+    pub jeton: String,
+    /// Where each form is posted.
+    pub action: String,
+    /// Previous screen.
+    pub precedent: String,
+    /// Next screen.
+    pub suivant: String,
+    /// Accepted formats and size, in words.
+    pub formats: String,
+}
+
+/// An answer, in words.
+#[derive(Clone, Debug, Serialize)]
+pub struct LigneRecap {
+    /// Label.
+    pub libelle: String,
+    /// Answer.
+    pub valeur: String,
+}
+
+/// The answers of a screen.
+#[derive(Clone, Debug, Serialize)]
+pub struct SectionRecap {
+    /// Title.
+    pub titre: String,
+    /// Answers.
+    pub lignes: Vec<LigneRecap>,
+    /// Where they are changed; empty when they cannot be.
+    pub modifier: String,
+}
+
+/// An act that the state machine allows the reader.
+#[derive(Clone, Debug, Serialize)]
+pub struct ActionVue {
+    /// Id.
+    pub action: String,
+    /// Text of the button.
+    pub nom: String,
+    /// Does it need a reason?
+    pub motif: bool,
+    /// Does it end the file badly for the family?
+    pub danger: bool,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, Serialize)]
+pub struct Etape {
+    /// When, in words.
+    pub quand: String,
+    /// What.
+    pub quoi: String,
+}
+
+/// A file: recapitulation before filing, follow-up after, and the agent's page.
+#[derive(Clone, Debug, Serialize)]
+pub struct PageDossier {
+    /// Frame.
+    pub cadre: Cadre,
+    /// Way through it; empty once filed, and for an agent.
+    pub jalons: Vec<Jalon>,
+    /// Title.
+    pub titre: String,
+    /// Whom it is about.
+    pub sujet: String,
+    /// « Dossier 2025-00042 »; empty before filing.
+    pub numero: String,
+    /// State in words; empty before filing.
+    pub etat: String,
+    /// Tone of the state.
+    pub genre: Genre,
+    /// The reason given with the last act; empty when there is none.
+    pub motif: String,
+    /// What comes next, in one sentence.
+    pub suite: String,
+    /// Answers.
+    pub sections: Vec<SectionRecap>,
+    /// Documents.
+    pub pieces: Vec<PieceVue>,
+    /// What has happened.
+    pub chronologie: Vec<Etape>,
+    /// What one may do.
+    pub actions: Vec<ActionVue>,
+    /// A refusal of the act that was just tried.
+    pub refus: Vec<String>,
+    /// Reason typed with it.
+    pub motif_saisi: String,
+    /// Form token.
+    pub jeton: String,
+    /// Where acts are posted.
+    pub action: String,
+}
+
+/// `/{slug}/agent/`: the work list.
+#[derive(Clone, Debug, Serialize)]
+pub struct PageTravail {
+    /// Frame.
+    pub cadre: Cadre,
+    /// Files that wait for an agent.
+    pub a_traiter: Vec<LigneTravail>,
+    /// The others.
+    pub autres: Vec<LigneTravail>,
+}
+
+/// A file in the work list.
+#[derive(Clone, Debug, Serialize)]
+pub struct LigneTravail {
+    /// Address.
+    pub href: String,
+    /// Number.
+    pub numero: String,
+    /// Procedure.
+    pub demarche: String,
+    /// Whom it is about.
+    pub sujet: String,
+    /// Filed when, in words.
+    pub depot: String,
+    /// State in words.
+    pub etat: String,
+    /// Tone of the state.
+    pub genre: Genre,
+}
+
+fn jalons() -> Vec<Jalon> {
+    [("La démarche", true, false), ("Ma demande", false, true), ("Récapitulatif", false, false)]
+        .map(|(titre, fait, ici)| Jalon { titre: titre.into(), fait, ici })
+        .into()
+}
+
+fn pieces() -> Vec<PieceVue> {
+    [true, false]
+        .map(|a_envoyer| PieceVue {
+            piece: "p".into(),
+            id: format!("piece-{a_envoyer}"),
+            nom: "Dossier <b>santé</b>".into(),
+            exigence: "obligatoire".into(),
+            etat: if a_envoyer { "à envoyer" } else { "reçue" }.into(),
+            genre: if a_envoyer { Genre::Alerte } else { Genre::Succes },
+            a_envoyer,
+            erreur: if a_envoyer { "Format non reconnu." } else { "" }.into(),
+        })
+        .into()
+}
+
+/// One field of each way of drawing it.
+fn champs() -> Vec<ChampVue> {
+    let champ = |rendu: Rendu, plein: bool| ChampVue {
+        id: format!("c-{rendu:?}-{plein}"),
+        nom: "c".into(),
+        libelle: "Nom <b>de l’enfant</b>".into(),
+        aide: if plein { "Comme sur le livret de famille." } else { "" }.into(),
+        unite: if plein { "€" } else { "" }.into(),
+        obligatoire: plein,
+        rendu,
+        valeur: "<b>Léa</b>".into(),
+        options: [true, false]
+            .map(|choisie| OptionVue { valeur: choisie.to_string(), libelle: "Oui".into(), choisie })
+            .into(),
+        erreur: if plein { "Ce champ est à remplir." } else { "" }.into(),
+        decrit_par: if plein { "c-aide c-faute" } else { "" }.into(),
+        autocomplete: if plein { "family-name" } else { "" }.into(),
+        clavier: if plein { "decimal" } else { "" }.into(),
+        longueur: if plein { 80 } else { 0 },
+        parties: Vec::new(),
+        lignes: Vec::new(),
+        ajout: plein,
+    };
+    let simples = [
+        Rendu::Text,
+        Rendu::Date,
+        Rendu::Time,
+        Rendu::Tel,
+        Rendu::Email,
+        Rendu::TexteLong,
+        Rendu::Boutons,
+        Rendu::Cases,
+        Rendu::Liste,
+    ];
+    let mut champs: Vec<ChampVue> =
+        simples.into_iter().flat_map(|r| [champ(r, true), champ(r, false)]).collect();
+    let parties = vec![champ(Rendu::Text, true)];
+    champs.push(ChampVue { parties: parties.clone(), ..champ(Rendu::Bloc, true) });
+    let lignes = vec![LigneVue { rang: 1, champs: vec![ChampVue { parties, ..champ(Rendu::Bloc, false) }] }];
+    champs.push(ChampVue { lignes, ..champ(Rendu::Groupe, true) });
+    champs.push(champ(Rendu::Groupe, false));
+    champs
+}
+
+impl Vue for PageDemarche {
+    const GABARIT: &'static str = "demarche.html";
+
+    fn samples() -> Vec<Self> {
+        let vide = |cadre| Self {
+            cadre,
+            jalons: vec![],
+            nom: "Inscription".into(),
+            duree: String::new(),
+            service: "Affaires scolaires".into(),
+            pieces: vec![],
+            silence: "Sans réponse au bout de 2 mois, la demande est rejetée.".into(),
+            source: String::new(),
+            jeton: String::new(),
+            action: String::new(),
+            enfants: vec![],
+            refus: "La démarche ouvre le 1er juillet.".into(),
+            brouillon: String::new(),
+        };
+        let plein = |cadre| Self {
+            jalons: jalons(),
+            duree: "15 min".into(),
+            pieces: vec!["Dossier santé".into()],
+            source: "Lettre aux familles".into(),
+            jeton: "x".into(),
+            action: "/a/demarches/i".into(),
+            enfants: [true, false]
+                .map(|choisie| OptionVue { valeur: "1".into(), libelle: "<b>Léa</b>".into(), choisie })
+                .into(),
+            refus: String::new(),
+            brouillon: "/a/dossiers/1".into(),
+            ..vide(cadre)
+        };
+        let sans_enfant = |cadre| Self { enfants: vec![], brouillon: String::new(), ..plein(cadre) };
+        Cadre::samples()
+            .into_iter()
+            .flat_map(|c| [vide(c.clone()), plein(c.clone()), sans_enfant(c)])
+            .collect()
+    }
+}
+
+impl Vue for PageEcran {
+    const GABARIT: &'static str = "ecran.html";
+
+    fn samples() -> Vec<Self> {
+        [false, true]
+            .into_iter()
+            .zip(Cadre::samples())
+            .map(|(plein, cadre)| Self {
+                cadre,
+                jalons: jalons(),
+                titre: "L’enfant".into(),
+                sujet: if plein { "Pour <b>Léa</b>" } else { "" }.into(),
+                champs: champs(),
+                affiches: "c".into(),
+                erreurs: if plein {
+                    vec![ErreurVue { cible: "c".into(), texte: "Nom : à remplir.".into() }]
+                } else {
+                    vec![]
+                },
+                precisions: plein,
+                jeton: "x".into(),
+                action: "/a/dossiers/1/ecrans/1".into(),
+                precedent: "/a/dossiers/1".into(),
+            })
+            .collect()
+    }
+}
+
+impl Vue for PagePieces {
+    const GABARIT: &'static str = "pieces.html";
+
+    fn samples() -> Vec<Self> {
+        Cadre::samples()
+            .into_iter()
+            .map(|cadre| Self {
+                cadre,
+                jalons: jalons(),
+                pieces: pieces(),
+                jeton: "x".into(),
+                action: "/a/dossiers/1/pieces".into(),
+                precedent: "/a/dossiers/1/ecrans/1".into(),
+                suivant: "/a/dossiers/1".into(),
+                formats: "PDF, JPEG ou PNG, 5 Mo au plus".into(),
+            })
+            .collect()
+    }
+}
+
+impl Vue for PageDossier {
+    const GABARIT: &'static str = "dossier.html";
+
+    fn samples() -> Vec<Self> {
+        let vide = |cadre| Self {
+            cadre,
+            jalons: vec![],
+            titre: "Inscription".into(),
+            sujet: String::new(),
+            numero: String::new(),
+            etat: String::new(),
+            genre: Genre::Info,
+            motif: String::new(),
+            suite: String::new(),
+            sections: vec![],
+            pieces: vec![],
+            chronologie: vec![],
+            actions: vec![],
+            refus: vec![],
+            motif_saisi: String::new(),
+            jeton: String::new(),
+            action: String::new(),
+        };
+        let plein = |cadre| Self {
+            jalons: jalons(),
+            sujet: "Pour <b>Léa</b>".into(),
+            numero: "Dossier 2025-00001".into(),
+            etat: "Déposée".into(),
+            motif: "Il manque <b>une page</b>.".into(),
+            suite: "Réponse avant le 4 novembre 2025.".into(),
+            sections: [String::new(), "/a/dossiers/1/ecrans/1".to_owned()]
+                .map(|modifier| SectionRecap {
+                    titre: "L’enfant".into(),
+                    lignes: vec![LigneRecap { libelle: "Nom".into(), valeur: "<b>Léa</b>".into() }],
+                    modifier,
+                })
+                .into(),
+            pieces: pieces(),
+            chronologie: vec![Etape { quand: "jeudi 4 septembre".into(), quoi: "Déposée".into() }],
+            actions: [(false, false), (true, true)]
+                .map(|(motif, danger)| ActionVue { action: "a".into(), nom: "Valider".into(), motif, danger })
+                .into(),
+            refus: vec!["Le motif est à remplir.".into()],
+            motif_saisi: "<b>".into(),
+            jeton: "x".into(),
+            action: "/a/dossiers/1/actes".into(),
+            ..vide(cadre)
+        };
+        Cadre::samples().into_iter().flat_map(|c| [vide(c.clone()), plein(c)]).collect()
+    }
+}
+
+impl Vue for PageTravail {
+    const GABARIT: &'static str = "agent/travail.html";
+
+    fn samples() -> Vec<Self> {
+        let ligne = LigneTravail {
+            href: "/a/agent/dossiers/1".into(),
+            numero: "2025-00001".into(),
+            demarche: "Inscription".into(),
+            sujet: "<b>Léa</b>".into(),
+            depot: "4 septembre 2025".into(),
+            etat: "Déposée".into(),
+            genre: Genre::Info,
+        };
+        Cadre::samples()
+            .into_iter()
+            .zip([(vec![], vec![]), (vec![ligne.clone()], vec![ligne])])
+            .map(|(cadre, (a_traiter, autres))| Self { cadre, a_traiter, autres })
+            .collect()
+    }
+}
