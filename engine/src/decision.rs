@@ -164,7 +164,7 @@ pub enum Ecriture {
         /// From when.
         le: Timestamp,
     },
-    /// A right to use a service.
+    /// A right to use a service; a live one for the same subject, service and year stays as it is.
     Inscription {
         /// Which.
         id: InscriptionId,
@@ -200,6 +200,13 @@ pub enum Ecriture {
         prefixe: String,
         /// Who receives it.
         dossier: DossierId,
+    },
+    /// An échéance did its work.
+    FinEcheance {
+        /// Of what.
+        dossier: DossierId,
+        /// Which.
+        appartient: Appartient,
     },
     /// A place is given back.
     RendPlace {
@@ -370,24 +377,24 @@ pub struct Pas {
 #[error("{motif}")]
 pub struct Refus {
     /// Which rule (`demarche.inscription.ouverture`).
-    pub regle: String,
+    pub regle: Box<str>,
     /// Where it is written; `None` for the engine's own.
     pub lieu: Option<Lieu>,
     /// French sentence.
-    pub motif: String,
+    pub motif: Box<str>,
     /// The town's text for it.
-    pub message: Option<String>,
+    pub message: Option<Box<str>>,
     /// Until, or from when it is possible.
     pub quand_possible: Option<Timestamp>,
     /// The fact that would decide it.
-    pub fait_manquant: Option<String>,
+    pub fait_manquant: Option<Box<str>>,
     /// What is wrong in the form.
     pub champs: Vec<ErreurChamp>,
 }
 
 impl Refus {
     /// A refusal with its rule and sentence.
-    pub fn nouveau(regle: impl Into<String>, motif: impl Into<String>) -> Self {
+    pub fn nouveau(regle: impl Into<Box<str>>, motif: impl Into<Box<str>>) -> Self {
         Self {
             regle: regle.into(),
             lieu: None,

@@ -2,18 +2,24 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use rules::calendrier::Calendrier;
+use rules::expression::Hote;
 use rules::valeur::Valeur;
 
 use crate::decision::Auteur;
 use crate::foyer::{FaitsDates, Foyer};
 
 /// The rest of the world, as arguments.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Contexte<'a> {
     /// The server's instant.
     pub maintenant: Timestamp,
     /// The town's zone.
     pub fuseau: &'a TimeZone,
+    /// The town's calendar, for delays in working days.
+    pub calendrier: &'a Calendrier,
+    /// The same, as expressions ask it.
+    pub hote: &'a dyn Hote,
     /// Who acts.
     pub auteur: &'a Auteur,
     /// The family, as stored.
@@ -22,6 +28,8 @@ pub struct Contexte<'a> {
     pub faits: &'a FaitsDates,
     /// The same as the town's dimensions see them now, derived facts included: index = `FaitId`.
     pub valeurs: &'a [Valeur],
+    /// The town's named figures in force today.
+    pub parametres: &'a [Valeur],
     /// The documents asked of this dossier, conditions already read.
     pub pieces: &'a [PieceDemandee],
     /// The school year that a new dossier is for.

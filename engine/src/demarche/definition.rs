@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use regex::Regex;
 use rules::faits::FaitId;
 use rules::lieu::Lieu;
+use rules::scalaire::{Duree, JourAnnuel};
 use rules::valeur::Domaine;
 
 use super::condition::Condition;
-use super::delai::Delai;
 use super::effet::Effet;
 use super::phase::Phase;
 use crate::foyer::Genre;
@@ -39,7 +39,7 @@ pub struct Demarche {
     pub silence: Silence,
     /// The document that founds it.
     pub source: Option<String>,
-    /// Dimensions of its conditions that come from the form: `FaitId(base + i)` is the `i`-th, see [`super::vocabulaire`].
+    /// Dimensions of its conditions that come from the form: `FaitId(base + i)` is the `i`-th.
     pub champs_conditions: ChampsConditions,
     /// Where it is written.
     pub lieu: Lieu,
@@ -224,6 +224,21 @@ pub struct FaitVise {
     pub de: SujetVise,
     /// Name in `donnees.yaml`, without its subject (`naissance`, `quotient`).
     pub nom: String,
+    /// How long the answer holds.
+    pub validite: Validite,
+}
+
+/// How long a fact holds, from the day the town received it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Validite {
+    /// Until a newer one.
+    Illimitee,
+    /// `duree: 3 mois`, the first day counted.
+    Duree(Duree),
+    /// `jusqu_a: 12-31`: until that day of the year (included), the next one that comes.
+    JusquA(JourAnnuel),
+    /// Until the 31 August that ends the dossier's school year.
+    AnneeScolaire,
 }
 
 /// About whom a field asks.
@@ -319,19 +334,19 @@ pub struct Echeance {
 }
 
 /// When an échéance falls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Quand {
     /// `apres:` the entry into the étape.
-    Apres(Delai),
+    Apres(Duree),
     /// `le:` a date and hour; past at the entry = never.
     Le(Timestamp),
 }
 
 /// `silence: { delai, vaut }`: what no answer means, counted from the complete filing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Silence {
     /// How long.
-    pub delai: Delai,
+    pub delai: Duree,
     /// What it means.
     pub vaut: VautSilence,
     /// Where it is written.

@@ -40,12 +40,18 @@ pub struct Dossier {
     pub depots: u32,
     /// When it was first filed.
     pub depose_le: Option<Timestamp>,
+    /// When it was last filed: the silence counts from there.
+    pub dernier_depot_le: Option<Timestamp>,
     /// When it was started.
     pub cree_le: Timestamp,
     /// The answers.
     pub reponses: Reponses,
     /// The documents, by piece.
     pub pieces: BTreeMap<String, PieceRecue>,
+    /// What makes it unique while its phase holds the place (`un_dossier_par`), hashed.
+    pub cle: Option<String>,
+    /// Since when the town's silence means a refusal; an agent may still decide.
+    pub rejet_implicite_le: Option<Timestamp>,
     /// The reason given with the last action that asked for one.
     pub motif: Option<String>,
     /// Journal entries so far: the version that a decision guards.
@@ -112,6 +118,10 @@ pub enum Changement {
         /// When.
         le: Timestamp,
     },
+    /// It took the place that only one dossier may hold.
+    Unique(String),
+    /// The town's silence means a refusal since then.
+    RejetImplicite(Timestamp),
     /// It was linked to a household.
     Rattache(FoyerId),
     /// The store gave it its number.
@@ -140,6 +150,8 @@ impl Changement {
             Self::Depose(le) => {
                 d.depots = d.depots.saturating_add(1);
                 d.depose_le = d.depose_le.or(Some(*le));
+                d.dernier_depot_le = Some(*le);
+                d.rejet_implicite_le = None;
             }
             Self::Motive(motif) => d.motif = Some(motif.clone()),
             Self::Entre { etape, phase, le } => {
@@ -148,9 +160,18 @@ impl Changement {
                 d.entree = d.entree.saturating_add(1);
                 d.entree_le = *le;
             }
+            Self::Unique(cle) => d.cle = Some(cle.clone()),
+            Self::RejetImplicite(le) => d.rejet_implicite_le = Some(*le),
             Self::Rattache(foyer) => d.foyer = Some(foyer.clone()),
             Self::Numerote(numero) => d.numero = Some(numero.clone()),
         }
         Some(d)
+    }
+}
+
+impl Dossier {
+    /// The key that no other live dossier may hold now.
+    pub fn cle_vivante(&self) -> Option<&str> {
+        self.cle.as_deref().filter(|_| self.phase.occupe())
     }
 }

@@ -23,6 +23,8 @@ pub enum Evenement {
     EnregistrerBrouillon {
         /// All the answers.
         reponses: Reponses,
+        /// The version that the family had before its eyes.
+        vue: Option<i64>,
     },
     /// The family gives a document.
     DeposerPiece {
@@ -46,6 +48,8 @@ pub enum Evenement {
         motif: Option<String>,
         /// The answers, when the action comes with the form.
         reponses: Option<Reponses>,
+        /// The version that they had before their eyes.
+        vue: Option<i64>,
     },
     /// Time passes: an échéance of an étape.
     Echeance {

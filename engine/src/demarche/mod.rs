@@ -1,25 +1,43 @@
 //! Démarches: how a town defines them, and what happens to a family's dossier. `decide` is synchronous, total and pure.
 
+mod agir;
+mod brouillon;
+mod chantier;
 mod condition;
 mod contexte;
+mod decide;
 mod definition;
 mod delai;
+mod demarrer;
+mod deposer;
 mod dossier;
+mod echeance;
 mod effet;
+mod effets;
 mod evenement;
+#[cfg(test)]
+mod exemple;
+mod formulaire;
+mod ouverture;
 mod phase;
+mod pieces;
 mod reponses;
+#[cfg(test)]
+mod tests;
 
+pub use agir::actions;
 pub use condition::Condition;
 pub use contexte::{Contexte, PieceDemandee};
+pub use decide::decide;
 pub use definition::{
     Acces, Acteur, Action, ApresCloture, Champ, ChampsConditions, Demarche, Echeance, Ecran, Etape, Exige,
-    FaitVise, Motif, Obligatoire, Ouverture, Quand, Silence, SujetVise, TypeChamp, Unicite, VautSilence,
-    genre_de_lien,
+    FaitVise, Motif, Obligatoire, Ouverture, Quand, Silence, SujetVise, TypeChamp, Unicite, Validite,
+    VautSilence, genre_de_lien,
 };
-pub use delai::{Delai, UniteDelai};
 pub use dossier::{Changement, Dossier, EtatPiece, PieceRecue};
+pub use echeance::ECHEANCE_PERIMEE;
 pub use effet::{ChampsVises, Destinataire, Effet, Quoi, ServicesVises};
 pub use evenement::Evenement;
+pub use formulaire::{ErreurFaits, Lecture, champs_manquants, champs_visibles, erreurs_de_type};
 pub use phase::Phase;
 pub use reponses::{ErreurChamp, Reponse, Reponses};

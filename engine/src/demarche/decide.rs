@@ -1,0 +1,135 @@
+//! `decide`: what an event does to a dossier. Synchronous, total, pure.
+
+use super::chantier::Chantier;
+use super::contexte::Contexte;
+use super::definition::{Acces, Acteur, Demarche};
+use super::dossier::{Changement, Dossier};
+use super::evenement::Evenement;
+use super::formulaire::erreurs_de_type;
+use super::phase::Phase;
+use super::{agir, brouillon, demarrer, echeance, effets, pieces};
+use crate::decision::{Auteur, Decision, Refus};
+
+/// What `evenement` does to `dossier`, by the démarche that it is pinned to (a draft follows the current one).
+///
+/// `None` as dossier: it does not exist yet. The refusal `dossier.acces` is for somebody who may not know that it exists.
+pub fn decide(
+    demarche: &Demarche,
+    dossier: Option<&Dossier>,
+    evenement: &Evenement,
+    ctx: &Contexte<'_>,
+) -> Result<Decision, Refus> {
+    let Some(dossier) = dossier else {
+        return match evenement {
+            Evenement::Demarrer { foyer, enfant, reponses } => {
+                demarrer::demarrer(demarche, foyer.as_ref(), enfant.as_ref(), reponses, ctx)
+            }
+            _ => Err(Refus::nouveau("dossier.inconnu", "Ce dossier n’existe pas.")),
+        };
+    };
+    concerne(demarche, dossier, ctx.auteur)?;
+    let mut chantier = Chantier::sur(demarche, ctx, dossier);
+    suit_la_definition(&mut chantier)?;
+    match evenement {
+        Evenement::Demarrer { .. } => {
+            return Err(Refus::nouveau("dossier.existe", "Ce dossier est déjà commencé."));
+        }
+        Evenement::EnregistrerBrouillon { reponses, vue } => {
+            brouillon::enregistrer(&mut chantier, reponses, *vue)?
+        }
+        Evenement::DeposerPiece { piece, fichiers } => pieces::deposer(&mut chantier, piece, fichiers)?,
+        Evenement::VerifierPiece { piece, etat } => pieces::verifier(&mut chantier, piece, etat)?,
+        Evenement::Agir { action, motif, reponses, vue } => {
+            vue_a_jour(dossier, *vue)?;
+            agir::agir(&mut chantier, action, motif.as_deref(), reponses.as_ref())?;
+        }
+        Evenement::Echeance { entree, rang } => echeance::echeance(&mut chantier, *entree, *rang)?,
+        Evenement::Silence { depot } => echeance::silence(&mut chantier, *depot)?,
+    }
+    effets::verifie(&chantier)?;
+    let detail = match evenement {
+        Evenement::Agir { action, .. } => Some(action.clone()),
+        Evenement::DeposerPiece { piece, .. } | Evenement::VerifierPiece { piece, .. } => Some(piece.clone()),
+        _ => None,
+    };
+    Ok(chantier.fini(evenement.nom(), detail))
+}
+
+/// May this person know of the dossier at all?
+fn concerne(demarche: &Demarche, dossier: &Dossier, auteur: &Auteur) -> Result<(), Refus> {
+    let permis = match auteur {
+        Auteur::Parent { foyer, .. } => dossier.foyer.as_ref() == Some(foyer),
+        Auteur::Agent { .. } => {
+            est(demarche, &Acteur::Agent(None), auteur)
+                || demarche
+                    .etapes
+                    .iter()
+                    .flat_map(|e| e.actions.iter())
+                    .flat_map(|a| a.par.iter())
+                    .any(|acteur| est(demarche, acteur, auteur))
+        }
+        Auteur::Public => demarche.acces == Acces::Public && dossier.foyer.is_none(),
+        Auteur::Systeme => true,
+    };
+    if permis && dossier.demarche == demarche.id {
+        Ok(())
+    } else {
+        Err(Refus::nouveau("dossier.acces", "Ce dossier n’existe pas."))
+    }
+}
+
+/// Is `auteur` such an `acteur` of the démarche? Whether the dossier is theirs was seen before.
+pub(super) fn est(demarche: &Demarche, acteur: &Acteur, auteur: &Auteur) -> bool {
+    match (acteur, auteur) {
+        (Acteur::Parent, Auteur::Parent { .. }) | (Acteur::Systeme, Auteur::Systeme) => true,
+        (Acteur::Parent, Auteur::Public) => demarche.acces == Acces::Public,
+        (Acteur::Agent(role), Auteur::Agent { roles, .. }) => {
+            roles.iter().any(|r| r == role.as_ref().unwrap_or(&demarche.instruit_par))
+        }
+        _ => false,
+    }
+}
+
+/// Optimistic lock: what was read must still be what is there.
+pub(super) fn vue_a_jour(dossier: &Dossier, vue: Option<i64>) -> Result<(), Refus> {
+    if vue.is_none_or(|v| v == dossier.version) {
+        return Ok(());
+    }
+    Err(Refus::nouveau(
+        "dossier.version",
+        "Ce dossier a changé depuis que vous l’avez ouvert. Relisez-le avant de continuer.",
+    ))
+}
+
+/// A draft follows the current form, and drops the answers that it no longer takes; any other dossier keeps its own.
+fn suit_la_definition(chantier: &mut Chantier<'_>) -> Result<(), Refus> {
+    let demarche = chantier.demarche;
+    if chantier.dossier.digest != demarche.digest {
+        if chantier.dossier.phase != Phase::Brouillon {
+            return Err(Refus::nouveau(
+                "dossier.definition",
+                "Ce dossier suit une version antérieure de la démarche.",
+            ));
+        }
+        chantier.change(Changement::Repris(demarche.digest.clone()));
+        let mut reponses = chantier.dossier.reponses.clone();
+        for erreur in erreurs_de_type(demarche, &reponses) {
+            let champ = erreur.champ.split('.').next().unwrap_or_default();
+            if reponses.0.remove(champ).is_some() {
+                chantier.pas(
+                    chantier.regle("formulaire"),
+                    None,
+                    format!("réponse « {champ} » abandonnée : {}", erreur.motif),
+                );
+            }
+        }
+        if reponses != chantier.dossier.reponses {
+            chantier.change(Changement::Repondu(reponses));
+        }
+    }
+    if demarche.etape(&chantier.dossier.etape).is_none() {
+        return Err(Refus::nouveau("dossier.etape", "L’étape de ce dossier n’existe plus dans la démarche.")
+            .lieu(demarche.lieu));
+    }
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! The dossier leaves the family's hands: the guarantees of a filing, whatever the town's action is called.
+
+use super::chantier::{Chantier, fin_de, refus_de_calcul};
+use super::definition::Etape;
+use super::demarrer::reserve_la_place;
+use super::dossier::Changement;
+use super::formulaire::champs_visibles;
+use super::ouverture;
+use super::phase::Phase;
+use crate::decision::{Appartient, EcheanceAFaire, Ecriture, Refus};
+
+/// From `etape`, which the family writes in.
+pub(super) fn deposer(chantier: &mut Chantier<'_>, etape: &Etape) -> Result<(), Refus> {
+    if etape.phase == Phase::Brouillon {
+        ouverture::au_depot(chantier)?;
+    }
+    oublie_ce_qui_ne_se_voit_pas(chantier)?;
+    chantier.exige_champs()?;
+    reserve_la_place(chantier)?;
+    let maintenant = chantier.ctx.maintenant;
+    chantier.change(Changement::Depose(maintenant));
+    if chantier.dossier.numero.is_none() {
+        let annee = chantier.aujourdhui().year();
+        chantier.ecrit(Ecriture::Numero {
+            compteur: format!("dossier-{annee}"),
+            prefixe: format!("{annee}-"),
+            dossier: chantier.dossier.id.clone(),
+        });
+    }
+    // A file sent back and completed starts a new delay: the silence only counts on a complete file
+    // (code des relations entre le public et l'administration, L114-3 and L114-5).
+    let silence = &chantier.demarche.silence;
+    let le = fin_de(chantier.ctx, &silence.delai, maintenant, silence.lieu)?;
+    let appartient = Appartient::Silence { depot: chantier.dossier.depots };
+    chantier.prevoit(EcheanceAFaire { dossier: chantier.dossier.id.clone(), le, appartient });
+    Ok(())
+}
+
+/// What the family wrote in fields that its other answers then hid is not part of what it files.
+fn oublie_ce_qui_ne_se_voit_pas(chantier: &mut Chantier<'_>) -> Result<(), Refus> {
+    let visibles: Vec<String> = champs_visibles(chantier.demarche, &mut chantier.lecture()?)
+        .map_err(|e| refus_de_calcul(&chantier.regle("formulaire"), &e))?
+        .into_iter()
+        .map(|c| c.id.clone())
+        .collect();
+    let mut reponses = chantier.dossier.reponses.clone();
+    reponses.0.retain(|champ, _| visibles.contains(champ));
+    if reponses != chantier.dossier.reponses {
+        chantier.change(Changement::Repondu(reponses));
+    }
+    Ok(())
+}

@@ -1,0 +1,222 @@
+//! What the effects of a transition write now, and what they leave to a worker.
+
+use jiff::civil::Date;
+use rules::scalaire::Duree;
+
+use super::chantier::Chantier;
+use super::definition::{Champ, SujetVise, Validite, genre_de_lien};
+use super::effet::{ChampsVises, Effet, Quoi, ServicesVises};
+use super::reponses::Reponse;
+use crate::decision::{Auteur, Ecriture, Refus, Sortie};
+use crate::foyer::{Fait, SourceFait, Sujet, ValeurFait};
+use crate::identifiant::{FoyerId, InscriptionId, PersonneId};
+
+pub(super) fn applique(chantier: &mut Chantier<'_>, effet: &Effet) -> Result<(), Refus> {
+    let regle = format!("effet.{}", effet.quoi.nom());
+    let fait = match &effet.quoi {
+        Quoi::EnregistrerFaits(champs) => enregistre(chantier, champs),
+        Quoi::AjouterPersonne { lien } => ajoute(chantier, lien),
+        Quoi::RetirerPersonne => retire(chantier),
+        Quoi::OuvrirServices(services) => ouvre(chantier, services),
+        Quoi::FermerService(service) => ferme(chantier, service),
+        Quoi::OuvrirDemarche(demarche) => {
+            let enfant = chantier.personne.clone().or_else(|| chantier.dossier.enfant.clone());
+            sort(chantier, Sortie::OuvrirDemarche { demarche: demarche.clone(), enfant })
+        }
+        Quoi::Message { modele, a } => {
+            let motif = chantier.dossier.motif.clone();
+            sort(chantier, Sortie::Message { modele: modele.clone(), a: a.clone(), motif })
+        }
+        Quoi::RattacherCompte | Quoi::AttribuerCle => acte(chantier, effet, None),
+        Quoi::Facturer(argument)
+        | Quoi::Crediter(argument)
+        | Quoi::Rembourser(argument)
+        | Quoi::Planifier(argument)
+        | Quoi::NoterCritere(argument)
+        | Quoi::Adherer(argument)
+        | Quoi::Appeler(argument) => acte(chantier, effet, Some(argument.clone())),
+    };
+    fait.map_err(|motif| Refus::nouveau(regle.as_str(), motif).lieu(effet.lieu))?;
+    chantier.pas(regle, Some(effet.lieu), "fait");
+    Ok(())
+}
+
+/// Facts about a person whom no effect adds to the household would belong to nobody.
+pub(super) fn verifie(chantier: &Chantier<'_>) -> Result<(), Refus> {
+    let Some(personne) = &chantier.personne else { return Ok(()) };
+    let ajoutee = |e: &Ecriture| matches!(e, Ecriture::Membre { personne: p, .. } if p == personne);
+    if chantier.ecritures().iter().any(ajoutee) {
+        return Ok(());
+    }
+    let motif = "Des informations concernent une personne que la démarche n’ajoute pas au foyer (« ajouter_personne » manque).";
+    Err(Refus::nouveau("effet.ajouter_personne", motif).lieu(chantier.demarche.lieu))
+}
+
+/// Done, or the French sentence that says why not.
+type Ecrit = Result<(), String>;
+
+fn sort(chantier: &mut Chantier<'_>, sortie: Sortie) -> Ecrit {
+    chantier.envoie(sortie);
+    Ok(())
+}
+
+fn acte(chantier: &mut Chantier<'_>, effet: &Effet, argument: Option<String>) -> Ecrit {
+    sort(chantier, Sortie::Acte { genre: effet.quoi.nom().to_owned(), argument })
+}
+
+fn enregistre(chantier: &mut Chantier<'_>, vises: &ChampsVises) -> Ecrit {
+    let demarche = chantier.demarche;
+    let champs: Vec<&Champ> = match vises {
+        ChampsVises::Tous => demarche.champs().filter(|c| c.fait.is_some()).collect(),
+        ChampsVises::Liste(ids) => ids
+            .iter()
+            .map(|id| demarche.champ(id).ok_or_else(|| format!("Le champ « {id} » n’existe pas.")))
+            .collect::<Result<_, _>>()?,
+    };
+    for champ in champs {
+        let Some(vise) = &champ.fait else {
+            return Err(format!("Le champ « {} » n’est pas une information de donnees.yaml.", champ.id));
+        };
+        let valeur = match chantier.dossier.reponses.0.get(&champ.id) {
+            None => continue,
+            Some(Reponse::Valeur(v)) => v.clone(),
+            Some(Reponse::Valeurs(vs)) => ensemble(vs).ok_or_else(|| {
+                format!("« {} » : plusieurs valeurs ne font pas une information.", champ.nom)
+            })?,
+            Some(Reponse::Groupe(_)) => {
+                return Err(format!(
+                    "« {} » : un groupe de réponses ne fait pas une information.",
+                    champ.nom
+                ));
+            }
+        };
+        let sujet = sujet(chantier, vise.de)?;
+        let recu_le = chantier.dossier.depose_le.unwrap_or(chantier.ctx.maintenant);
+        let valable_du = recu_le.to_zoned(chantier.ctx.fuseau.clone()).date();
+        let valable_au = dernier_jour(chantier, &vise.validite, valable_du)?;
+        let valide_par = match chantier.ctx.auteur {
+            Auteur::Agent { agent, .. } => Some(agent.clone()),
+            _ => None,
+        };
+        let fait = Fait {
+            sujet,
+            fait: vise.nom.clone(),
+            valeur,
+            valable_du,
+            valable_au,
+            connu_le: chantier.ctx.maintenant,
+            source: SourceFait::Dossier(chantier.dossier.id.clone()),
+            valide_par,
+        };
+        chantier.ecrit(Ecriture::Fait(fait));
+    }
+    Ok(())
+}
+
+fn ensemble(valeurs: &[ValeurFait]) -> Option<ValeurFait> {
+    let noms = valeurs.iter().map(|v| match v {
+        ValeurFait::Choix(c) => Some(c.clone()),
+        _ => None,
+    });
+    noms.collect::<Option<_>>().map(ValeurFait::Ensemble)
+}
+
+/// The last day on which the fact holds.
+fn dernier_jour(chantier: &Chantier<'_>, validite: &Validite, du: Date) -> Result<Option<Date>, String> {
+    let fin = match validite {
+        Validite::Illimitee => return Ok(None),
+        Validite::Duree(duree) => veille_de_la_fin(chantier, duree, du)?,
+        Validite::JusquA(jour) => jour.des(du),
+        Validite::AnneeScolaire => {
+            let annee = chantier.dossier.annee_scolaire.as_deref();
+            let annee = annee.ok_or("Le dossier ne dit pas pour quelle année scolaire il est.")?;
+            annee.rsplit('-').next().and_then(|a| a.parse().ok()).and_then(|a| Date::new(a, 8, 31).ok())
+        }
+    };
+    fin.map(Some).ok_or_else(|| "La fin de validité d’une information n’a pas de date.".to_owned())
+}
+
+fn veille_de_la_fin(chantier: &Chantier<'_>, duree: &Duree, du: Date) -> Result<Option<Date>, String> {
+    let apres = duree.apres(du, chantier.ctx.calendrier).map_err(|e| e.to_string())?;
+    Ok(apres.and_then(|d| d.yesterday().ok()))
+}
+
+fn sujet(chantier: &mut Chantier<'_>, de: SujetVise) -> Result<Sujet, String> {
+    let personne = match de {
+        SujetVise::Foyer => return foyer(chantier).map(Sujet::Foyer),
+        SujetVise::PersonneAjoutee => Some(chantier.personne_ajoutee()),
+        SujetVise::Enfant => chantier.dossier.enfant.clone(),
+        SujetVise::Demandeur => chantier.dossier.demandeur.clone(),
+    };
+    personne.map(Sujet::Personne).ok_or_else(|| {
+        match de {
+            SujetVise::Enfant => "Le dossier ne dit pas de quel enfant il s’agit.",
+            _ => "Le dossier ne dit pas qui le dépose.",
+        }
+        .to_owned()
+    })
+}
+
+fn foyer(chantier: &Chantier<'_>) -> Result<FoyerId, String> {
+    chantier.dossier.foyer.clone().ok_or_else(|| "Le dossier n’est rattaché à aucun foyer.".to_owned())
+}
+
+fn ajoute(chantier: &mut Chantier<'_>, lien: &str) -> Ecrit {
+    let foyer = foyer(chantier)?;
+    let Some(ValeurFait::Choix(option)) = chantier.dossier.reponses.valeur(lien) else {
+        return Err(format!("Le champ « {lien} » ne dit pas qui est la personne."));
+    };
+    let genre =
+        genre_de_lien(option).ok_or_else(|| format!("« {option} » ne dit pas ce qu’est la personne."))?;
+    let (personne, depuis) = (chantier.personne_ajoutee(), chantier.ctx.maintenant);
+    chantier.ecrit(Ecriture::Membre { foyer, personne, genre, depuis });
+    Ok(())
+}
+
+fn retire(chantier: &mut Chantier<'_>) -> Ecrit {
+    let foyer = foyer(chantier)?;
+    let personne = chantier.dossier.enfant.clone().ok_or("Le dossier ne dit pas qui quitte le foyer.")?;
+    let le = chantier.ctx.maintenant;
+    chantier.ecrit(Ecriture::FinMembre { foyer, personne, le });
+    Ok(())
+}
+
+fn ouvre(chantier: &mut Chantier<'_>, services: &ServicesVises) -> Ecrit {
+    let foyer = foyer(chantier)?;
+    let services: Vec<String> = match services {
+        ServicesVises::Liste(liste) => liste.clone(),
+        ServicesVises::Champ(champ) => {
+            let choisis = chantier.dossier.reponses.choix(champ);
+            let choisis =
+                choisis.ok_or_else(|| format!("Le champ « {champ} » ne dit pas quels services ouvrir."))?;
+            choisis.into_iter().map(str::to_owned).collect()
+        }
+    };
+    let (sujet, du) = (beneficiaire(chantier, &foyer), chantier.aujourdhui());
+    for service in services {
+        let inscription = Ecriture::Inscription {
+            id: InscriptionId::neuf(chantier.alea.tire()),
+            sujet: sujet.clone(),
+            foyer: foyer.clone(),
+            service,
+            annee_scolaire: chantier.dossier.annee_scolaire.clone(),
+            du,
+            dossier: chantier.dossier.id.clone(),
+        };
+        chantier.ecrit(inscription);
+    }
+    Ok(())
+}
+
+fn ferme(chantier: &mut Chantier<'_>, service: &str) -> Ecrit {
+    let foyer = foyer(chantier)?;
+    let (sujet, au) = (beneficiaire(chantier, &foyer), chantier.aujourdhui());
+    chantier.ecrit(Ecriture::FinInscription { sujet, service: service.to_owned(), au });
+    Ok(())
+}
+
+/// The child that the dossier is about, or the whole household.
+fn beneficiaire(chantier: &Chantier<'_>, foyer: &FoyerId) -> Sujet {
+    let enfant: Option<PersonneId> = chantier.dossier.enfant.clone();
+    enfant.map_or_else(|| Sujet::Foyer(foyer.clone()), Sujet::Personne)
+}
