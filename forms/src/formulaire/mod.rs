@@ -8,6 +8,7 @@ mod vue;
 
 use engine::demarche::{Champ, ChampsConditions, Condition, ErreurChamp, Obligatoire, Reponse, Reponses};
 use jiff::civil::Date;
+use rules::expression::SansCalendrier;
 use rules::faits::Faits;
 use rules::valeur::Valeur;
 
@@ -83,8 +84,9 @@ impl<'a> Formulaire<'a> {
     }
 }
 
+/// A condition that cannot be computed shows its field: the engine refuses the filing, with the reason.
 fn tient(si: &Condition, valeurs: &[Valeur]) -> bool {
-    si.tient(&Faits { valeurs, parametres: &[] })
+    si.tient(&Faits { valeurs, parametres: &[] }, &SansCalendrier).unwrap_or(true)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-use engine::demarche::{FaitVise, Motif, SujetVise, TypeChamp};
+use engine::demarche::{FaitVise, Motif, SujetVise, TypeChamp, Validite};
 use engine::foyer::ValeurFait;
 use rules::faits::FaitId;
 use rules::lieu::Lieu;
@@ -119,7 +119,7 @@ fn un_motif_dit_son_message() {
 #[test]
 fn une_naissance_n_est_pas_dans_le_futur() {
     let mut c = champ("naissance", TypeChamp::Date);
-    c.fait = Some(FaitVise { de: SujetVise::Enfant, nom: "naissance".into() });
+    c.fait = Some(FaitVise { de: SujetVise::Enfant, nom: "naissance".into(), validite: Validite::Illimitee });
     avec(&[c], |f| {
         assert_eq!(erreurs(&f.lit(&saisie(&[("naissance", "2025-09-05")]))), ["naissance"]);
         assert!(f.lit(&saisie(&[("naissance", "2025-09-04")])).erreurs.is_empty());
