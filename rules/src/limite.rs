@@ -127,3 +127,72 @@ impl Fenetre {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::calendrier::tests::essai;
+    use crate::repere::SiJourFerme;
+    use crate::scalaire::Mois;
+
+    fn repere(texte: &str) -> Repere {
+        Repere::lit(texte).unwrap()
+    }
+
+    #[test]
+    fn une_fenetre_a_deux_bouts() {
+        let (fuseau, calendrier) = (TimeZone::get("Europe/Paris").unwrap(), essai());
+        let ctx = Contexte {
+            jour: date(2025, 9, 4),
+            debut_creneau: None,
+            periode: None,
+            fuseau: &fuseau,
+            calendrier: &calendrier,
+            si_jour_ferme: SiJourFerme::Garde,
+        };
+        let a = |texte: &str| texte.parse::<Timestamp>().unwrap();
+        let entre = Limite::Entre(repere("J 07:30"), repere("J 08:45"));
+        let fenetre = entre.fenetre(&ctx).unwrap();
+        for (recu_le, moment) in [
+            ("2025-09-04T05:29:59Z", Moment::TropTot),
+            ("2025-09-04T05:30:00Z", Moment::Ouvert),
+            ("2025-09-04T06:45:00Z", Moment::Ouvert),
+            ("2025-09-04T06:45:01Z", Moment::TropTard),
+        ] {
+            assert_eq!(fenetre.moment(a(recu_le)), moment, "{recu_le}");
+        }
+        assert!(!fenetre.est_vide());
+        assert!(Limite::Entre(repere("J 08:45"), repere("J 07:30")).fenetre(&ctx).unwrap().est_vide());
+        assert_eq!(entre.en_mots(), "dès le jour même à 7 h 30, et au plus tard le jour même à 8 h 45");
+        let jamais = Limite::Jamais("aucune annulation".into()).fenetre(&ctx).unwrap();
+        assert_eq!((jamais.moment(a("2025-09-04T05:30:00Z")), jamais.est_vide()), (Moment::Jamais, true));
+        assert_eq!(Limite::Toujours.fenetre(&ctx).unwrap().moment(Timestamp::MAX), Moment::Ouvert);
+        let des = Limite::Des(repere("2025-08-26")).fenetre(&ctx).unwrap();
+        assert_eq!(des.moment(a("2025-08-25T21:59:59Z")), Moment::TropTot);
+        assert_eq!(des.moment(a("2025-08-25T22:00:00Z")), Moment::Ouvert);
+    }
+
+    #[test]
+    fn un_mois_decheances() {
+        let (fuseau, calendrier) = (TimeZone::get("Europe/Paris").unwrap(), essai());
+        let mois = Mois::lit("2025-10").unwrap();
+        let ctx = Contexte {
+            jour: mois.premier_jour(),
+            debut_creneau: None,
+            periode: None,
+            fuseau: &fuseau,
+            calendrier: &calendrier,
+            si_jour_ferme: SiJourFerme::Garde,
+        };
+        let periode = |jour| calendrier.periode(jour).ok().map(|p| p.bornes());
+        let limite = Limite::JusquA(repere("P-2 ouvres 12:00"));
+        let fenetres = limite.fenetres(mois.jours(), periode, &ctx);
+        assert_eq!(fenetres.len(), 31);
+        let ferme = |i: usize| fenetres[i].1.as_ref().unwrap().ferme.as_ref().unwrap().date_en_mots();
+        assert_eq!(ferme(0), "jeudi 28 août 2025 à 12 h", "two working days before the term");
+        assert_eq!(ferme(19), "jeudi 16 octobre 2025 à 12 h", "before the holidays of 18 October");
+    }
+}

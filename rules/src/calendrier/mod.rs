@@ -2,6 +2,7 @@
 //!
 //! Built once when the commune is loaded, for a span of years; every question outside what is known is an error.
 
+mod definition;
 mod feries;
 mod jours;
 mod vacances;
@@ -9,6 +10,7 @@ mod vacances;
 use jiff::civil::{Date, Weekday};
 use thiserror::Error;
 
+pub use definition::{DefinitionCalendrier, Fermeture, RegleJours};
 pub use feries::{RegimeFeries, Territoire, feries, paques};
 use jours::JoursOuverts;
 pub use jours::{Semaine, jours_entre, plus_jours};
@@ -55,53 +57,6 @@ impl Compte {
             Self::Nomme(nom) => format!("jour{s} « {} »", nom.replace('_', " ")),
         }
     }
-}
-
-/// Days on which something is closed, by the commune's decision.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fermeture {
-    /// First day, included.
-    pub debut: Date,
-    /// Last day, included.
-    pub fin: Date,
-    /// As a parent reads it: « pont de l'Ascension ».
-    pub motif: Box<str>,
-    /// The calendars it closes (`ouvres`, `ecole`, a named one); empty = all that observe closures.
-    pub calendriers: Box<[Box<str>]>,
-    /// Where it is written.
-    pub lieu: Lieu,
-}
-
-/// What makes a day open in one calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RegleJours {
-    /// These weekdays…
-    pub jours: Semaine,
-    /// … but not public holidays.
-    pub sauf_feries: bool,
-    /// … nor school holidays.
-    pub sauf_vacances: bool,
-    /// … nor the commune's closures.
-    pub sauf_fermetures: bool,
-}
-
-/// What a commune says of its calendar.
-#[derive(Clone, Debug)]
-pub struct DefinitionCalendrier {
-    /// First and last year computed, both included.
-    pub annees: (i16, i16),
-    /// Which public holidays.
-    pub feries: RegimeFeries,
-    /// Its school holidays.
-    pub scolaire: CalendrierScolaire,
-    /// Working days: public holidays and closures are taken off.
-    pub jours_ouvres: Semaine,
-    /// School days: public holidays, school holidays and closures are taken off.
-    pub jours_ecole: Semaine,
-    /// Other calendars, by name.
-    pub nommes: Vec<(Box<str>, RegleJours)>,
-    /// Closures.
-    pub fermetures: Vec<Fermeture>,
 }
 
 /// Why a day is not open.
@@ -158,10 +113,10 @@ pub enum ErreurCalendrier {
         /// The name asked.
         nom: Box<str>,
     },
-    /// The last day is before the first.
-    #[error("« {nom} » finit ({}) avant de commencer ({})", date_fr::date_courte(*.fin), date_fr::date_courte(*.debut))]
-    BornesInversees {
-        /// Of what.
+    /// Holidays that end before they start.
+    #[error("les vacances « {nom} » finissent ({}) avant de commencer ({})", date_fr::date_courte(*.fin), date_fr::date_courte(*.debut))]
+    VacancesInversees {
+        /// The holiday.
         nom: String,
         /// First day.
         debut: Date,
@@ -213,6 +168,32 @@ pub enum ErreurCalendrier {
         motif: Box<str>,
         /// The calendar it names.
         nom: Box<str>,
+        /// Where the closure is written.
+        lieu: Lieu,
+    },
+    /// A closure ends before it starts.
+    #[error("la fermeture « {motif} » finit ({}) avant de commencer ({})", date_fr::date_courte(*.fin), date_fr::date_courte(*.debut))]
+    FermetureInversee {
+        /// The closure.
+        motif: Box<str>,
+        /// First day.
+        debut: Date,
+        /// Last day.
+        fin: Date,
+        /// Where it is written.
+        lieu: Lieu,
+    },
+    /// Two closures of one calendar share a day: one of the two dates is wrong.
+    #[error("les fermetures « {a} » et « {b} » se superposent le {}", date_fr::date_courte(*.jour))]
+    FermeturesSuperposees {
+        /// The one that starts first.
+        a: Box<str>,
+        /// The other.
+        b: Box<str>,
+        /// First day they share.
+        jour: Date,
+        /// Where the other is written.
+        lieu: Lieu,
     },
 }
 
@@ -237,16 +218,20 @@ pub struct Calendrier {
 }
 
 impl Calendrier {
-    /// Computes every open day of the span once.
-    pub fn construit(definition: DefinitionCalendrier) -> Result<Self, ErreurCalendrier> {
+    /// Computes every open day of the span once; all mistakes of the definition otherwise.
+    pub fn construit(definition: DefinitionCalendrier) -> Result<Self, Vec<ErreurCalendrier>> {
         let (de, a) = definition.annees;
-        let hors = || ErreurCalendrier::Annees { de, a };
+        let mut erreurs = definition::verifie(&definition);
+        let (Ok(du), Ok(au)) = (Date::new(de, 1, 1), Date::new(a, 12, 31)) else {
+            erreurs.push(ErreurCalendrier::Annees { de, a });
+            return Err(erreurs);
+        };
         if de < 1900 || a > 2200 || a < de {
-            return Err(hors());
+            erreurs.push(ErreurCalendrier::Annees { de, a });
         }
-        let du = Date::new(de, 1, 1).map_err(|_| hors())?;
-        let au = Date::new(a, 12, 31).map_err(|_| hors())?;
-        verifie_noms(&definition)?;
+        if !erreurs.is_empty() {
+            return Err(erreurs);
+        }
         let feries: Box<[_]> = (de..=a).flat_map(|annee| feries(annee, definition.feries)).collect();
         let tous = RegleJours {
             jours: definition.jours_ouvres,
@@ -447,11 +432,7 @@ fn ferme<'a>(
     {
         return Some(MotifFerme::Ferie(nom));
     }
-    let vise = |f: &&Fermeture| {
-        f.debut <= jour
-            && jour <= f.fin
-            && (f.calendriers.is_empty() || f.calendriers.iter().any(|c| **c == *nom))
-    };
+    let vise = |f: &&Fermeture| f.debut <= jour && jour <= f.fin && f.vise(nom);
     if regle.sauf_fermetures
         && let Some(f) = fermetures.iter().find(vise)
     {
@@ -461,36 +442,6 @@ fn ferme<'a>(
         Ok(Periode::Vacances(v)) if regle.sauf_vacances => Some(MotifFerme::Vacances(v)),
         _ => None,
     }
-}
-
-fn verifie_noms(definition: &DefinitionCalendrier) -> Result<(), ErreurCalendrier> {
-    let mut noms: Vec<&str> = vec!["ouvres", "ecole", "francs", "precedent", "ouvrees"];
-    for (nom, _) in &definition.nommes {
-        if noms.contains(&&**nom) {
-            return Err(ErreurCalendrier::NomPris { nom: nom.clone() });
-        }
-        noms.push(nom);
-    }
-    for f in &definition.fermetures {
-        if f.fin < f.debut {
-            return Err(ErreurCalendrier::BornesInversees {
-                nom: f.motif.to_string(),
-                debut: f.debut,
-                fin: f.fin,
-            });
-        }
-        for vise in &f.calendriers {
-            let connu =
-                matches!(&**vise, "ouvres" | "ecole") || definition.nommes.iter().any(|(n, _)| n == vise);
-            if !connu {
-                return Err(ErreurCalendrier::FermetureDInconnu {
-                    motif: f.motif.clone(),
-                    nom: vise.clone(),
-                });
-            }
-        }
-    }
-    Ok(())
 }
 
 /// What expressions and scripts ask of a calendar.

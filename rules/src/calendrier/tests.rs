@@ -157,14 +157,19 @@ fn une_commune_corrige_les_vacances_publiees() {
     assert_eq!(corrige.nommees("toussaint_2025").unwrap().fin, date(2025, 10, 31));
     assert_eq!(corrige.liste().len(), publie().liste().len());
     let pont = v("pont", date(2025, 11, 1), date(2025, 11, 10));
-    let erreur = publie().corrige(vec![pont]).unwrap_err();
-    assert_eq!(erreur.to_string(), "les vacances « toussaint_2025 » et « pont_2025 » se superposent");
-    let envers = CalendrierScolaire::propre(
-        vec![v("ete", date(2026, 8, 1), date(2026, 7, 1))],
-        date(2026, 1, 1),
-        date(2026, 12, 31),
+    let erreurs = publie().corrige(vec![pont]).unwrap_err();
+    assert_eq!(erreurs[0].to_string(), "les vacances « toussaint_2025 » et « pont_2025 » se superposent");
+    // both mistakes of one list
+    let liste =
+        vec![v("ete", date(2026, 8, 1), date(2026, 7, 1)), v("noel", date(2026, 12, 19), date(2027, 1, 3))];
+    let erreurs = CalendrierScolaire::propre(liste, date(2026, 1, 1), date(2026, 12, 31)).unwrap_err();
+    assert!(
+        matches!(
+            &*erreurs,
+            [ErreurCalendrier::VacancesInversees { .. }, ErreurCalendrier::VacancesHorsListe { .. }]
+        ),
+        "{erreurs:?}"
     );
-    assert!(matches!(envers, Err(ErreurCalendrier::BornesInversees { .. })));
 }
 
 #[test]
@@ -190,10 +195,32 @@ fn un_nom_de_calendrier_nest_pas_un_mot_de_la_langue() {
         sauf_fermetures: false,
     };
     definition.nommes = vec![("ecole".into(), regle)];
-    assert!(matches!(Calendrier::construit(definition.clone()), Err(ErreurCalendrier::NomPris { .. })));
-    definition.nommes.clear();
     definition.annees = (2026, 2025);
-    assert!(matches!(Calendrier::construit(definition), Err(ErreurCalendrier::Annees { .. })));
+    let ferme = |de, a, motif: &str, vise: &[&str]| Fermeture {
+        debut: date(2025, 12, de),
+        fin: date(2025, 12, a),
+        motif: motif.into(),
+        calendriers: vise.iter().map(|v| (*v).into()).collect(),
+        lieu: Lieu(7),
+    };
+    definition.fermetures = vec![
+        ferme(26, 22, "envers", &[]),
+        ferme(24, 31, "noël", &["ouvres"]),
+        ferme(26, 26, "grève", &["ecole"]),
+        ferme(30, 30, "inventaire", &["ouvres", "mairie"]),
+    ];
+    let erreurs = Calendrier::construit(definition).unwrap_err();
+    let messages: Vec<String> = erreurs.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        messages,
+        [
+            "le nom de calendrier « ecole » est déjà pris",
+            "la fermeture « envers » finit (22 décembre 2025) avant de commencer (26 décembre 2025)",
+            "la fermeture « inventaire » vise le calendrier « mairie », qui n'existe pas",
+            "les fermetures « noël » et « inventaire » se superposent le 30 décembre 2025",
+            "années du calendrier impossibles : de 2026 à 2025",
+        ]
+    );
 }
 
 #[test]

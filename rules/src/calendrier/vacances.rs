@@ -114,30 +114,31 @@ impl CalendrierScolaire {
             return Err(ErreurCalendrier::DonneesIllisibles { ligne: String::new() });
         };
         let (du, au) = (premieres.debut, dernieres.fin);
-        Self::propre(vacances, du, au)
+        Ok(Self { vacances, du, au })
     }
 
-    /// A commune's own list, complete from `du` to `au` (both included).
-    pub fn propre(mut vacances: Vec<Vacances>, du: Date, au: Date) -> Result<Self, ErreurCalendrier> {
+    /// A commune's own list, complete from `du` to `au` (both included); all mistakes otherwise.
+    pub fn propre(mut vacances: Vec<Vacances>, du: Date, au: Date) -> Result<Self, Vec<ErreurCalendrier>> {
+        let mut erreurs = Vec::new();
         vacances.sort_by_key(|v| v.debut);
         for v in &vacances {
             if v.fin < v.debut {
-                return Err(ErreurCalendrier::BornesInversees { nom: v.id(), debut: v.debut, fin: v.fin });
+                erreurs.push(ErreurCalendrier::VacancesInversees { nom: v.id(), debut: v.debut, fin: v.fin });
             }
             if v.debut < du || v.fin > au {
-                return Err(ErreurCalendrier::VacancesHorsListe { nom: v.id(), du, au });
+                erreurs.push(ErreurCalendrier::VacancesHorsListe { nom: v.id(), du, au });
             }
         }
         for (avant, apres) in vacances.iter().zip(vacances.iter().skip(1)) {
             if avant.fin >= apres.debut {
-                return Err(ErreurCalendrier::VacancesSuperposees { a: avant.id(), b: apres.id() });
+                erreurs.push(ErreurCalendrier::VacancesSuperposees { a: avant.id(), b: apres.id() });
             }
         }
-        Ok(Self { vacances, du, au })
+        if erreurs.is_empty() { Ok(Self { vacances, du, au }) } else { Err(erreurs) }
     }
 
     /// The same with a commune's corrections: a holiday of the same id replaces the published one, another is added.
-    pub fn corrige(self, corrections: Vec<Vacances>) -> Result<Self, ErreurCalendrier> {
+    pub fn corrige(self, corrections: Vec<Vacances>) -> Result<Self, Vec<ErreurCalendrier>> {
         let Self { mut vacances, du, au } = self;
         vacances.retain(|v| corrections.iter().all(|c| c.id() != v.id()));
         vacances.extend(corrections);

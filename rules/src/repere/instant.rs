@@ -263,7 +263,7 @@ impl Repere {
         }
         let (mut jour, mut fin) = (ctx.jour, debut);
         loop {
-            let minuit = Heure::DEBUT_DE_JOUR.le(jour).and_then(|m| resout(ctx.fuseau, m, &mut Vec::new()));
+            let minuit = Heure::DEBUT_DE_JOUR.le(jour).and_then(|m| premier_instant(ctx.fuseau, m));
             let minuit = minuit.ok_or_else(hors)?;
             // outside the calendar this is an error: the loop ends
             if ctx.calendrier.est_ouvre(jour)? {
@@ -289,7 +289,13 @@ fn compte_jours(ctx: &Contexte<'_>, base: Date, decalage: &Decalage) -> Result<D
     }
 }
 
-/// The first instant at or after that civil time; `None` beyond the years that instants have.
+/// The first instant at or after that civil time: through a gap of the clocks to its end, at the first of two.
+/// `None` beyond the years that instants have.
+pub fn premier_instant(fuseau: &TimeZone, ecrite: DateTime) -> Option<Timestamp> {
+    resout(fuseau, ecrite, &mut Vec::new())
+}
+
+/// The same, with its reports.
 fn resout(fuseau: &TimeZone, ecrite: DateTime, signale: &mut Vec<Signalement>) -> Option<Timestamp> {
     match fuseau.to_ambiguous_timestamp(ecrite).offset() {
         AmbiguousOffset::Unambiguous { offset } => offset.to_timestamp(ecrite).ok(),

@@ -27,7 +27,7 @@ use crate::calendrier::Compte;
 use crate::date_fr;
 use crate::scalaire::Heure;
 
-pub use instant::{Contexte, Echeance, ErreurCalcul, SiJourFerme, Signalement, Verbe};
+pub use instant::{Contexte, Echeance, ErreurCalcul, SiJourFerme, Signalement, Verbe, premier_instant};
 
 /// A deadline, an opening or a due date, as written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

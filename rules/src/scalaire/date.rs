@@ -36,6 +36,35 @@ pub fn lit_jour_semaine(texte: &str) -> Result<Weekday, ErreurScalaire> {
     })
 }
 
+/// The twelve names as files write them, January first.
+const MOIS: [&str; 12] = [
+    "janvier",
+    "fevrier",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "aout",
+    "septembre",
+    "octobre",
+    "novembre",
+    "decembre",
+];
+
+/// Reads `septembre`, a month of any year: 1 to 12.
+pub fn lit_nom_mois(texte: &str) -> Result<i8, ErreurScalaire> {
+    let mot = unique(texte, "un nom de mois")?;
+    let rang = (1_i8..).zip(MOIS).find(|(_, nom)| *nom == mot.texte).map(|(rang, _)| rang);
+    rang.ok_or_else(|| {
+        let erreur = mot.erreur(format!("« {} » n'est pas un mois", mot.texte));
+        match proche(mot.texte, MOIS) {
+            Some(voisin) => erreur.aide(format!("vouliez-vous dire « {voisin} » ?")),
+            None => erreur,
+        }
+    })
+}
+
 /// Reads `2025-09-01` or `mardi 2025-09-30`; a stated weekday must be that date's.
 pub fn lit_date(texte: &str) -> Result<Date, ErreurScalaire> {
     match mots(texte).as_slice() {
@@ -232,6 +261,8 @@ mod tests {
         let fevrier = Mois::lit("2028-02").unwrap();
         assert_eq!(fevrier.jours().count(), 29);
         assert_eq!((fevrier.to_string().as_str(), fevrier.en_mots().as_str()), ("2028-02", "février 2028"));
+        assert_eq!((lit_nom_mois("janvier"), lit_nom_mois("decembre")), (Ok(1), Ok(12)));
+        assert_eq!(lit_nom_mois("août").unwrap_err().aide.unwrap(), "vouliez-vous dire « aout » ?");
         assert!(Mois::lit("2028-13").is_err() && Mois::lit("02-2028").is_err());
     }
 }

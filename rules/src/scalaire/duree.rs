@@ -2,12 +2,15 @@
 
 use std::fmt;
 
-use jiff::ToSpan;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Span, Timestamp};
 
 use super::erreur::{ErreurScalaire, proche};
+use super::heure::Heure;
 use super::mots::{compte, entier, mots};
 use crate::calendrier::{Calendrier, Compte, ErreurCalendrier};
+use crate::repere::premier_instant;
 
 /// A unit of time; only days are counted in a calendar.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -108,18 +111,33 @@ impl Duree {
     /// `None` for minutes and hours, that no date carries.
     pub fn apres(&self, depuis: Date, calendrier: &Calendrier) -> Result<Option<Date>, ErreurCalendrier> {
         let n = i64::from(self.n);
-        let somme = match &self.unite {
+        let span = match &self.unite {
             Unite::Minutes | Unite::Heures => return Ok(None),
             Unite::Jours(compte) => return calendrier.n_jours_apres(compte, depuis, self.n).map(Some),
-            Unite::Semaines => depuis.checked_add(n.weeks()),
-            // 100 000 months are within jiff's limits, 100 000 years are not
-            Unite::Mois => depuis.checked_add(n.months()),
-            Unite::Ans => match i16::try_from(n) {
-                Ok(n) if n < 10_000 => depuis.checked_add(n.years()),
-                _ => return Err(calendrier.hors(depuis)),
-            },
+            Unite::Semaines => Span::new().try_weeks(n),
+            Unite::Mois => Span::new().try_months(n),
+            Unite::Ans => Span::new().try_years(n),
         };
-        somme.map(Some).map_err(|_| calendrier.hors(depuis))
+        let fin = span.and_then(|span| depuis.checked_add(span));
+        fin.map(Some).map_err(|_| calendrier.hors(depuis))
+    }
+
+    /// The instant that ends this duration started at `depuis`. Minutes and hours are elapsed time; from days on it is
+    /// the end (24:00) of the day that [`Duree::apres`] gives, so a delay of ten days is never cut short by an hour.
+    pub fn apres_instant(
+        &self,
+        depuis: Timestamp,
+        fuseau: &TimeZone,
+        calendrier: &Calendrier,
+    ) -> Result<Timestamp, ErreurCalendrier> {
+        let jour = fuseau.to_datetime(depuis).date();
+        if let Some(minutes) = self.en_minutes() {
+            let ecoule = SignedDuration::from_mins(i64::from(minutes));
+            return depuis.checked_add(ecoule).map_err(|_| calendrier.hors(jour));
+        }
+        let dernier = self.apres(jour, calendrier)?.unwrap_or(jour);
+        let fin = Heure::FIN_DE_JOUR.le(dernier).and_then(|fin| premier_instant(fuseau, fin));
+        fin.ok_or_else(|| calendrier.hors(dernier))
     }
 
     /// `10 jours ouvrés`.
@@ -209,5 +227,33 @@ mod tests {
         ] {
             assert!(Duree::lit(faux).is_err(), "{faux}");
         }
+    }
+
+    #[test]
+    fn une_duree_finit() {
+        let (calendrier, fuseau) =
+            (crate::calendrier::tests::essai(), TimeZone::get("Europe/Paris").unwrap());
+        // Saturday 25 October 2025, 10 h: the clocks go back in the night
+        let depuis: Timestamp = "2025-10-25T08:00:00Z".parse().unwrap();
+        for (texte, fin) in [
+            ("24 h", "2025-10-26T08:00:00Z"),
+            ("90 min", "2025-10-25T09:30:00Z"),
+            ("1 jour", "2025-10-26T23:00:00Z"),
+            ("2 jours ouvres", "2025-10-28T23:00:00Z"),
+            ("1 jour ecole", "2025-11-03T23:00:00Z"),
+            ("1 semaine", "2025-11-01T23:00:00Z"),
+            ("4 mois", "2026-02-25T23:00:00Z"),
+            ("1 an", "2026-10-25T23:00:00Z"),
+        ] {
+            let calcule = Duree::lit(texte).unwrap().apres_instant(depuis, &fuseau, &calendrier).unwrap();
+            assert_eq!(calcule.to_string(), fin, "{texte}");
+        }
+        let jour = jiff::civil::date(2026, 1, 31);
+        assert_eq!(
+            Duree::lit("1 mois").unwrap().apres(jour, &calendrier),
+            Ok(Some(jiff::civil::date(2026, 2, 28)))
+        );
+        assert!(Duree::lit("99999 ans").unwrap().apres(jour, &calendrier).is_err());
+        assert!(Duree::lit("99999 mois").unwrap().apres(jour, &calendrier).is_err(), "the year 10359");
     }
 }
