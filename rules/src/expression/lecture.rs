@@ -386,6 +386,12 @@ impl Lecture<'_> {
         if !appel.namespace.is_empty() {
             return self.refuse(ici, "un module (« :: »)");
         }
+        if let ("contains", [liste, x]) = (appel.name.as_str(), appel.args.as_slice())
+            && matches!(self.texte.get(ici.debut..), Some(t) if t.starts_with("in") || t.starts_with("!in"))
+        {
+            // Rhai reads `x in y` as the call `contains(y, x)`, placed at the word `in`
+            return self.dans(x, liste, ici);
+        }
         if !appel.is_operator_call() {
             return self.fonction(&appel.name, &appel.args, ici);
         }
@@ -414,7 +420,6 @@ impl Lecture<'_> {
             ("<=", [a, b]) => self.compare(Comparaison::InferieurOuEgal, a, b, ici),
             (">", [a, b]) => self.compare(Comparaison::Superieur, a, b, ici),
             (">=", [a, b]) => self.compare(Comparaison::SuperieurOuEgal, a, b, ici),
-            ("contains", [liste, x]) => self.dans(x, liste, ici),
             (autre, _) => self.refuse(ici, &format!("l'opérateur « {autre} »")),
         }
     }
