@@ -16,6 +16,7 @@ pub mod limite;
 pub mod montant;
 pub mod repere;
 pub mod scalaire;
+pub mod script;
 pub mod selection;
 mod syntaxe;
 pub mod table;
