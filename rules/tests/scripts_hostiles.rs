@@ -179,7 +179,7 @@ fn le_meme_script_fait_le_meme_nombre_doperations() {
     let un = script.execute_et_compte(&[nombre("1")], &hote());
     let deux = script.execute_et_compte(&[nombre("1")], &hote());
     assert_eq!(un, deux);
-    assert_eq!(un.1, OPERATIONS_MAX + 1);
+    assert_eq!(un.1, OPERATIONS_MAX);
 }
 
 #[test]

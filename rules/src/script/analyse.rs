@@ -102,7 +102,9 @@ impl Analyse<'_> {
 
     /// Rhai keeps functions apart; this one alone is walked.
     fn fonction(&mut self, ast: &AST, nom: &str, params: &[String]) {
-        let seule = ast.clone_functions_only_filtered(|_, _, _, n, arite| n == nom && arite == params.len());
+        // (`clone_functions_only_filtered` of Rhai 1.27 keeps them all)
+        let mut seule = ast.clone_functions_only();
+        seule.retain_functions(|_, _, n, arite| n == nom && arite == params.len());
         self.dans = nom.to_owned();
         self.locaux = params.to_vec();
         self.declarations += params.len();

@@ -184,7 +184,11 @@ fn erreur(
 
 /// A word that the sandbox does not have is forbidden rather than unreadable.
 fn illisible(e: &rhai::ParseError) -> ErreurScript {
-    if let rhai::ParseErrorType::Reserved(mot) = e.err_type() {
+    use rhai::{LexError, ParseErrorType};
+    if let ParseErrorType::Reserved(mot) | ParseErrorType::BadInput(LexError::ImproperSymbol(mot, _)) =
+        e.err_type()
+        && mot.starts_with(|c: char| c.is_ascii_alphabetic())
+    {
         let message = format!("« {mot} » n'existe pas dans un script");
         return erreur("RHA03", e.position(), message, None);
     }

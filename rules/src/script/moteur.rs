@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use rhai::packages::{ArithmeticPackage, BasicIteratorPackage, LogicPackage, Package};
 use rhai::{Dynamic, Engine, OptimizationLevel, Token};
 
-use super::{HotePartage, SOURCE_MAX, hote};
+use super::{HotePartage, hote};
 
 /// Operations that one execution may spend; a host function spends one an element.
 pub const OPERATIONS_MAX: u64 = 100_000;
@@ -69,7 +69,6 @@ fn construit() -> Engine {
         autre => autre,
     });
     hote::inscrit(&mut moteur);
-    debug_assert!(SOURCE_MAX <= 64 * 1024);
     moteur
 }
 
