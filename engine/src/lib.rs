@@ -6,3 +6,4 @@ pub mod demarche;
 pub mod diagnostic;
 pub mod foyer;
 pub mod identifiant;
+pub mod motif;

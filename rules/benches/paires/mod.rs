@@ -39,7 +39,12 @@ pub fn compare<A, B>(
         mesures_b.push(tb);
         rapports.push(ta / tb);
     }
-    let paire = Paire { nom, a: mediane(&mut mesures_a), b: mediane(&mut mesures_b), rapport: mediane(&mut rapports) };
+    let paire = Paire {
+        nom,
+        a: mediane(&mut mesures_a),
+        b: mediane(&mut mesures_b),
+        rapport: mediane(&mut rapports),
+    };
     println!("{:.3}  {nom}: {nom_a} {:.1} ns, {nom_b} {:.1} ns", paire.rapport, paire.a, paire.b);
     paire
 }
