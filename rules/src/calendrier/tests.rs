@@ -156,7 +156,7 @@ fn une_commune_corrige_les_vacances_publiees() {
     let corrige = publie().corrige(vec![v("toussaint", date(2025, 10, 20), date(2025, 10, 31))]).unwrap();
     assert_eq!(corrige.nommees("toussaint_2025").unwrap().fin, date(2025, 10, 31));
     assert_eq!(corrige.liste().len(), publie().liste().len());
-    let pont = v("pont", date(2025, 11, 1), date(2025, 11, 10));
+    let pont = v("pont", date(2025, 11, 2), date(2025, 11, 10));
     let erreurs = publie().corrige(vec![pont]).unwrap_err();
     assert_eq!(erreurs[0].to_string(), "les vacances « toussaint_2025 » et « pont_2025 » se superposent");
     // both mistakes of one list
@@ -205,7 +205,7 @@ fn un_nom_de_calendrier_nest_pas_un_mot_de_la_langue() {
     };
     definition.fermetures = vec![
         ferme(26, 22, "envers", &[]),
-        ferme(24, 31, "noël", &["ouvres"]),
+        ferme(24, 30, "noël", &["ouvres"]),
         ferme(26, 26, "grève", &["ecole"]),
         ferme(30, 30, "inventaire", &["ouvres", "mairie"]),
     ];

@@ -2,6 +2,7 @@
 
 use super::{Ancre, Decalage, Repere};
 use crate::calendrier::Compte;
+use crate::fonctions::JOURS;
 use crate::scalaire::{
     ErreurScalaire, Heure, Mot, compte, date_du_mot, date_et_jour, entier, jour_nomme, mots, proche,
 };
@@ -245,8 +246,7 @@ fn inconnu(mot: &Mot<'_>) -> ErreurScalaire {
             return erreur.aide(format!("écrire « {}{} »", minuscule.to_uppercase(), suite.texte));
         }
     }
-    let debuts = ["fin", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
-    match proche(mot.texte, debuts) {
+    match proche(mot.texte, JOURS.into_iter().chain(["fin"])) {
         Some(voisin) => erreur.aide(format!("vouliez-vous dire « {voisin} » ?")),
         None => erreur.aide(FORMES),
     }

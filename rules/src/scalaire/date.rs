@@ -7,21 +7,12 @@ use jiff::civil::{Date, Weekday};
 use super::erreur::{ErreurScalaire, proche};
 use super::mots::{Mot, mots, unique};
 use crate::date_fr;
-
-/// The seven names, Monday first.
-pub(crate) const JOURS: [(&str, Weekday); 7] = [
-    ("lundi", Weekday::Monday),
-    ("mardi", Weekday::Tuesday),
-    ("mercredi", Weekday::Wednesday),
-    ("jeudi", Weekday::Thursday),
-    ("vendredi", Weekday::Friday),
-    ("samedi", Weekday::Saturday),
-    ("dimanche", Weekday::Sunday),
-];
+use crate::fonctions::JOURS;
 
 /// The weekday that exactly `texte` names.
 pub(crate) fn jour_nomme(texte: &str) -> Option<Weekday> {
-    JOURS.iter().find(|(nom, _)| *nom == texte).map(|(_, jour)| *jour)
+    let rang = JOURS.iter().position(|nom| *nom == texte)?;
+    Weekday::from_monday_zero_offset(i8::try_from(rang).ok()?).ok()
 }
 
 /// Reads `lundi`.
@@ -29,7 +20,7 @@ pub fn lit_jour_semaine(texte: &str) -> Result<Weekday, ErreurScalaire> {
     let mot = unique(texte, "un jour de la semaine")?;
     jour_nomme(mot.texte).ok_or_else(|| {
         let erreur = mot.erreur(format!("« {} » n'est pas un jour de la semaine", mot.texte));
-        match proche(mot.texte, JOURS.iter().map(|(nom, _)| *nom)) {
+        match proche(mot.texte, JOURS) {
             Some(voisin) => erreur.aide(format!("vouliez-vous dire « {voisin} » ?")),
             None => erreur,
         }
