@@ -107,7 +107,7 @@ impl Ville {
         (1..)
             .zip(lignes)
             .map(|(i, (texte, resultat))| {
-                let (nom, texte) = texte.split_once(':').map_or((None, texte), |(n, t)| (Some(n.into()), t));
+                let (nom, texte) = texte.split_once("@ ").map_or((None, texte), |(n, t)| (Some(n.into()), t));
                 Ligne {
                     conditions: self.conditions(texte),
                     garde: None,
@@ -248,7 +248,10 @@ impl Tarifs for Ville {
     fn bareme(&self, id: BaremeId) -> Option<&Bareme> {
         self.baremes.get(usize::from(id.0))
     }
-    fn script(&self, script: u16, _: &Faits<'_>) -> Result<Decimal, String> {
+    fn script(&self, script: u16, courant: Option<Decimal>, _: &Faits<'_>) -> Result<Decimal, String> {
+        if let (2, Some(c)) = (script, courant) {
+            return Ok(c + Decimal::ONE);
+        }
         if script == 0 { Ok(d("1.234")) } else { Err("hors bornes".into()) }
     }
     fn hote(&self) -> &dyn Hote {

@@ -2,6 +2,7 @@
 //!
 //! Pure: no clock, no randomness, no file. Whatever varies is an argument.
 
+pub mod ajustement;
 pub mod bareme;
 pub mod calendrier;
 pub mod condition;
@@ -14,6 +15,7 @@ pub mod fonctions;
 pub mod lieu;
 pub mod limite;
 pub mod montant;
+pub mod periode;
 pub mod repere;
 pub mod scalaire;
 pub mod script;

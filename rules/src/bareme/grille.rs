@@ -341,8 +341,9 @@ impl Grille {
                 prix
             }
             Resultat::Script(s) => {
-                let montant =
-                    tarifs.script(*s, faits).map_err(|motif| Refus::Script { lieu, motif: motif.into() })?;
+                let montant = tarifs
+                    .script(*s, None, faits)
+                    .map_err(|motif| Refus::Script { lieu, motif: motif.into() })?;
                 note(trace, Quoi::Script(*s), lieu, None, montant);
                 en_un(montant)
             }

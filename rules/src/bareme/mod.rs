@@ -58,8 +58,8 @@ pub struct Prix {
 pub trait Tarifs {
     /// The tariff of that id.
     fn bareme(&self, id: BaremeId) -> Option<&Bareme>;
-    /// What a script answers for these facts; `Err` is its reason.
-    fn script(&self, script: u16, faits: &Faits<'_>) -> Result<Decimal, String>;
+    /// What a script answers for these facts, and for the amount so far when it adjusts a line; `Err` is its reason.
+    fn script(&self, script: u16, courant: Option<Decimal>, faits: &Faits<'_>) -> Result<Decimal, String>;
     /// The town's calendars, for expressions.
     fn hote(&self) -> &dyn Hote;
 }

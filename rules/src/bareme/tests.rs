@@ -61,7 +61,7 @@ fn donges() -> (Ville, [BaremeId; 4]) {
             ("mode=habituel, quotient=>500..1000", p("1.00")),
             ("mode=habituel, quotient=>1000..1275", p("2.60")),
             ("mode=habituel, quotient=>1275..1600", p("3.65")),
-            ("maximum:mode=habituel, quotient=>1600..|absent", p("4.35")),
+            ("maximum@ mode=habituel, quotient=>1600..|absent", p("4.35")),
             ("mode=exceptionnel", p("5.10")),
         ],
     );
@@ -180,7 +180,7 @@ fn par1() {
     ];
     let prix = ["0.13", "0.85", "1.62", "2.28", "3.62", "4.61", "4.89", "5.10", "6.00", "7.00"];
     let textes: Vec<String> =
-        bornes.iter().enumerate().map(|(i, b)| format!("t{}:quotient={b}", i + 1)).collect();
+        bornes.iter().enumerate().map(|(i, b)| format!("t{}@ quotient={b}", i + 1)).collect();
     let repas = v.tarif(&["quotient"], textes.iter().map(String::as_str).zip(prix.map(p)).collect());
     assert_eq!(
         (v.prix(repas, "quotient=548"), v.prix(repas, "quotient=549")),
