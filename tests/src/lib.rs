@@ -1,1 +1,4 @@
-//! tests
+//! What the end-to-end tests share: the tree's files, and a running server.
+
+pub mod arbre;
+pub mod serveur;

@@ -90,19 +90,8 @@ impl Lecture {
                 self.signale(d.aide("écrivez `[]` si la liste est vide"));
                 liste.incomplete = true;
             }
-            Contenu::Scalaire(scalaire) => {
-                let message = format!("liste attendue, ex. `[a, b]` — trouvé {}", noeud.en_mots());
-                let d = Diagnostic::new(codes::SYN04, noeud.span, message)
-                    .aide("mettez la valeur entre crochets");
-                self.signale(match scalaire.decalage {
-                    Some(0) => d.correction(noeud.span, format!("[{}]", scalaire.texte)),
-                    _ => d,
-                });
-                liste.incomplete = true;
-            }
-            Contenu::Carte(_) => {
-                let aide = "commencez chaque élément de la liste par un tiret";
-                self.inattendu(noeud, "liste attendue, ex. `[a, b]`", Some(aide));
+            _ => {
+                self.inattendu(noeud, "liste attendue, ex. `[a, b]`", None);
                 liste.incomplete = true;
             }
         }

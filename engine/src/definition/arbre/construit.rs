@@ -4,10 +4,7 @@ use std::collections::HashMap;
 
 use serde_saphyr::granit_parser::{Event, Options, Parser, ScalarStyle, Span as Etendue, StrInput, Tag};
 
-use super::{
-    Cle, Contenu, NOEUDS_MAX, Noeud, PROFONDEUR_MAX, REMARQUES_MAX, Scalaire, Style, caracteres, pieges,
-    syntaxe,
-};
+use super::{Cle, Contenu, NOEUDS_MAX, Noeud, PROFONDEUR_MAX, Scalaire, Style, caracteres, pieges, syntaxe};
 use crate::definition::source::{Defaut, FichierId, SourceSet, Span, TAILLE_MAX};
 use crate::diagnostic::{Diagnostic, codes};
 
@@ -33,26 +30,10 @@ pub fn lit(sources: &SourceSet, fichier: FichierId, diagnostics: &mut Vec<Diagno
         }
         None => {}
     }
-    let mut remarques = Vec::new();
-    caracteres::controle(fichier, &source.texte, &mut remarques);
-    let mut construit = Construit {
-        fichier,
-        texte: &source.texte,
-        pile: Vec::new(),
-        noeuds: 0,
-        dernier: None,
-        diagnostics: &mut remarques,
-    };
-    let mut racine = construit.document();
-    if remarques.len() > REMARQUES_MAX {
-        remarques.truncate(REMARQUES_MAX);
-        let fin = remarques.last().map_or(Span::new(fichier, 0, 0), |d| d.principal);
-        let message = format!("plus de {REMARQUES_MAX} remarques : la lecture de ce fichier s'arrête ici");
-        remarques.push(Diagnostic::new(codes::SYN06, fin, message).aide("corrigez celles-ci d'abord"));
-        racine = None;
-    }
-    diagnostics.append(&mut remarques);
-    racine
+    caracteres::controle(fichier, &source.texte, diagnostics);
+    let mut construit =
+        Construit { fichier, texte: &source.texte, pile: Vec::new(), noeuds: 0, dernier: None, diagnostics };
+    construit.document()
 }
 
 fn en_kio(octets: usize) -> String {
@@ -124,9 +105,6 @@ impl Construit<'_> {
                     self.diagnostics.push(d.aide("retirez la ligne `---`, ou faites deux fichiers"));
                     return None;
                 }
-            }
-            if self.diagnostics.len() > REMARQUES_MAX {
-                return None;
             }
             match self.evenement(evenement, &etendue) {
                 Ok(Some(noeud)) => racine = Some(noeud),

@@ -1,0 +1,226 @@
+//! A real `guichet serve` on a port of its own, and a browser without a screen that keeps cookies.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use crate::arbre::racine;
+
+/// What goes wrong around a server.
+pub type Echec = Box<dyn std::error::Error + Send + Sync>;
+
+/// A running server; killed when dropped.
+#[derive(Debug)]
+pub struct Serveur {
+    enfant: Child,
+    /// `http://127.0.0.1:41234`
+    pub adresse: String,
+}
+
+/// The binary: `GUICHET_BIN`, or built now.
+pub fn binaire() -> Result<PathBuf, Echec> {
+    if let Some(chemin) = std::env::var_os("GUICHET_BIN") {
+        return Ok(chemin.into());
+    }
+    let ici = std::env::current_exe()?;
+    let profil = ici.ancestors().nth(2).ok_or("no target folder")?;
+    let chemin = profil.join("guichet");
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let fait = Command::new(cargo).args(["build", "-q", "-p", "api"]).current_dir(racine()).status()?;
+    if fait.success() { Ok(chemin) } else { Err("cargo build -p api failed".into()) }
+}
+
+impl Serveur {
+    /// Starts it on the towns of the tree and this data folder, on a free port.
+    pub fn lance(donnees: &Path) -> Result<Self, Echec> {
+        Self::lance_sur(&racine().join("communes"), donnees)
+    }
+
+    /// The same on other towns.
+    pub fn lance_sur(communes: &Path, donnees: &Path) -> Result<Self, Echec> {
+        let mut enfant = Command::new(binaire()?)
+            .args(["serve", "--listen", "127.0.0.1:0", "--communes"])
+            .arg(communes)
+            .arg("--data")
+            .arg(donnees)
+            .env("GUICHET_LOG", "warn")
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let sortie = enfant.stdout.take().ok_or("no standard output")?;
+        let mut ligne = String::new();
+        BufReader::new(sortie).read_line(&mut ligne)?;
+        match ligne.trim().rsplit_once(' ') {
+            Some((_, adresse)) if adresse.starts_with("http://") => {
+                Ok(Self { adresse: adresse.to_owned(), enfant })
+            }
+            _ => Err(format!("the server said {ligne:?} ({:?})", enfant.wait()).into()),
+        }
+    }
+
+    /// `kill -9`: no signal handler, no flush.
+    pub fn tue(mut self) -> Result<(), Echec> {
+        self.enfant.kill()?;
+        self.enfant.wait()?;
+        Ok(())
+    }
+
+    /// A browser with its own cookies.
+    pub fn navigateur(&self) -> Navigateur {
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .timeout_global(Some(Duration::from_secs(20)))
+            .build();
+        Navigateur { agent: config.into(), adresse: self.adresse.clone() }
+    }
+}
+
+impl Drop for Serveur {
+    fn drop(&mut self) {
+        // already gone is as good
+        let _ = self.enfant.kill();
+        let _ = self.enfant.wait();
+    }
+}
+
+/// A browser without a screen, and without JavaScript.
+#[derive(Debug)]
+pub struct Navigateur {
+    agent: ureq::Agent,
+    adresse: String,
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// HTTP status.
+    pub code: u16,
+    /// Path of the page, after redirections.
+    pub chemin: String,
+    /// Headers that tests look at, lower case.
+    pub entetes: Vec<(String, String)>,
+    /// Body.
+    pub texte: String,
+}
+
+impl Navigateur {
+    /// `GET`, redirections followed.
+    pub fn lit(&self, chemin: &str) -> Result<Page, Echec> {
+        let reponse = self.agent.get(format!("{}{chemin}", self.adresse)).call()?;
+        self.suit(chemin, reponse)
+    }
+
+    /// Posts a form, redirections followed.
+    pub fn poste(&self, chemin: &str, champs: &[(&str, &str)]) -> Result<Page, Echec> {
+        let reponse =
+            self.agent.post(format!("{}{chemin}", self.adresse)).send_form(champs.iter().copied())?;
+        self.suit(chemin, reponse)
+    }
+
+    /// Sends one file of a form, redirections followed.
+    pub fn envoie_fichier(
+        &self,
+        chemin: &str,
+        champs: &[(&str, &str)],
+        nom: &str,
+        contenu: &[u8],
+    ) -> Result<Page, Echec> {
+        let limite = "----limite-des-essais";
+        let mut corps = Vec::new();
+        for (champ, valeur) in champs {
+            corps.extend_from_slice(
+                format!("--{limite}\r\nContent-Disposition: form-data; name=\"{champ}\"\r\n\r\n{valeur}\r\n")
+                    .as_bytes(),
+            );
+        }
+        corps.extend_from_slice(
+            format!("--{limite}\r\nContent-Disposition: form-data; name=\"fichier\"; filename=\"{nom}\"\r\nContent-Type: application/octet-stream\r\n\r\n").as_bytes(),
+        );
+        corps.extend_from_slice(contenu);
+        corps.extend_from_slice(format!("\r\n--{limite}--\r\n").as_bytes());
+        let reponse = self
+            .agent
+            .post(format!("{}{chemin}", self.adresse))
+            .header("content-type", format!("multipart/form-data; boundary={limite}"))
+            .send(&corps)?;
+        self.suit(chemin, reponse)
+    }
+
+    /// Any request with a JSON body, not followed.
+    pub fn json(
+        &self,
+        chemin: &str,
+        entetes: &[(&str, &str)],
+        corps: Option<&serde_json::Value>,
+    ) -> Result<(u16, serde_json::Value), Echec> {
+        let url = format!("{}{chemin}", self.adresse);
+        let mut reponse = match corps {
+            Some(corps) => {
+                let mut requete = self.agent.post(url);
+                for (nom, valeur) in entetes {
+                    requete = requete.header(*nom, *valeur);
+                }
+                requete.send_json(corps)?
+            }
+            None => self.agent.get(url).call()?,
+        };
+        let texte = reponse.body_mut().read_to_string()?;
+        let corps = serde_json::from_str(&texte).map_err(|e| format!("{e}: {texte}"))?;
+        Ok((reponse.status().as_u16(), corps))
+    }
+
+    fn suit(&self, chemin: &str, reponse: ureq::http::Response<ureq::Body>) -> Result<Page, Echec> {
+        let (mut chemin, mut reponse) = (chemin.to_owned(), reponse);
+        for _ in 0..5 {
+            let Some(suite) = reponse.headers().get("location").and_then(|l| l.to_str().ok()) else { break };
+            chemin = suite.to_owned();
+            reponse = self.agent.get(format!("{}{chemin}", self.adresse)).call()?;
+        }
+        let entetes = reponse
+            .headers()
+            .iter()
+            .map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned()))
+            .collect();
+        let code = reponse.status().as_u16();
+        let texte = reponse.body_mut().read_to_string()?;
+        Ok(Page { code, chemin, entetes, texte })
+    }
+}
+
+impl Page {
+    /// The value of the named hidden input.
+    pub fn cache(&self, nom: &str) -> Option<&str> {
+        self.texte.split_once(&format!("name=\"{nom}\" value=\""))?.1.split('"').next()
+    }
+
+    /// The form token.
+    pub fn jeton(&self) -> Result<&str, Echec> {
+        self.cache("_jeton")
+            .ok_or_else(|| format!("no form on {} ({}):\n{}", self.chemin, self.code, self.texte).into())
+    }
+
+    /// Visible text: tags taken out, blanks and no-break spaces reduced to one space.
+    pub fn visible(&self) -> String {
+        let mut texte = String::new();
+        let mut dans_balise = false;
+        for c in self.texte.chars() {
+            match c {
+                '<' => {
+                    dans_balise = true;
+                    texte.push(' ');
+                }
+                '>' => dans_balise = false,
+                c if !dans_balise => texte.push(c),
+                _ => {}
+            }
+        }
+        let texte = texte.replace("&#x27;", "'").replace("&quot;", "\"").replace("&amp;", "&");
+        texte.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// The header of that name.
+    pub fn entete(&self, nom: &str) -> Option<&str> {
+        self.entetes.iter().find(|(n, _)| n == nom).map(|(_, v)| v.as_str())
+    }
+}
