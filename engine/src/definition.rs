@@ -2,5 +2,8 @@
 //! → `lecture` (typed, tolerant reading). Each step reports everything it finds and goes on.
 
 pub mod arbre;
+pub mod heritage;
 pub mod lecture;
+pub mod raw;
+pub mod resolve;
 pub mod source;

@@ -1,9 +1,13 @@
 //! Definitions of towns and durable state machines, without a socket, a file or a clock.
 
+pub mod commune;
 pub mod decision;
 pub mod definition;
 pub mod demarche;
+pub mod derive;
 pub mod diagnostic;
 pub mod foyer;
 pub mod identifiant;
 pub mod motif;
+pub mod service;
+pub mod vocabulaire;

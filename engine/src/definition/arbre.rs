@@ -68,6 +68,19 @@ pub struct Cle {
 }
 
 impl Noeud {
+    /// A text that a typed block already read, as a node again: for the parsers that place their errors in it.
+    pub fn texte_nu(span: Span, texte: &str) -> Self {
+        // a plain scalar stands at its span; a quoted one begins one byte later
+        let decalage =
+            u32::try_from(texte.len()).ok().and_then(|n| match (span.fin - span.debut).checked_sub(n)? {
+                0 => Some(0),
+                2 => Some(1),
+                _ => None,
+            });
+        let scalaire = Scalaire { texte: texte.to_owned(), style: Style::Nu, decalage };
+        Self { span, contenu: Contenu::Scalaire(scalaire) }
+    }
+
     /// The text of a scalar.
     pub fn texte(&self) -> Option<&str> {
         self.scalaire().map(|s| s.texte.as_str())

@@ -127,6 +127,11 @@ impl SourceSet {
         self.fichier(id).map_or("", |f| &f.chemin)
     }
 
+    /// The start of the first file: where to point when a whole file is missing.
+    pub fn debut(&self) -> Span {
+        Span::new(FichierId(0), 0, 0)
+    }
+
     /// The file at this path.
     pub fn trouve(&self, chemin: &str) -> Option<FichierId> {
         self.par_chemin.get(chemin).copied()

@@ -85,13 +85,48 @@ macro_rules! registre {
 }
 
 registre! {
+    CAL01 Erreur "Calendrier absent, incomplet ou contradictoire";
+    CFM01 Attention "Choix à faire confirmer par la commune";
+    CFM02 Attention "Montant que la commune n'a pas publié";
+    CFM03 Erreur "Deux questions sur le même réglage";
+    CLE01 Erreur "Clé enfance devinable";
+    FRM02 Erreur "Choix vide, ou champ obligatoire jamais affiché";
+    LIM01 Erreur "Échéance qui ne peut pas se calculer";
+    LIM06 Erreur "Capacité nulle ou négative";
+    PIE02 Erreur "Format de pièce refusé";
+    PIE05 Erreur "Pièce sensible sans durée de conservation";
+    REF01 Erreur "Référence à ce qui n'existe pas";
+    REF02 Attention "Défini et jamais utilisé";
+    REF03 Erreur "Définition en cercle";
+    REF04 Erreur "Le modèle n'a pas ce qui est retiré ou placé";
+    REF05 Erreur "Modèle introuvable";
+    REF06 Erreur "Identifiant défini deux fois";
+    RGP01 Erreur "Donnée sans sensibilité ou sans durée de conservation";
+    RHA01 Erreur "Script ou expression illisible";
+    RHA02 Erreur "Nom inconnu dans une expression ou un script";
+    RHA03 Erreur "Construction interdite dans une expression ou un script";
+    RHA04 Erreur "Expression ou script qui ne rend pas le bon type";
+    RHA05 Attention "Script qui ne dépend pas de ce qu'il déclare";
     SYN01 Erreur "Le fichier n'est pas du YAML lisible";
     SYN02 Erreur "Clé inconnue";
     SYN03 Erreur "Clé écrite deux fois";
     SYN04 Erreur "Valeur d'un autre type que celui attendu, ou clé obligatoire absente";
     SYN05 Attention "Valeur que d'autres outils YAML liraient autrement";
     SYN06 Erreur "Fichier hors des limites de lecture";
+    SYN07 Erreur "Version du langage inconnue";
     SYN08 Attention "Caractères invisibles ou trompeurs";
+    TAR01 Erreur "Trou dans un tableau";
+    TAR02 Erreur "Deux lignes pour un même cas";
+    TAR04 Erreur "Ligne qui ne prend aucun cas possible";
+    TAR05 Erreur "Rien n'est prévu quand un fait n'est pas connu";
+    TAR06 Erreur "Montant négatif, ou décimales non votées";
+    TAR07 Erreur "Dates d'effet qui se contredisent";
+    TAR08 Erreur "Prestation sans tarif, ou avec deux";
+    TAR11 Erreur "Arrondi ou ordre de calcul non dit";
+    TAR12 Erreur "Calcul de prix incomplet";
+    TAR13 Erreur "Tarif sans source";
+    TAR14 Erreur "Grille imprimée : un prix par colonne";
+    TXT03 Erreur "Message sans objet";
 }
 
 #[cfg(test)]

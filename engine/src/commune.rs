@@ -1,0 +1,301 @@
+//! A town, loaded and checked: immutable, shared by every request until the next valid folder replaces it.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use rules::bareme::Bareme;
+use rules::calendrier::Calendrier;
+use rules::lieu::Lieu;
+use rules::montant::Arrondi;
+
+use crate::demarche::Demarche;
+use crate::derive::FaitDerive;
+use crate::service::{Prestation, Service};
+use crate::vocabulaire::Vocabulaire;
+
+pub use rules::condition::Condition;
+
+/// A short text shown as it is, shared.
+pub type Texte = Arc<str>;
+
+/// A town as the engine runs it.
+#[derive(Debug)]
+pub struct Commune {
+    /// Folder name and first path segment.
+    pub slug: String,
+    /// Name shown to families.
+    pub nom: String,
+    /// INSEE code.
+    pub insee: String,
+    /// Time zone of all its civil times.
+    pub fuseau: TimeZone,
+    /// Holidays, school days, closures.
+    pub calendrier: Calendrier,
+    /// Contacts, which are also the roles of agents.
+    pub contacts: Vec<Contact>,
+    /// The facts and dimensions, with their domains.
+    pub vocabulaire: Vocabulaire,
+    /// The schools.
+    pub ecoles: Vec<Ecole>,
+    /// The tariff tables.
+    pub baremes: Vec<BaremeNomme>,
+    /// Names of the parts of prices, by `PartId`.
+    pub parts: Vec<String>,
+    /// Named dated figures, in the order of the vocabulary.
+    pub parametres: Vec<Vec<(Date, rules::valeur::Valeur)>>,
+    /// Derived facts, each after what it reads.
+    pub derives: Vec<FaitDerive>,
+    /// What is booked and billed.
+    pub services: Vec<Service>,
+    /// The documents.
+    pub pieces: Vec<Piece>,
+    /// The procedures.
+    pub demarches: Vec<Demarche>,
+    /// Letters and screens' texts, by id.
+    pub messages: Vec<Message>,
+    /// Rounding where no tariff says otherwise.
+    pub arrondi: Arrondi,
+    /// On which day's rules a line is priced.
+    pub date_du_prix: DateDuPrix,
+    /// Colours and links.
+    pub portail: Portail,
+    /// How a new account is linked to a family.
+    pub cle_enfance: Vec<ModeCle>,
+    /// What the town was asked and has not confirmed.
+    pub questions: Vec<Question>,
+    /// What its guide asks.
+    pub exigences: Vec<Exigence>,
+    /// Places by [`Lieu`].
+    pub lieux: Lieux,
+    /// SHA-256 of the resolved canonical form, in hexadecimal.
+    pub digest: String,
+}
+
+impl Commune {
+    /// The service that holds this prestation, and the prestation.
+    pub fn prestation(&self, id: &str) -> Option<(&Service, &Prestation)> {
+        self.services.iter().find_map(|s| s.prestation(id).map(|p| (s, p)))
+    }
+
+    /// The tariff table of that name.
+    pub fn bareme(&self, nom: &str) -> Option<&BaremeNomme> {
+        self.baremes.iter().find(|b| b.nom == nom)
+    }
+
+    /// The procedure of that name.
+    pub fn demarche(&self, id: &str) -> Option<&Demarche> {
+        self.demarches.iter().find(|d| d.id == id)
+    }
+
+    /// The text of that name.
+    pub fn message(&self, id: &str) -> Option<&Message> {
+        self.messages.iter().find(|m| m.id == id)
+    }
+}
+
+/// A tariff table and its name.
+#[derive(Clone, Debug)]
+pub struct BaremeNomme {
+    /// Identifier.
+    pub nom: String,
+    /// Unit of its price.
+    pub unite: String,
+    /// The compiled grids.
+    pub bareme: Bareme,
+    /// Its own rounding.
+    pub arrondi: Option<Arrondi>,
+    /// Where it is written.
+    pub lieu: Lieu,
+}
+
+/// A service of the town hall that one can reach; also an agents' role.
+#[derive(Clone, Debug)]
+pub struct Contact {
+    /// Identifier.
+    pub id: String,
+    /// Name shown.
+    pub nom: String,
+    /// Phone, address, hours: as written.
+    pub telephone: Option<String>,
+    /// E-mail address, or `secret:nom`.
+    pub courriel: Option<String>,
+    /// Postal address.
+    pub adresse: Option<String>,
+    /// Hours in words.
+    pub horaires: Option<String>,
+}
+
+/// A school.
+#[derive(Clone, Debug)]
+pub struct Ecole {
+    /// Identifier.
+    pub id: String,
+    /// Name shown.
+    pub nom: String,
+    /// Message shown when the portal does not serve it.
+    pub hors_portail: Option<String>,
+}
+
+/// A required document.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    /// Identifier.
+    pub id: String,
+    /// Name shown.
+    pub nom: String,
+    /// Whose: foyer, enfant, responsable.
+    pub de: String,
+    /// Asked only if.
+    pub quand: Condition,
+    /// What its absence does.
+    pub si_manque: SiManque,
+    /// Accepted instead of it, each with its condition.
+    pub alternatives: Vec<Alternative>,
+    /// Accepted for a while instead of it.
+    pub provisoire: Option<String>,
+    /// Oldest accepted, at deposit.
+    pub age_max: Option<rules::scalaire::Duree>,
+    /// How many must sign.
+    pub signataires: u8,
+    /// Only at a first registration.
+    pub premiere_fois: bool,
+    /// publique, personnelle, financiere, sante, judiciaire.
+    pub sensibilite: String,
+    /// Where it is written.
+    pub lieu: Lieu,
+}
+
+/// A set of documents accepted instead of a piece.
+#[derive(Clone, Debug)]
+pub struct Alternative {
+    /// For whom.
+    pub si: Condition,
+    /// All of these.
+    pub pieces: Vec<String>,
+}
+
+/// What a missing document does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SiManque {
+    /// The file is incomplete.
+    Bloque,
+    /// Nothing; a tariff may follow `absent`.
+    SansBlocage,
+    /// It may come later, with reminders.
+    DesQuePossible,
+}
+
+/// A text with variables.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// Identifier: the file's name.
+    pub id: String,
+    /// Subject, from the header.
+    pub objet: String,
+    /// Template (tera).
+    pub corps: String,
+    /// Where it is written.
+    pub lieu: Lieu,
+}
+
+/// On which day's rules a line is priced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DateDuPrix {
+    /// The service day: the usual.
+    JourDuService,
+    /// The day it was booked.
+    Reservation,
+    /// The day of the invoice.
+    Facture,
+}
+
+/// Colours and links of the pages.
+#[derive(Clone, Debug, Default)]
+pub struct Portail {
+    /// Main colour, `#rrggbb`.
+    pub principale: Option<String>,
+    /// Text on it.
+    pub texte: Option<String>,
+    /// Title and address.
+    pub liens: Vec<(String, String)>,
+}
+
+/// How a new account is linked to a family that the town knows.
+#[derive(Clone, Debug)]
+pub struct ModeCle {
+    /// The mode's word.
+    pub mode: String,
+    /// Where it is written.
+    pub lieu: Lieu,
+}
+
+/// What the source does not say, the choice made meanwhile, and who confirmed it.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// What it is about, as a path.
+    pub sur: String,
+    /// The question to the town.
+    pub question: String,
+    /// The choice made meanwhile; `None` for `a_demander`.
+    pub choix: Option<String>,
+    /// Who confirmed it and when.
+    pub confirme: Option<(String, Date)>,
+    /// Where it is written.
+    pub lieu: Lieu,
+}
+
+/// One thing that the town's guide asks.
+#[derive(Clone, Debug)]
+pub struct Exigence {
+    /// `H14`.
+    pub id: String,
+    /// Short quote.
+    pub citation: String,
+    /// Document and line.
+    pub document: String,
+    /// Line in it.
+    pub ligne: Option<u32>,
+    /// The part it waits for, when definitions alone cannot show it.
+    pub attend: Option<String>,
+    /// Where it is written.
+    pub lieu: Lieu,
+}
+
+/// Where things are written: `Lieu` → file, line, and the document that they come from.
+#[derive(Clone, Debug, Default)]
+pub struct Lieux {
+    detail: Vec<LieuDetail>,
+}
+
+/// One place.
+#[derive(Clone, Debug)]
+pub struct LieuDetail {
+    /// Path below the communes folder.
+    pub fichier: Arc<str>,
+    /// 1-based.
+    pub ligne: u32,
+    /// 1-based, in characters.
+    pub colonne: u32,
+    /// The nearest `source:` up the tree.
+    pub source: Option<Texte>,
+}
+
+impl Lieux {
+    /// Records a place.
+    pub fn pose(&mut self, detail: LieuDetail) -> Lieu {
+        let n = u32::try_from(self.detail.len()).unwrap_or(u32::MAX);
+        self.detail.push(detail);
+        Lieu(n)
+    }
+
+    /// The place.
+    pub fn detail(&self, lieu: Lieu) -> Option<&LieuDetail> {
+        self.detail.get(usize::try_from(lieu.0).ok()?)
+    }
+
+    /// `ham/baremes/repas.yaml:12`, or nothing for a rule that no file wrote.
+    pub fn texte(&self, lieu: Lieu) -> String {
+        self.detail(lieu).map(|d| format!("{}:{}", d.fichier, d.ligne)).unwrap_or_default()
+    }
+}

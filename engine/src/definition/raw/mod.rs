@@ -1,0 +1,14 @@
+//! What a configurateur writes, as it is written: read and typed, nothing resolved.
+//!
+//! The doc comments are the reference of keys (JSON Schema, tables of the guide, `guichet explain`): in French.
+
+pub mod bareme;
+pub mod commune;
+pub mod demarche;
+pub mod donnees;
+pub mod exigence;
+pub mod piece;
+pub mod pipeline;
+pub mod regie;
+pub mod service;
+pub mod valeurs;

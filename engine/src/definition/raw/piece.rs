@@ -1,0 +1,82 @@
+//! `pieces.yaml`: required documents.
+
+use super::valeurs::{RawCondition, RawDuree, RawQuand, RawQuestion, RawSiManque, RawSource, RawValable};
+use crate::definition::lecture::{Booleen, Entier, Id, Texte, bloc};
+
+bloc! {
+    /// Les pièces justificatives.
+    pub struct RawPieces {
+        /// Une pièce par ligne.
+        [liste requise] pieces: RawPiece,
+        /// Questions à la commune.
+        [liste] questions: RawQuestion,
+    }
+}
+
+bloc! {
+    /// Une pièce.
+    pub struct RawPiece {
+        /// Identifiant.
+        [requis] piece: Id,
+        /// Nom affiché.
+        [requis] nom: Texte,
+        /// De qui : `enfant`, `foyer`, `responsable`.
+        [requis] de: Id,
+        /// `toujours`, ou une condition.
+        [requis] quand: RawQuand,
+        /// Ce que fait son absence : `bloque`, `sans_blocage` ou `{ des_que_possible: .. }`.
+        [requis] si_manque: RawSiManque,
+        /// Formats acceptés : pdf, jpeg, png.
+        [liste] formats: Id,
+        /// Nombre de fichiers au plus.
+        [optionnel] fichiers: Entier,
+        /// Durée de validité : `annee_scolaire`, `en_cours` ou `{ jusqu_a: 12-31 }`.
+        [optionnel] valable: RawValable,
+        /// Âge au plus, au dépôt.
+        [optionnel] age_max: RawDuree,
+        /// Seulement à la première inscription.
+        [optionnel] premiere_fois: Booleen,
+        /// Pièces acceptées à la place.
+        [liste] alternatives: RawAlternative,
+        /// Pièce acceptée en attendant.
+        [optionnel] provisoire: RawProvisoire,
+        /// Nombre de signataires.
+        [optionnel] signataires: Entier,
+        /// Champs lus par l'agent sur la pièce.
+        [liste] verifie: Id,
+        /// `depot` : ne compte que si elle est donnée à l'inscription.
+        [optionnel] a_temps: Id,
+        /// `annee_scolaire` : à redonner chaque année.
+        [optionnel] renouvelle: Id,
+        /// `publique`, `personnelle`, `financiere`, `sante` ou `judiciaire`.
+        [optionnel] sensibilite: Id,
+        /// Durée de conservation.
+        [optionnel] conservation: RawDuree,
+        /// Ce que la famille lit.
+        [optionnel] aide: Texte,
+        /// Le document.
+        [optionnel] source: RawSource,
+        /// Questions à la commune.
+        [liste] questions: RawQuestion,
+    }
+}
+
+bloc! {
+    /// Des pièces acceptées à la place.
+    pub struct RawAlternative {
+        /// Pour qui.
+        [optionnel] si: RawCondition,
+        /// Toutes celles-ci.
+        [liste requise] pieces: Id,
+    }
+}
+
+bloc! {
+    /// Une pièce acceptée en attendant.
+    pub struct RawProvisoire {
+        /// La pièce.
+        [requis] piece: Id,
+        /// Combien de temps, ou `a_confirmer`.
+        [optionnel] jusqu_a: Texte,
+    }
+}

@@ -1,0 +1,76 @@
+//! `regie.yaml`: invoice streams, arrears, direct debit.
+
+use super::valeurs::{RawDuree, RawEffet, RawMontant, RawQuestion, RawSource};
+use crate::definition::lecture::{Entier, Id, Texte, bloc};
+
+bloc! {
+    /// La régie : factures, impayés, prélèvement.
+    pub struct RawRegie {
+        /// Les flux de factures.
+        [liste requise] facturations: RawFacturation,
+        /// Porte-monnaie.
+        [optionnel] portefeuille: super::commune::RawPortefeuille,
+        /// Prélèvement.
+        [optionnel] prelevement: RawPrelevement,
+        /// Le document.
+        [optionnel] source: RawSource,
+        /// Questions à la commune.
+        [liste] questions: RawQuestion,
+    }
+}
+
+bloc! {
+    /// Un flux de factures.
+    pub struct RawFacturation {
+        /// Identifiant.
+        [requis] facturation: Id,
+        /// Nom affiché.
+        [requis] nom: Texte,
+        /// `mois`, `bimestre`, `trimestre`, `annee`.
+        [requis] periode: Id,
+        /// `prepaye`, `prepaye_avec_regularisation`, `postpaye` ou `portefeuille`.
+        [requis] mode: Id,
+        /// Quand elle est émise : un repère, ex. `"1 M+1"`.
+        [optionnel] emise: Texte,
+        /// Quand elle est due : un repère.
+        [optionnel] echeance: Texte,
+        /// Sous ce montant, la facture est reportée.
+        [optionnel] seuil_report: RawMontant,
+        /// Étapes des impayés, dans l'ordre.
+        [liste] impayes: RawImpaye,
+        /// Forme des numéros.
+        [optionnel] numerotation: Texte,
+        /// Ligne du budget.
+        [optionnel] budget: Texte,
+        /// Le document.
+        [optionnel] source: RawSource,
+        /// Questions à la commune.
+        [liste] questions: RawQuestion,
+    }
+}
+
+bloc! {
+    /// Une étape des impayés.
+    pub struct RawImpaye {
+        /// Après l'échéance.
+        [optionnel] apres: RawDuree,
+        /// À ce repère.
+        [optionnel] le: Texte,
+        /// Ce qu'on fait.
+        [liste requise] faire: RawEffet,
+        /// Le document.
+        [optionnel] source: RawSource,
+    }
+}
+
+bloc! {
+    /// Prélèvement.
+    pub struct RawPrelevement {
+        /// Jour du mois.
+        [requis] jour: Entier,
+        /// Prévenir avant.
+        [optionnel] prenotification: RawDuree,
+        /// Le document.
+        [optionnel] source: RawSource,
+    }
+}

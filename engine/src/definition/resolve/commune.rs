@@ -1,0 +1,285 @@
+//! The town itself: every block put together.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use rules::faits::Symboles;
+use rules::montant::Arrondi;
+use rules::valeur::Valeur;
+
+use super::fichiers::Fichiers;
+use super::{Resolution, bareme, calendrier, derive, donnees, piece, question, service};
+use crate::commune::{Commune, Contact, DateDuPrix, Ecole, Exigence, Message, ModeCle, Portail};
+use crate::definition::lecture::{Sp, suggestion};
+use crate::definition::raw::commune::{RawCommune, RawModeCle};
+use crate::definition::raw::valeurs::{montant, nombre};
+use crate::definition::source::Span;
+use crate::diagnostic::{Diagnostic, codes};
+
+/// The only version of the language.
+const LANGAGE: i64 = 1;
+
+impl Fichiers {
+    /// Resolves everything; `None` when there is no `commune.yaml` or no calendar to run with.
+    pub(crate) fn resout(&self, r: &mut Resolution<'_>, slug: &str) -> Option<Commune> {
+        let raw = self.commune.as_ref()?;
+        entete(r, raw, slug);
+        let calendrier = calendrier::resout(r, raw)?;
+        let fuseau = fuseau(r, raw)?;
+        let periodes = std::iter::once("scolaire".to_owned())
+            .chain(calendrier.scolaire().liste().iter().map(rules::calendrier::Vacances::id))
+            .collect();
+        r.scripts = self.scripts.iter().map(|(c, f)| (c.clone(), Span::new(*f, 0, 0))).collect();
+        donnees::vocabulaire(r, self, periodes);
+        let derives = derive::resout(r, self);
+        let parametres = parametres(r, self);
+        let mut index = bareme::Index::nouveau(r, &self.baremes);
+        let baremes = bareme::resout(r, &mut index, self);
+        let services = service::resout(r, self, &mut index);
+        let pieces = piece::resout(r, self);
+        let demarches = Vec::new();
+        let messages = self.messages(r);
+        let cle_enfance = cles(r, raw);
+        let exigences = self.exigences(r);
+        let arrondi = bareme::arrondi(r, &raw.paiement.arrondi).unwrap_or(Arrondi::CENTIME);
+        let date_du_prix = date_du_prix(r, raw);
+        Some(Commune {
+            slug: slug.to_owned(),
+            nom: raw.nom.0.clone(),
+            insee: raw.insee.0.clone(),
+            fuseau,
+            calendrier,
+            contacts: contacts(raw),
+            vocabulaire: r.vocabulaire.clone(),
+            ecoles: raw.ecoles.iter().map(ecole).collect(),
+            baremes,
+            parts: index.parts,
+            parametres,
+            derives,
+            services,
+            pieces,
+            demarches,
+            messages,
+            arrondi,
+            date_du_prix,
+            portail: portail(raw),
+            cle_enfance,
+            questions: r.questions.clone(),
+            exigences,
+            lieux: r.lieux.clone(),
+            digest: String::new(),
+        })
+    }
+
+    fn messages(&self, r: &mut Resolution<'_>) -> Vec<Message> {
+        let mut messages = Vec::new();
+        for (id, fichier) in &self.messages {
+            let texte = r.sources.fichier(*fichier).map_or("", |f| &f.texte);
+            let lieu = r.pose(Span::new(*fichier, 0, 0), None);
+            let entete = texte.split_once("{# objet:").and_then(|(_, t)| t.split_once("#}"));
+            let Some((objet, corps)) = entete else {
+                let d = Diagnostic::new(
+                    codes::TXT03,
+                    Span::new(*fichier, 0, 0),
+                    format!("le message `{id}` n'a pas d'objet"),
+                );
+                r.signale(d.aide("première ligne : `{# objet: Réservation impossible #}`"));
+                continue;
+            };
+            messages.push(Message {
+                id: id.clone(),
+                objet: objet.trim().into(),
+                corps: corps.trim_start().into(),
+                lieu,
+            });
+        }
+        messages
+    }
+
+    fn exigences(&self, r: &mut Resolution<'_>) -> Vec<Exigence> {
+        let mut liste: Vec<Exigence> = Vec::new();
+        for e in self.exigences.iter().flat_map(|e| e.exigences.iter()) {
+            if liste.iter().any(|autre| autre.id == e.id.0) {
+                r.signale(donnees::double(e.id.span, "exigence", &e.id.0));
+            }
+            liste.push(Exigence {
+                id: e.id.0.clone(),
+                citation: e.citation.0.clone(),
+                document: e.document.0.clone(),
+                ligne: e.ligne.as_ref().and_then(|l| u32::try_from(l.valeur.0).ok()),
+                attend: e.attend.as_ref().map(|a| a.to_string()),
+                lieu: r.pose(e.span, None),
+            });
+        }
+        liste
+    }
+}
+
+fn entete(r: &mut Resolution<'_>, raw: &Sp<RawCommune>, slug: &str) {
+    question::de_source(r, "commune", raw.source.as_ref());
+    question::de_liste(r, "commune", &raw.questions);
+    question::de_source(r, "commune.calendriers", raw.calendriers.source.as_ref());
+    question::de_liste(r, "commune.calendriers", &raw.calendriers.questions);
+    question::de_source(r, "commune.compte", raw.compte.source.as_ref());
+    question::de_liste(r, "commune.compte", &raw.compte.questions);
+    question::de_source(r, "commune.paiement", raw.paiement.source.as_ref());
+    question::de_liste(r, "commune.paiement", &raw.paiement.questions);
+    for e in &raw.ecoles {
+        question::de_source(r, &format!("commune.ecoles.{}", e.ecole.as_str()), e.source.as_ref());
+    }
+    for (cle, c) in raw.contacts.iter().flat_map(|c| c.valeur.iter()) {
+        question::de_source(r, &format!("commune.contacts.{}", cle.texte), c.source.as_ref());
+    }
+    if raw.commune.0 != slug {
+        let message = format!("`commune: {}` ne dit pas le nom du dossier, `{slug}`", raw.commune.0);
+        r.signale(
+            Diagnostic::new(codes::SYN04, raw.commune.span, message).correction(raw.commune.span, slug),
+        );
+    }
+    if raw.langage.valeur.0 != LANGAGE {
+        let message = format!("langage {} inconnu de ce moteur", raw.langage.valeur.0);
+        r.signale(Diagnostic::new(codes::SYN07, raw.langage.span, message).aide("écrivez `langage: 1`"));
+    }
+}
+
+fn fuseau(r: &mut Resolution<'_>, raw: &RawCommune) -> Option<TimeZone> {
+    match TimeZone::get(&raw.fuseau.0) {
+        Ok(f) => Some(f),
+        Err(_) => {
+            let message = format!("fuseau horaire inconnu : « {} »", raw.fuseau.0);
+            r.signale(Diagnostic::new(codes::CAL01, raw.fuseau.span, message).aide("ex. `Europe/Paris`"));
+            None
+        }
+    }
+}
+
+fn contacts(raw: &RawCommune) -> Vec<Contact> {
+    let de_contacts = raw.contacts.iter().flat_map(|c| c.valeur.iter()).map(|(cle, c)| Contact {
+        id: cle.texte.clone(),
+        nom: c.nom.0.clone(),
+        telephone: c.telephone.as_ref().map(|t| t.0.clone()),
+        courriel: c.courriel.as_ref().map(|t| t.0.clone()),
+        adresse: c.adresse.as_ref().map(|t| t.0.clone()),
+        horaires: c.horaires.as_ref().map(|t| t.0.clone()),
+    });
+    let de_roles = raw.roles.iter().flat_map(|c| c.valeur.iter()).map(|(cle, c)| Contact {
+        id: cle.texte.clone(),
+        nom: c.nom.0.clone(),
+        telephone: None,
+        courriel: None,
+        adresse: None,
+        horaires: None,
+    });
+    de_contacts.chain(de_roles).collect()
+}
+
+fn ecole(e: &Sp<crate::definition::raw::commune::RawEcole>) -> Ecole {
+    Ecole {
+        id: e.ecole.to_string(),
+        nom: e.nom.0.clone(),
+        hors_portail: e.hors_portail.as_ref().map(|h| h.0.clone()),
+    }
+}
+
+fn date_du_prix(r: &mut Resolution<'_>, raw: &RawCommune) -> DateDuPrix {
+    match raw.paiement.date_du_prix.as_str() {
+        "reservation" => DateDuPrix::Reservation,
+        "facture" => DateDuPrix::Facture,
+        "jour_du_service" => DateDuPrix::JourDuService,
+        _ => {
+            derive::mot(r, &raw.paiement.date_du_prix, &["jour_du_service", "reservation", "facture"]);
+            DateDuPrix::JourDuService
+        }
+    }
+}
+
+fn portail(raw: &RawCommune) -> Portail {
+    let Some(p) = &raw.portail else { return Portail::default() };
+    Portail {
+        principale: p.couleurs.as_ref().map(|c| c.principale.0.clone()),
+        texte: p.couleurs.as_ref().map(|c| c.texte.0.clone()),
+        liens: p.liens.iter().map(|l| (l.titre.0.clone(), l.url.0.clone())).collect(),
+    }
+}
+
+fn cles(r: &mut Resolution<'_>, raw: &RawCommune) -> Vec<ModeCle> {
+    let mut modes = Vec::new();
+    for m in &raw.compte.cle_enfance {
+        question::de_source(r, "commune.compte.cle_enfance", m.source.as_ref());
+        let ecrits: Vec<&(String, Span)> =
+            m.cles.iter().filter(|(c, _)| c != "si" && c != "source").collect();
+        match ecrits.as_slice() {
+            [(mode, _)] => {
+                let lieu = r.pose(m.span, None);
+                force(r, m);
+                modes.push(ModeCle { mode: mode.clone(), lieu });
+            }
+            [] => r.signale(Diagnostic::new(codes::SYN04, m.span, "un mode de rattachement est attendu")),
+            [_, (autre, span), ..] => {
+                let message = format!("un seul mode par élément : `{autre}` est de trop");
+                r.signale(Diagnostic::new(codes::SYN04, *span, message).aide("une ligne par mode"));
+            }
+        }
+    }
+    modes
+}
+
+/// Bits of the weakest key that is not guessable while two thousand are alive (see CLE01's page).
+const BITS: f64 = 35.0;
+
+/// CLE01: a key must be long enough, expire, and ask one thing more.
+fn force(r: &mut Resolution<'_>, mode: &RawModeCle) {
+    let Some(cle) = &mode.cle else { return };
+    let alphabet = |c: char| match c {
+        '9' => Some(10.0_f64),
+        'A' => Some(26.0),
+        'X' => Some(36.0),
+        _ => None,
+    };
+    let bits: f64 = cle.format.0.chars().filter_map(alphabet).map(f64::log2).sum();
+    if bits < BITS {
+        let message = format!("la clé « {} » se devine : {bits:.0} bits, il en faut {BITS:.0}", cle.format.0);
+        r.signale(
+            Diagnostic::new(codes::CLE01, cle.format.span, message).aide("allongez-la, ex. `9999-AAA-999`"),
+        );
+    }
+    let mut manque = |cle_manquante: &str, aide: &str| {
+        let message = format!("la clé ne dit pas `{cle_manquante}`");
+        r.signale(Diagnostic::new(codes::CLE01, cle.span, message).aide(aide));
+    };
+    if cle.expire.is_none() {
+        manque("expire", "ex. `expire: 12 mois`");
+    }
+    if cle.second_facteur.is_none() {
+        manque("second_facteur", "ex. `second_facteur: naissance_enfant`");
+    }
+    if cle.essais.is_none() {
+        manque("essais", "ex. `essais: 5`");
+    }
+}
+
+fn parametres(r: &mut Resolution<'_>, f: &Fichiers) -> Vec<Vec<(Date, Valeur)>> {
+    let mut sortie = Vec::new();
+    for p in &f.parametres {
+        if r.vocabulaire.parametre(&p.parametre) != u16::try_from(sortie.len()).ok() {
+            continue;
+        }
+        let mut versions: Vec<(Date, Valeur)> = Vec::new();
+        for v in &p.versions {
+            question::de_source(r, &format!("parametre.{}", p.parametre.as_str()), v.source.as_ref());
+            let texte = &v.valeur.valeur.0;
+            match montant(texte).or_else(|_| nombre(texte)) {
+                Ok(n) => versions.push((v.depuis.0, Valeur::Nombre(n))),
+                Err(e) => r.signale(Diagnostic::new(codes::SYN04, v.valeur.valeur.span, e.message)),
+            }
+        }
+        versions.sort_by_key(|(d, _)| *d);
+        sortie.push(versions);
+    }
+    sortie
+}
+
+/// The suggestion line for a word among those known.
+pub(super) fn inconnu(span: Span, quoi: &str, mot: &str, connus: &[&str]) -> Diagnostic {
+    Diagnostic::new(codes::REF01, span, format!("{quoi} : « {mot} »"))
+        .aide(suggestion(mot, connus.iter().copied()))
+}

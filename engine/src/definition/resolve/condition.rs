@@ -1,0 +1,82 @@
+//! `si`: the map form and the text form.
+
+use rules::expression::{Expr, Sachant, TypeExpr};
+use rules::faits::{FaitId, Symboles};
+use rules::selection::Selection;
+
+use super::{Resolution, cellule};
+use crate::commune::Condition;
+use crate::definition::arbre::{Cle, Contenu, Noeud};
+use crate::definition::lecture::{Sp, suggestion};
+use crate::definition::raw::valeurs::RawCondition;
+use crate::diagnostic::{Code, Diagnostic, codes};
+
+/// The map part and the text part of a condition.
+type Parties = (Vec<(FaitId, Selection)>, Option<Expr>);
+
+/// A condition on the town's vocabulary; `None` was reported.
+pub(crate) fn condition(r: &mut Resolution<'_>, raw: &RawCondition) -> Option<Condition> {
+    let (carte, texte) = match raw {
+        RawCondition::Carte(entrees) => (carte(r, entrees)?, None),
+        RawCondition::Texte(noeud) => (Vec::new(), Some(expression(r, noeud, TypeExpr::Booleen)?)),
+    };
+    let domaines = carte.into_iter().map(|(f, s)| (f, r.vocabulaire.domaine(f).clone(), s)).collect();
+    // selections come from the fact's own domain: compiling them cannot fail but for a set of more than twelve names
+    Condition::compile(domaines, texte).ok()
+}
+
+/// A condition, or one that always holds when nothing is written; `None` was reported.
+pub(crate) fn facultative(r: &mut Resolution<'_>, raw: Option<&Sp<RawCondition>>) -> Option<Condition> {
+    match raw {
+        None => Some(Condition::default()),
+        Some(raw) => condition(r, raw),
+    }
+}
+
+/// The parts of a condition, for a row of a table; `None` was reported.
+pub(crate) fn parties(r: &mut Resolution<'_>, noeud: &Noeud) -> Option<Parties> {
+    match &noeud.contenu {
+        Contenu::Carte(entrees) => Some((carte(r, entrees)?, None)),
+        _ => Some((Vec::new(), Some(expression(r, noeud, TypeExpr::Booleen)?))),
+    }
+}
+
+fn carte(r: &mut Resolution<'_>, entrees: &[(Cle, Noeud)]) -> Option<Vec<(FaitId, Selection)>> {
+    let mut cellules = Vec::new();
+    let mut bon = true;
+    for (cle, valeur) in entrees {
+        let Some(fait) = r.vocabulaire.fait(&cle.texte) else {
+            let message = format!("`{}` n'est pas une dimension connue", cle.texte);
+            let d = Diagnostic::new(codes::REF01, cle.span, message);
+            let d = d.aide(suggestion(&cle.texte, r.vocabulaire.noms()));
+            r.signale(d);
+            bon = false;
+            continue;
+        };
+        match cellule::selection(r, fait, valeur) {
+            Some(s) => cellules.push((fait, s)),
+            None => bon = false,
+        }
+    }
+    bon.then_some(cellules)
+}
+
+/// An expression on the town's vocabulary; all its mistakes are reported at their place in the scalar.
+pub(crate) fn expression(r: &mut Resolution<'_>, noeud: &Noeud, attendu: TypeExpr) -> Option<Expr> {
+    let Some(texte) = noeud.texte() else {
+        r.lecture.inattendu(noeud, "expression attendue, ex. `\"quotient * 0.0042\"`", None);
+        return None;
+    };
+    match Expr::compile(texte, &Sachant { symboles: &r.vocabulaire, connus: &r.connus }, attendu) {
+        Ok(expr) => Some(expr),
+        Err(erreurs) => {
+            for e in erreurs {
+                let code = Code::trouve(e.code).unwrap_or(codes::RHA02);
+                let mut d = Diagnostic::new(code, noeud.partie(e.debut, e.fin), e.message);
+                d.aide = e.aide;
+                r.signale(d);
+            }
+            None
+        }
+    }
+}

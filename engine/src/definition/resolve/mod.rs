@@ -1,0 +1,113 @@
+//! From typed blocks to a town that runs: names resolved, tables compiled and analysed, every finding reported.
+//!
+//! Each step collects diagnostics and goes on; a town with an error is returned too, so that later checks can
+//! speak, but the server refuses it.
+
+mod bareme;
+mod calendrier;
+mod cellule;
+mod commune;
+mod condition;
+mod derive;
+mod donnees;
+mod fichiers;
+mod intervalle;
+mod piece;
+mod pipeline;
+mod question;
+mod service;
+mod table;
+
+pub use fichiers::Fichiers;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rules::faits::FaitId;
+use rules::lieu::Lieu;
+
+use super::lecture::Lecture;
+use super::raw::valeurs::RawSource;
+use super::source::{SourceSet, Span};
+use crate::commune::{Commune, LieuDetail, Lieux, Question, Texte};
+use crate::diagnostic::Diagnostic;
+use crate::vocabulaire::Vocabulaire;
+
+/// What loading a town gives: the town when enough could be read to build one, and everything that was found.
+#[derive(Debug)]
+pub struct Chargement {
+    /// The town; never served when `diagnostics` holds an error.
+    pub commune: Option<Arc<Commune>>,
+    /// Sorted by file, place, code.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The state of a resolution.
+pub(crate) struct Resolution<'s> {
+    pub(crate) sources: &'s SourceSet,
+    pub(crate) lecture: Lecture,
+    pub(crate) lieux: Lieux,
+    /// Span of each [`Lieu`], to point diagnostics at what tables found.
+    pub(crate) spans: Vec<Span>,
+    pub(crate) vocabulaire: Vocabulaire,
+    pub(crate) questions: Vec<Question>,
+    /// Facts that the row being read knows: its own conditions leave `absent` out, so its formula may compute with them.
+    pub(crate) connus: Vec<FaitId>,
+    /// The scripts of `regles/`, by path below the town's folder.
+    pub(crate) scripts: BTreeMap<String, Span>,
+}
+
+impl<'s> Resolution<'s> {
+    pub(crate) fn new(sources: &'s SourceSet) -> Self {
+        Self {
+            sources,
+            lecture: Lecture::new(),
+            lieux: Lieux::default(),
+            spans: Vec::new(),
+            vocabulaire: Vocabulaire::default(),
+            questions: Vec::new(),
+            connus: Vec::new(),
+            scripts: BTreeMap::new(),
+        }
+    }
+
+    /// Records where a rule is written, with the nearest source.
+    pub(crate) fn pose(&mut self, span: Span, source: Option<&Texte>) -> Lieu {
+        let position = self.sources.position(span.fichier, span.debut);
+        self.spans.push(span);
+        self.lieux.pose(LieuDetail {
+            fichier: Arc::from(self.sources.chemin(span.fichier)),
+            ligne: position.ligne,
+            colonne: position.colonne,
+            source: source.cloned(),
+        })
+    }
+
+    /// Where a rule is written; the start of the first file for a rule that no file wrote.
+    pub(crate) fn span(&self, lieu: Lieu) -> Span {
+        let i = usize::try_from(lieu.0).unwrap_or(usize::MAX);
+        self.spans.get(i).or(self.spans.first()).copied().unwrap_or_else(|| self.sources.debut())
+    }
+
+    pub(crate) fn signale(&mut self, diagnostic: Diagnostic) {
+        self.lecture.signale(diagnostic);
+    }
+}
+
+/// The text of a source, as a parent reads it under « Règle votée ».
+pub(crate) fn texte_source(source: &RawSource) -> Texte {
+    match source {
+        RawSource::Texte(t) => Texte::from(t.0.as_str()),
+        RawSource::Choix(c) => Texte::from(format!("choix de configuration à confirmer : {}", c.choix.0)),
+    }
+}
+
+/// Loads the town `slug` from the files given (its own and its model's).
+pub fn charge(sources: &SourceSet, slug: &str) -> Chargement {
+    let mut r = Resolution::new(sources);
+    let fichiers = Fichiers::lit(&mut r, slug);
+    let commune = fichiers.resout(&mut r, slug);
+    let mut diagnostics = std::mem::take(&mut r.lecture).fin();
+    crate::diagnostic::trie(&mut diagnostics, sources);
+    Chargement { commune: commune.map(Arc::new), diagnostics }
+}

@@ -1,0 +1,83 @@
+//! Required documents.
+
+use super::commune::inconnu;
+use super::fichiers::Fichiers;
+use super::{Resolution, condition, derive, donnees, question, texte_source};
+use crate::commune::{Alternative, Condition, Piece, SiManque};
+use crate::definition::lecture::Sp;
+use crate::definition::raw::piece::RawPiece;
+use crate::definition::raw::valeurs::{RawQuand, RawSiManque};
+use crate::diagnostic::{Diagnostic, codes};
+
+/// What may be received: macros and active content never are (PIE02).
+const FORMATS: [&str; 5] = ["pdf", "jpeg", "png", "heic", "odt"];
+/// Sensitivities that need a retention and a restricted role (PIE05).
+const SENSIBLES: [&str; 2] = ["sante", "judiciaire"];
+/// All sensitivities.
+const SENSIBILITES: [&str; 5] = ["publique", "personnelle", "financiere", "sante", "judiciaire"];
+
+/// Compiles every document.
+pub(super) fn resout(r: &mut Resolution<'_>, f: &Fichiers) -> Vec<Piece> {
+    let Some(raws) = &f.pieces else { return Vec::new() };
+    question::de_liste(r, "pieces", &raws.questions);
+    let mut pieces: Vec<Piece> = Vec::new();
+    for raw in &raws.pieces {
+        if pieces.iter().any(|p| p.id == raw.piece.as_str()) {
+            r.signale(donnees::double(raw.piece.span, "pièce", &raw.piece));
+        }
+        pieces.extend(une(r, raw));
+    }
+    pieces
+}
+
+fn une(r: &mut Resolution<'_>, raw: &Sp<RawPiece>) -> Option<Piece> {
+    let id = raw.piece.to_string();
+    question::de_source(r, &format!("piece.{id}"), raw.source.as_ref());
+    question::de_liste(r, &format!("piece.{id}"), &raw.questions);
+    let source = raw.source.as_ref().map(|s| texte_source(s));
+    let lieu = r.pose(raw.piece.span, source.as_ref());
+    for format in &raw.formats {
+        if !FORMATS.contains(&format.as_str()) {
+            r.signale(Diagnostic {
+                code: codes::PIE02,
+                ..inconnu(format.span, "format refusé", format.as_str(), &FORMATS)
+            });
+        }
+    }
+    let sensibilite = raw.sensibilite.as_ref().map_or("personnelle", |s| s.as_str());
+    if let Some(s) = &raw.sensibilite {
+        derive::mot(r, s, &SENSIBILITES);
+    }
+    if SENSIBLES.contains(&sensibilite) && raw.conservation.is_none() {
+        let message = format!("la pièce `{id}` est sensible ({sensibilite}) et ne dit pas sa `conservation`");
+        r.signale(Diagnostic::new(codes::PIE05, raw.piece.span, message).aide("ex. `conservation: 1 an`"));
+    }
+    let quand = match &raw.quand.valeur {
+        RawQuand::Toujours => Condition::default(),
+        RawQuand::Si(c) => condition::condition(r, c)?,
+    };
+    let si_manque = match &raw.si_manque.valeur {
+        RawSiManque::Bloque => SiManque::Bloque,
+        RawSiManque::SansBlocage => SiManque::SansBlocage,
+        RawSiManque::DesQuePossible(_) => SiManque::DesQuePossible,
+    };
+    let mut alternatives = Vec::new();
+    for a in &raw.alternatives {
+        let si = condition::facultative(r, a.si.as_ref())?;
+        alternatives.push(Alternative { si, pieces: a.pieces.iter().map(|p| p.to_string()).collect() });
+    }
+    Some(Piece {
+        id,
+        nom: raw.nom.0.clone(),
+        de: derive::mot(r, &raw.de, &["enfant", "foyer", "responsable", "personne"])?,
+        quand,
+        si_manque,
+        alternatives,
+        provisoire: raw.provisoire.as_ref().map(|p| p.piece.to_string()),
+        age_max: raw.age_max.as_ref().map(|d| d.0.clone()),
+        signataires: raw.signataires.as_ref().and_then(|s| u8::try_from(s.valeur.0).ok()).unwrap_or(1),
+        premiere_fois: raw.premiere_fois.as_ref().is_some_and(|b| b.0),
+        sensibilite: sensibilite.to_owned(),
+        lieu,
+    })
+}

@@ -1,0 +1,66 @@
+//! What the source does not say: choices and questions, asked until the town confirms (CFM01).
+
+use rules::lieu::Lieu;
+
+use super::Resolution;
+use crate::commune::Question;
+use crate::definition::lecture::{Liste, Sp};
+use crate::definition::raw::valeurs::{RawConfirme, RawQuestion, RawSource};
+use crate::definition::source::Span;
+use crate::diagnostic::{Diagnostic, codes};
+
+/// Notes the question that a source holds, if it is a choice. `sur` says what it is about.
+pub(crate) fn de_source(r: &mut Resolution<'_>, sur: &str, source: Option<&Sp<RawSource>>) {
+    if let Some(Sp { valeur: RawSource::Choix(c), span }) = source {
+        note(r, *span, sur, &c.question.0, Some(&c.choix.0), c.confirme.as_ref());
+    }
+}
+
+/// Notes the questions of a block.
+pub(crate) fn de_liste(r: &mut Resolution<'_>, contexte: &str, questions: &Liste<RawQuestion>) {
+    for q in questions {
+        let sur = format!("{contexte}.{}", q.sur.0);
+        if r.questions.iter().any(|d| d.sur == sur && d.question == q.question.0) {
+            let message = format!("la même question est posée deux fois sur `{sur}`");
+            r.signale(Diagnostic::new(codes::CFM03, q.span, message).aide("gardez-en une"));
+        }
+        note(r, q.span, &sur, &q.question.0, Some(&q.choix.0), q.confirme.as_ref());
+    }
+}
+
+/// Notes a figure that no source gives.
+pub(crate) fn a_demander(r: &mut Resolution<'_>, sur: &str, span: Span, question: &str) -> Lieu {
+    note(r, span, sur, question, None, None)
+}
+
+fn note(
+    r: &mut Resolution<'_>,
+    span: Span,
+    sur: &str,
+    question: &str,
+    choix: Option<&str>,
+    confirme: Option<&Sp<RawConfirme>>,
+) -> Lieu {
+    let lieu = r.pose(span, None);
+    let confirme = confirme.map(|c| (c.par.0.clone(), c.le.0));
+    if confirme.is_none() {
+        let (code, suite) = match choix {
+            Some(choix) => (codes::CFM01, format!(" — en attendant : {choix}")),
+            None => (codes::CFM02, String::new()),
+        };
+        let d = Diagnostic::new(code, span, format!("question à la commune sur {sur} : {question}{suite}"));
+        let aide = match choix {
+            Some(_) => "quand la commune a répondu : `confirme: { par: \"service\", le: AAAA-MM-JJ }`",
+            None => "quand la commune a répondu, remplacez `a_demander` par le montant voté",
+        };
+        r.signale(d.aide(aide));
+    }
+    r.questions.push(Question {
+        sur: sur.to_owned(),
+        question: question.to_owned(),
+        choix: choix.map(str::to_owned),
+        confirme,
+        lieu,
+    });
+    lieu
+}

@@ -1,0 +1,90 @@
+//! What is booked and billed: services, their prestations, and the dated rules that govern them.
+
+mod regles;
+
+pub use regles::{
+    Absence, Acces, Accueil, Annonce, Capacite, Credit, Delai, Evenement, Exige, Facturee, LigneAbsence,
+    Limite, PresenceSansReservation, RegleService, Reservation, Sinon, Verdict,
+};
+
+use jiff::civil::Date;
+use rules::lieu::Lieu;
+use rules::scalaire::Plage;
+
+use crate::commune::Texte;
+
+/// A service: restauration, garderie, bus…
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// Identifier, unique in the town.
+    pub id: String,
+    /// Name shown to families.
+    pub nom: String,
+    /// The contact (and agents' role) that manages it.
+    pub gestionnaire: String,
+    /// What is booked and billed.
+    pub prestations: Vec<Prestation>,
+    /// The days on which it can be booked.
+    pub jours: Jours,
+    /// Rules by date of the service day: sorted, each in force until the next one starts.
+    pub versions: Vec<(Date, RegleService)>,
+    /// Where it is written.
+    pub lieu: Lieu,
+}
+
+impl Service {
+    /// The rules in force on `jour`; `None` before the first version.
+    pub fn regles(&self, jour: Date) -> Option<&RegleService> {
+        self.versions.iter().rev().find(|(depuis, _)| *depuis <= jour).map(|(_, r)| r)
+    }
+
+    /// The prestation of that name.
+    pub fn prestation(&self, id: &str) -> Option<&Prestation> {
+        self.prestations.iter().find(|p| p.id == id)
+    }
+}
+
+/// What is booked and billed: a meal, a slot, a day, a trip.
+#[derive(Clone, Debug)]
+pub struct Prestation {
+    /// Identifier, unique in the town.
+    pub id: String,
+    /// Name shown to families.
+    pub nom: String,
+    /// Unit of its price: repas, creneau, heure, jour…
+    pub unite: String,
+    /// How it is priced.
+    pub tarif: Tarif,
+    /// The invoice stream, `None` for `aucune`.
+    pub facturation: Option<String>,
+    /// Its time slot, when a deadline or a meter needs it.
+    pub creneau: Option<Plage>,
+    /// How attendance is metered.
+    pub mesure: Option<()>,
+    /// Where it is written.
+    pub lieu: Lieu,
+}
+
+/// How a prestation is priced.
+#[derive(Clone, Debug)]
+pub enum Tarif {
+    /// By a table, named in the town.
+    Bareme(String),
+    /// Free, as its source says.
+    Gratuit(Texte),
+}
+
+/// The days on which a service can be booked.
+#[derive(Clone, Debug)]
+pub struct Jours {
+    /// Named calendar of `commune.yaml`.
+    pub calendrier: String,
+    /// `scolaire`, or named holiday periods; empty = every period.
+    pub periodes: Vec<String>,
+    /// Days left out: `feries`, `fermetures`.
+    pub sauf_feries: bool,
+    /// Closures voted by the town.
+    pub sauf_fermetures: bool,
+    /// Where it is written.
+    pub lieu: Lieu,
+}
