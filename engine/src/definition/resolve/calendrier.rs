@@ -46,7 +46,9 @@ pub(super) fn resout(r: &mut Resolution<'_>, commune: &RawCommune) -> Option<Cal
         Ok(s) => s,
         Err(e) => {
             let span = raw.vacances.span.unwrap_or(raw.span);
-            r.signale(Diagnostic::new(codes::CAL01, span, e.to_string()));
+            for e in e {
+                r.signale(Diagnostic::new(codes::CAL01, span, e.to_string()));
+            }
             return None;
         }
     };
@@ -72,7 +74,9 @@ pub(super) fn resout(r: &mut Resolution<'_>, commune: &RawCommune) -> Option<Cal
     match Calendrier::construit(definition) {
         Ok(c) => Some(c),
         Err(e) => {
-            r.signale(Diagnostic::new(codes::CAL01, commune.calendriers.span, e.to_string()));
+            for e in e {
+                r.signale(Diagnostic::new(codes::CAL01, commune.calendriers.span, e.to_string()));
+            }
             None
         }
     }
