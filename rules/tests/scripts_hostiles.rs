@@ -217,3 +217,24 @@ fn un_voisin_travaille_pendant_quun_script_boucle() {
     });
     assert!(travail.load(Ordering::Relaxed) > 0);
 }
+
+#[test]
+fn toutes_les_fautes_dun_script_et_ses_avertissements() {
+    let source = "//! entrees: quotient: quotient, rang: nombre\n//! sortie: montant\nlet a = quotien;\nlet b = arondi(a, 2);\nquotient = b;\nb";
+    let erreurs = Script::compile("fautes", source, &ville(), 1).unwrap_err();
+    let dites: Vec<(&str, usize, usize, Option<&str>)> =
+        erreurs.iter().map(|e| (e.code, e.ligne, e.colonne, e.aide.as_deref())).collect();
+    assert_eq!(
+        dites,
+        [
+            ("RHA02", 3, 9, Some("vouliez-vous dire « quotient » ?")),
+            ("RHA02", 4, 9, Some("vouliez-vous dire « arrondi » ?")),
+            ("RHA02", 5, 1, Some("copiez-la : let resultat = …")),
+        ]
+    );
+    // integers divide exactly; an input never read and a constant answer are noticed, not refused
+    let constant = "//! entrees: quotient: quotient\n//! sortie: montant\n7 / 2";
+    let script = Script::compile("constant", constant, &ville(), 1).unwrap();
+    assert_eq!(script.execute(&[nombre("1")], &hote()), Ok(nombre("3.5")));
+    assert_eq!(script.avertissements().iter().map(|a| a.code).collect::<Vec<_>>(), ["RHA05", "RHA05"]);
+}

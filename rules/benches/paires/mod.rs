@@ -8,27 +8,14 @@ use std::time::Instant;
 /// How long one measure lasts, in seconds.
 const DUREE: f64 = 0.2;
 
-/// Two ways to do one thing, measured side by side.
-#[derive(Clone, Debug)]
-pub struct Paire {
-    /// What is compared.
-    pub nom: &'static str,
-    /// Median of A, in nanoseconds a call.
-    pub a: f64,
-    /// Median of B, in nanoseconds a call.
-    pub b: f64,
-    /// Median of the rounds' A/B ratios.
-    pub rapport: f64,
-}
-
-/// Measures `a` and `b` in turn over `tours` rounds (at least five), prints the ratio, then both medians.
+/// Measures `a` and `b` in turn over `tours` rounds (at least five), prints the median ratio, then both medians; returns the ratio.
 #[expect(clippy::print_stdout, reason = "a bench answers on its standard output")]
-pub fn compare<A, B>(
+pub(crate) fn compare<A, B>(
     nom: &'static str,
     tours: usize,
     (nom_a, mut a): (&str, impl FnMut() -> A),
     (nom_b, mut b): (&str, impl FnMut() -> B),
-) -> Paire {
+) -> f64 {
     let (par_a, par_b) = (etalonne(&mut a), etalonne(&mut b));
     let mut mesures_a = Vec::new();
     let mut mesures_b = Vec::new();
@@ -39,14 +26,9 @@ pub fn compare<A, B>(
         mesures_b.push(tb);
         rapports.push(ta / tb);
     }
-    let paire = Paire {
-        nom,
-        a: mediane(&mut mesures_a),
-        b: mediane(&mut mesures_b),
-        rapport: mediane(&mut rapports),
-    };
-    println!("{:.3}  {nom}: {nom_a} {:.1} ns, {nom_b} {:.1} ns", paire.rapport, paire.a, paire.b);
-    paire
+    let (rapport, a, b) = (mediane(&mut rapports), mediane(&mut mesures_a), mediane(&mut mesures_b));
+    println!("{rapport:.3}  {nom}: {nom_a} {a:.1} ns, {nom_b} {b:.1} ns");
+    rapport
 }
 
 /// How many calls fill one measure.
