@@ -13,6 +13,8 @@ use super::source::Span;
 pub const NOEUDS_MAX: usize = 50_000;
 /// Deepest nesting of maps and lists.
 pub const PROFONDEUR_MAX: usize = 32;
+/// Most problems reported by [`lit`] for a file; with more, it is refused.
+pub const REMARQUES_MAX: usize = 200;
 
 /// A value of the file, with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -90,8 +90,19 @@ impl Lecture {
                 self.signale(d.aide("écrivez `[]` si la liste est vide"));
                 liste.incomplete = true;
             }
-            _ => {
-                self.inattendu(noeud, "liste attendue, ex. `[a, b]`", None);
+            Contenu::Scalaire(scalaire) => {
+                let message = format!("liste attendue, ex. `[a, b]` — trouvé {}", noeud.en_mots());
+                let d = Diagnostic::new(codes::SYN04, noeud.span, message)
+                    .aide("mettez la valeur entre crochets");
+                self.signale(match scalaire.decalage {
+                    Some(0) => d.correction(noeud.span, format!("[{}]", scalaire.texte)),
+                    _ => d,
+                });
+                liste.incomplete = true;
+            }
+            Contenu::Carte(_) => {
+                let aide = "commencez chaque élément de la liste par un tiret";
+                self.inattendu(noeud, "liste attendue, ex. `[a, b]`", Some(aide));
                 liste.incomplete = true;
             }
         }
@@ -108,11 +119,11 @@ impl Lecture {
 
     /// Reads a scalar with a parser of texts; its error is placed on the part of the text that it names.
     /// `attendu` is what to say when the node is not a scalar: « montant attendu, ex. 3.50 ».
-    pub fn feuille<T>(
+    pub fn feuille<T, E: Into<ErreurFeuille>>(
         &mut self,
         noeud: &Noeud,
         attendu: &str,
-        analyse: impl FnOnce(&str) -> Result<T, ErreurFeuille>,
+        analyse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
         let Some(texte) = noeud.texte() else {
             self.inattendu(noeud, attendu, None);
@@ -121,6 +132,7 @@ impl Lecture {
         match analyse(texte) {
             Ok(valeur) => Some(valeur),
             Err(erreur) => {
+                let erreur: ErreurFeuille = erreur.into();
                 let span = noeud.partie(erreur.debut, erreur.fin);
                 let span = if span.debut == span.fin { noeud.span } else { span };
                 let mut d = Diagnostic::new(codes::SYN04, span, erreur.message);

@@ -1,6 +1,6 @@
 //! SYN08: characters that are not seen, or that look like others.
 
-use super::Cle;
+use super::{Cle, REMARQUES_MAX};
 use crate::definition::source::{FichierId, Span};
 use crate::diagnostic::{Diagnostic, codes};
 
@@ -16,6 +16,9 @@ pub(super) fn controle(fichier: FichierId, texte: &str, diagnostics: &mut Vec<Di
     };
     let mut avant: Option<(usize, char)> = None;
     for (octet, c) in texte.char_indices() {
+        if diagnostics.len() > REMARQUES_MAX {
+            return;
+        }
         if let Some(nom) = invisible(c, octet) {
             let span = span(octet, octet + c.len_utf8());
             let message = format!("caractère invisible : {nom} (U+{:04X})", u32::from(c));
@@ -33,6 +36,9 @@ pub(super) fn controle(fichier: FichierId, texte: &str, diagnostics: &mut Vec<Di
         avant = Some((octet, c));
     }
     for (debut, mot) in mots(texte) {
+        if diagnostics.len() > REMARQUES_MAX {
+            return;
+        }
         let Some(latin) = en_latin(mot) else { continue };
         let span = span(debut, debut + mot.len());
         let message = format!("« {} » contient des lettres d'un autre alphabet", super::abrege(mot));

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use serde_saphyr::granit_parser::{Event, Options, Parser, ScalarStyle, Span as Etendue, StrInput, Tag};
 
-use super::{Cle, Contenu, NOEUDS_MAX, Noeud, PROFONDEUR_MAX, Scalaire, Style, caracteres, pieges, syntaxe};
+use super::{
+    Cle, Contenu, NOEUDS_MAX, Noeud, PROFONDEUR_MAX, REMARQUES_MAX, Scalaire, Style, caracteres, pieges,
+    syntaxe,
+};
 use crate::definition::source::{Defaut, FichierId, SourceSet, Span, TAILLE_MAX};
 use crate::diagnostic::{Diagnostic, codes};
 
@@ -30,10 +33,26 @@ pub fn lit(sources: &SourceSet, fichier: FichierId, diagnostics: &mut Vec<Diagno
         }
         None => {}
     }
-    caracteres::controle(fichier, &source.texte, diagnostics);
-    let mut construit =
-        Construit { fichier, texte: &source.texte, pile: Vec::new(), noeuds: 0, dernier: None, diagnostics };
-    construit.document()
+    let mut remarques = Vec::new();
+    caracteres::controle(fichier, &source.texte, &mut remarques);
+    let mut construit = Construit {
+        fichier,
+        texte: &source.texte,
+        pile: Vec::new(),
+        noeuds: 0,
+        dernier: None,
+        diagnostics: &mut remarques,
+    };
+    let mut racine = construit.document();
+    if remarques.len() > REMARQUES_MAX {
+        remarques.truncate(REMARQUES_MAX);
+        let fin = remarques.last().map_or(Span::new(fichier, 0, 0), |d| d.principal);
+        let message = format!("plus de {REMARQUES_MAX} remarques : la lecture de ce fichier s'arrête ici");
+        remarques.push(Diagnostic::new(codes::SYN06, fin, message).aide("corrigez celles-ci d'abord"));
+        racine = None;
+    }
+    diagnostics.append(&mut remarques);
+    racine
 }
 
 fn en_kio(octets: usize) -> String {
@@ -105,6 +124,9 @@ impl Construit<'_> {
                     self.diagnostics.push(d.aide("retirez la ligne `---`, ou faites deux fichiers"));
                     return None;
                 }
+            }
+            if self.diagnostics.len() > REMARQUES_MAX {
+                return None;
             }
             match self.evenement(evenement, &etendue) {
                 Ok(Some(noeud)) => racine = Some(noeud),

@@ -12,12 +12,14 @@ pub struct Cles<'n> {
     entrees: &'n [(Cle, Noeud)],
     declaration: &'static Declaration,
     incomplet: bool,
+    /// Other keys are mistakes.
+    stricte: bool,
 }
 
 impl<'n> Cles<'n> {
     /// Opens a map whose keys are all declared; each other key is SYN02. Every `ouvre` is followed by one [`Cles::ferme`].
     pub fn ouvre(noeud: &'n Noeud, l: &mut Lecture, declaration: &'static Declaration) -> Option<Self> {
-        let mut cles = Self::ouvre_libre(noeud, l, declaration)?;
+        let mut cles = Self { stricte: true, ..Self::ouvre_libre(noeud, l, declaration)? };
         for (cle, _) in cles.autres() {
             inconnue(cle, l, declaration);
             cles.incomplet = true;
@@ -41,7 +43,7 @@ impl<'n> Cles<'n> {
             return None;
         };
         l.ouverts.push(declaration);
-        Some(Self { span: noeud.span, entrees, declaration, incomplet: false })
+        Some(Self { span: noeud.span, entrees, declaration, incomplet: false, stricte: false })
     }
 
     /// The entries whose key is not declared, in order.
@@ -140,7 +142,15 @@ impl<'n> Cles<'n> {
 
     fn manque(&mut self, nom: &str, l: &mut Lecture) {
         self.incomplet = true;
-        let mut d = Diagnostic::new(codes::SYN04, self.span, format!("il manque la clé `{nom}`"));
+        if self.stricte && self.autres().any(|(cle, _)| proche(&cle.texte, [nom]).is_some()) {
+            return; // misspelt, and said so
+        }
+        // a block is shown by its first key: its own span may be a hundred lines
+        let lieu = match self.entrees.first() {
+            Some((cle, _)) if cle.span.debut == self.span.debut => cle.span,
+            _ => self.span,
+        };
+        let mut d = Diagnostic::new(codes::SYN04, lieu, format!("il manque la clé `{nom}`"));
         if let Some(cle) = self.declaration.cles.iter().find(|c| c.nom == nom) {
             d.aide = Some(format!("`{nom}` : {}", cle.aide()));
         }

@@ -28,6 +28,13 @@ impl ErreurFeuille {
     }
 }
 
+impl From<rules::scalaire::ErreurScalaire> for ErreurFeuille {
+    fn from(erreur: rules::scalaire::ErreurScalaire) -> Self {
+        let rules::scalaire::ErreurScalaire { message, debut, fin, aide } = erreur;
+        Self { message, debut, fin, aide }
+    }
+}
+
 /// `[a-z][a-z0-9_]*`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(String);
