@@ -6,4 +6,5 @@ pub mod couleur;
 pub mod formulaire;
 pub mod francais;
 pub mod gabarit;
+pub mod suivi;
 pub mod vues;

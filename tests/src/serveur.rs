@@ -26,7 +26,7 @@ pub fn binaire() -> Result<PathBuf, Echec> {
     let ici = std::env::current_exe()?;
     let profil = ici.ancestors().nth(2).ok_or("no target folder")?;
     let chemin = profil.join("guichet");
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let fait = Command::new(cargo).args(["build", "-q", "-p", "api"]).current_dir(racine()).status()?;
     if fait.success() { Ok(chemin) } else { Err("cargo build -p api failed".into()) }
 }

@@ -1,0 +1,151 @@
+//! A dossier as its pages show it: steps, answers, documents, acts, and what comes next.
+
+use engine::decision::Refus;
+use engine::demarche::{
+    Action, Champ, Demarche, Dossier, EtatPiece, Exige, Phase, PieceDemandee, Reponses, Silence, VautSilence,
+};
+
+use crate::formulaire::reponse_lisible;
+use crate::vues::{ActionVue, Genre, Jalon, LigneRecap, PieceVue, SectionRecap};
+
+/// Where one is in a procedure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ou {
+    /// Its presentation.
+    Presentation,
+    /// The n-th screen, from 0.
+    Ecran(usize),
+    /// The documents.
+    Pieces,
+    /// The recapitulation.
+    Recapitulatif,
+}
+
+/// The way through a procedure.
+pub fn jalons(demarche: &Demarche, ou: Ou) -> Vec<Jalon> {
+    let mut etapes = vec![(Ou::Presentation, "La démarche".to_owned())];
+    etapes.extend(demarche.formulaire.iter().enumerate().map(|(i, e)| (Ou::Ecran(i), e.titre.clone())));
+    if !demarche.pieces.is_empty() {
+        etapes.push((Ou::Pieces, "Mes documents".to_owned()));
+    }
+    etapes.push((Ou::Recapitulatif, "Récapitulatif".to_owned()));
+    let ici = etapes.iter().position(|(e, _)| *e == ou).unwrap_or(0);
+    etapes
+        .into_iter()
+        .enumerate()
+        .map(|(i, (_, titre))| Jalon { titre, fait: i < ici, ici: i == ici })
+        .collect()
+}
+
+/// The answers, screen by screen; `visibles` are the fields that show. `modifier` gives the address of the n-th screen.
+pub fn recapitulatif(
+    demarche: &Demarche,
+    reponses: &Reponses,
+    visibles: &[&Champ],
+    modifier: impl Fn(usize) -> String,
+) -> Vec<SectionRecap> {
+    let lignes = |champs: &[Champ]| -> Vec<LigneRecap> {
+        champs
+            .iter()
+            .filter(|c| visibles.iter().any(|v| v.id == c.id))
+            .map(|c| LigneRecap {
+                libelle: c.nom.clone(),
+                valeur: reponses
+                    .0
+                    .get(&c.id)
+                    .map_or_else(|| "non renseigné".to_owned(), |r| reponse_lisible(c, r)),
+            })
+            .collect()
+    };
+    demarche
+        .formulaire
+        .iter()
+        .enumerate()
+        .map(|(i, e)| SectionRecap {
+            titre: e.titre.clone(),
+            lignes: lignes(&e.champs),
+            modifier: modifier(i),
+        })
+        .collect()
+}
+
+/// The documents asked, with their state; `famille_ecrit`: may they be sent now?
+pub fn pieces(demandees: &[PieceDemandee], dossier: &Dossier, famille_ecrit: bool) -> Vec<PieceVue> {
+    demandees
+        .iter()
+        .map(|p| {
+            let recue = dossier.pieces.get(&p.piece);
+            let (etat, genre, manque) = match recue.map(|r| &r.etat) {
+                Some(EtatPiece::Acceptee) => ("vérifiée".to_owned(), Genre::Succes, false),
+                Some(EtatPiece::AVerifier) => ("envoyée".to_owned(), Genre::Succes, false),
+                Some(EtatPiece::Refusee(motif)) => (format!("à renvoyer : {motif}"), Genre::Erreur, true),
+                None if p.deja_recue => ("déjà connue de la mairie".to_owned(), Genre::Succes, false),
+                None if p.bloque => ("à envoyer".to_owned(), Genre::Alerte, true),
+                None => ("non envoyée".to_owned(), Genre::Info, true),
+            };
+            PieceVue {
+                piece: p.piece.clone(),
+                id: format!("piece-{}", p.piece),
+                nom: p.nom.clone(),
+                exigence: if p.bloque { "obligatoire" } else { "facultative" }.to_owned(),
+                etat,
+                genre,
+                a_envoyer: famille_ecrit && manque,
+                erreur: String::new(),
+            }
+        })
+        .collect()
+}
+
+/// The buttons that the state machine allows: what stops one now is said after the press, with its rule.
+pub fn actions(demarche: &Demarche, permises: &[(&Action, Option<Refus>)]) -> Vec<ActionVue> {
+    permises
+        .iter()
+        .map(|(action, _)| {
+            let suite = action.vers.as_deref().and_then(|v| demarche.etape(v)).map(|e| e.phase);
+            ActionVue {
+                action: action.id.clone(),
+                nom: action.nom.clone(),
+                motif: action.exige.contains(&Exige::Motif),
+                danger: matches!(suite, Some(Phase::Refusee | Phase::Annulee | Phase::Expiree)),
+            }
+        })
+        .collect()
+}
+
+/// The tone of a phase.
+pub const fn genre(phase: Phase) -> Genre {
+    match phase {
+        Phase::Acceptee => Genre::Succes,
+        Phase::Brouillon | Phase::Incomplete | Phase::Suspendue => Genre::Alerte,
+        Phase::Deposee | Phase::EnInstruction | Phase::EnAttente => Genre::Info,
+        Phase::Refusee | Phase::Annulee | Phase::Expiree => Genre::Erreur,
+    }
+}
+
+/// What silence means.
+pub fn silence(silence: &Silence) -> String {
+    let vaut = match silence.vaut {
+        VautSilence::Acceptation => "acceptée",
+        VautSilence::Rejet => "rejetée",
+    };
+    format!(
+        "Sans réponse de la mairie au bout de {}, une demande complète est considérée comme {vaut}.",
+        silence.delai
+    )
+}
+
+/// What comes next, in one sentence; empty when nothing does.
+pub fn suite(demarche: &Demarche, dossier: &Dossier) -> String {
+    match dossier.phase {
+        Phase::Brouillon => "Votre demande n’est pas encore envoyée : la mairie ne la voit pas.".to_owned(),
+        Phase::Incomplete => "La mairie attend vos précisions pour reprendre l’examen de votre demande.".to_owned(),
+        Phase::Deposee | Phase::EnInstruction | Phase::EnAttente => silence(&demarche.silence),
+        Phase::Suspendue => "Votre demande est suspendue.".to_owned(),
+        Phase::Refusee => "Vous pouvez contester cette décision dans les deux mois : auprès de la mairie, puis du tribunal administratif.".to_owned(),
+        Phase::Acceptee | Phase::Annulee | Phase::Expiree => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,178 @@
+use std::collections::BTreeMap;
+
+use engine::demarche::{
+    Acces, Acteur, ChampsConditions, Ecran, Etape, Obligatoire, PieceRecue, Reponse, TypeChamp,
+};
+use engine::foyer::ValeurFait;
+use engine::identifiant::DossierId;
+use rules::lieu::Lieu;
+use rules::scalaire::Duree;
+
+use super::*;
+
+fn champ(id: &str) -> Champ {
+    Champ {
+        id: id.into(),
+        nom: id.to_uppercase(),
+        genre: TypeChamp::Texte { max: None },
+        fait: None,
+        obligatoire: Obligatoire::Toujours,
+        si: None,
+        aide: None,
+        exemple: None,
+        unite: None,
+        motif: None,
+        plusieurs: false,
+        lieu: Lieu::default(),
+    }
+}
+
+fn action(id: &str, vers: &str, exige: Vec<Exige>) -> Action {
+    Action {
+        id: id.into(),
+        nom: id.to_uppercase(),
+        par: vec![Acteur::Parent],
+        si: None,
+        exige,
+        vers: Some(vers.into()),
+        effets: vec![],
+        lieu: Lieu::default(),
+    }
+}
+
+fn demarche() -> Demarche {
+    let etape = |id: &str, phase, actions| Etape {
+        id: id.into(),
+        nom: id.into(),
+        phase,
+        actions,
+        echeances: vec![],
+        a_l_entree: vec![],
+        lieu: Lieu::default(),
+    };
+    Demarche {
+        id: "d".into(),
+        nom: "Démarche".into(),
+        instruit_par: "service".into(),
+        acces: Acces::Compte,
+        un_dossier_par: vec![],
+        duree: None,
+        ouverture: vec![],
+        formulaire: vec![Ecran {
+            id: "e".into(),
+            titre: "L’enfant".into(),
+            champs: vec![champ("nom"), champ("surnom"), champ("cache")],
+            lieu: Lieu::default(),
+        }],
+        pieces: vec!["sante".into()],
+        etapes: vec![
+            etape("brouillon", Phase::Brouillon, vec![action("deposer", "deposee", vec![])]),
+            etape("deposee", Phase::Deposee, vec![action("refuser", "refusee", vec![Exige::Motif])]),
+            etape("refusee", Phase::Refusee, vec![]),
+        ],
+        silence: Silence {
+            delai: Duree::lit("2 mois").unwrap(),
+            vaut: VautSilence::Rejet,
+            lieu: Lieu::default(),
+        },
+        source: None,
+        champs_conditions: ChampsConditions::default(),
+        lieu: Lieu::default(),
+        digest: String::new(),
+    }
+}
+
+fn dossier() -> Dossier {
+    let le = "2025-09-01T08:00:00Z".parse().unwrap();
+    let texte = |t: &str| Reponse::Valeur(ValeurFait::Texte(t.into()));
+    Dossier {
+        id: DossierId::neuf([1; 16]),
+        demarche: "d".into(),
+        digest: String::new(),
+        numero: None,
+        foyer: None,
+        demandeur: None,
+        enfant: None,
+        annee_scolaire: None,
+        etape: "brouillon".into(),
+        phase: Phase::Brouillon,
+        entree: 1,
+        entree_le: le,
+        depots: 0,
+        depose_le: None,
+        dernier_depot_le: None,
+        cree_le: le,
+        reponses: Reponses(BTreeMap::from([
+            ("nom".to_owned(), texte("Léa")),
+            ("cache".to_owned(), texte("x")),
+        ])),
+        pieces: BTreeMap::new(),
+        cle: None,
+        rejet_implicite_le: None,
+        motif: None,
+        version: 1,
+    }
+}
+
+#[test]
+fn les_jalons_suivent_la_demarche() {
+    let jalons = jalons(&demarche(), Ou::Pieces);
+    let titres: Vec<(&str, bool, bool)> = jalons.iter().map(|j| (j.titre.as_str(), j.fait, j.ici)).collect();
+    assert_eq!(
+        titres,
+        [
+            ("La démarche", true, false),
+            ("L’enfant", true, false),
+            ("Mes documents", false, true),
+            ("Récapitulatif", false, false)
+        ]
+    );
+}
+
+#[test]
+fn le_recapitulatif_dit_ce_qui_est_affiche_et_ce_qui_manque() {
+    let d = demarche();
+    let visibles: Vec<&Champ> = d.champs().filter(|c| c.id != "cache").collect();
+    let sections = recapitulatif(&d, &dossier().reponses, &visibles, |i| format!("/ecrans/{i}"));
+    let lignes: Vec<(&str, &str)> =
+        sections[0].lignes.iter().map(|l| (l.libelle.as_str(), l.valeur.as_str())).collect();
+    assert_eq!(lignes, [("NOM", "Léa"), ("SURNOM", "non renseigné")]);
+    assert_eq!(sections[0].modifier, "/ecrans/0");
+}
+
+#[test]
+fn une_piece_dit_son_etat() {
+    let demandee = |bloque, deja_recue| {
+        [PieceDemandee { piece: "sante".into(), nom: "Santé".into(), bloque, deja_recue }]
+    };
+    let mut d = dossier();
+    assert!(pieces(&demandee(true, false), &d, true)[0].a_envoyer);
+    assert!(!pieces(&demandee(true, false), &d, false)[0].a_envoyer, "le dossier est chez l'agent");
+    assert!(!pieces(&demandee(true, true), &d, true)[0].a_envoyer, "demandée une seule fois");
+    let recue = |etat| PieceRecue { fichiers: vec![], recue_le: d.cree_le, etat };
+    let (refusee, envoyee) = (recue(EtatPiece::Refusee("illisible".into())), recue(EtatPiece::AVerifier));
+    d.pieces.insert("sante".into(), refusee);
+    let vue = &pieces(&demandee(true, false), &d, true)[0];
+    assert_eq!((vue.etat.as_str(), vue.a_envoyer), ("à renvoyer : illisible", true));
+    d.pieces.insert("sante".into(), envoyee);
+    assert_eq!(pieces(&demandee(true, false), &d, true)[0].genre, Genre::Succes);
+}
+
+#[test]
+fn un_refus_se_voit_et_demande_son_motif() {
+    let d = demarche();
+    let deposee = &d.etapes[1];
+    let vues = actions(&d, &[(&deposee.actions[0], None)]);
+    assert_eq!((vues[0].motif, vues[0].danger), (true, true));
+    let vues = actions(&d, &[(&d.etapes[0].actions[0], None)]);
+    assert_eq!((vues[0].motif, vues[0].danger), (false, false));
+}
+
+#[test]
+fn le_silence_se_dit_en_francais() {
+    assert_eq!(
+        silence(&demarche().silence),
+        "Sans réponse de la mairie au bout de 2 mois, une demande complète est considérée comme rejetée."
+    );
+    assert!(suite(&demarche(), &dossier()).contains("pas encore envoyée"));
+}
