@@ -4,6 +4,7 @@ mod assets;
 mod clock;
 mod command;
 mod error;
+mod folders;
 mod pages;
 mod security;
 mod state;

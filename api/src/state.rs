@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
+
+use engine::commune::Commune;
 
 use forms::gabarit::Gabarits;
-use forms::vues::{Cadre, Horloge as HorlogeAffichee, Refusee};
+use forms::vues::{Cadre, EnTete, Horloge as HorlogeAffichee, Lien, Onglet, Refusee};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -12,12 +15,13 @@ use crate::assets;
 use crate::clock::Horloge;
 use crate::command::Serve;
 use crate::error::Fatale;
+use crate::folders::Dossiers;
 
 /// Shared, read by every request.
 #[derive(Debug)]
 pub(crate) struct Etat {
     /// The towns served, by slug.
-    pub(crate) communes: BTreeMap<String, PathBuf>,
+    pub(crate) communes: BTreeMap<String, Arc<Commune>>,
     /// Folders that are not served, with the reason.
     pub(crate) refusees: Vec<Refusee>,
     /// Pages.
@@ -37,16 +41,7 @@ impl Etat {
         if demonstration.is_some() && !args.listen.ip().is_loopback() {
             return Err(Fatale::DemonstrationPublique { adresse: args.listen });
         }
-        let mut communes = BTreeMap::new();
-        for dossier in &args.communes {
-            for entree in std::fs::read_dir(dossier).map_err(|e| Fatale::chemin(dossier, e))? {
-                let chemin = entree.map_err(|e| Fatale::chemin(dossier, e))?.path();
-                let slug = chemin.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
-                if chemin.join("commune.yaml").is_file() {
-                    communes.insert(slug, chemin);
-                }
-            }
-        }
+        let (communes, refusees) = Dossiers::lit(&args.communes)?.communes();
         let horloge = Horloge::default();
         if let Some(marque) = &demonstration {
             let garde = std::fs::read_to_string(marque).map_err(|e| Fatale::chemin(marque, e))?;
@@ -54,7 +49,7 @@ impl Etat {
         }
         Ok(Self {
             communes,
-            refusees: Vec::new(),
+            refusees,
             gabarits: Gabarits::nouveau(assets::gabarits())?,
             version: assets::version(),
             horloge,
@@ -84,11 +79,46 @@ impl Etat {
             chemin: chemin.to_owned(),
             commune: None,
             utilisateur: None,
-            demonstration: self.est_demonstration().then(|| self.horloge_affichee(&TimeZone::UTC)),
+            demonstration: self.est_demonstration().then(|| self.horloge_affichee(&self.fuseau())),
             onglets: Vec::new(),
             fil: Vec::new(),
             avis: None,
         }
+    }
+
+    /// The frame of a town's page.
+    pub(crate) fn cadre_de(&self, commune: &Commune, titre: &str, chemin: &str) -> Cadre {
+        let slug = &commune.slug;
+        let accueil = format!("/{slug}/");
+        let fil = if chemin == accueil {
+            Vec::new()
+        } else {
+            vec![Lien { titre: "Accueil".to_owned(), href: accueil.clone() }]
+        };
+        Cadre {
+            site: format!("Espace famille de {}", commune.nom),
+            commune: Some(EnTete {
+                slug: slug.clone(),
+                nom: commune.nom.clone(),
+                initiale: commune.nom.chars().take(1).collect(),
+                version: commune.digest.chars().take(12).collect(),
+                liens: commune
+                    .portail
+                    .liens
+                    .iter()
+                    .map(|(titre, href)| Lien { titre: titre.clone(), href: href.clone() })
+                    .collect(),
+            }),
+            demonstration: self.est_demonstration().then(|| self.horloge_affichee(&commune.fuseau)),
+            onglets: vec![Onglet { titre: "Accueil".to_owned(), actif: chemin == accueil, href: accueil }],
+            fil,
+            ..self.cadre(titre, chemin)
+        }
+    }
+
+    /// The zone in which the demonstration's clock is shown and set: the towns' own, when they share one.
+    pub(crate) fn fuseau(&self) -> TimeZone {
+        self.communes.values().next().map_or(TimeZone::UTC, |c| c.fuseau.clone())
     }
 
     /// The demonstration's clock, in a town's zone.

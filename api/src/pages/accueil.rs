@@ -16,8 +16,12 @@ use crate::state::Etat;
 pub(super) async fn accueil(State(etat): State<Arc<Etat>>) -> Response {
     let communes = etat
         .communes
-        .keys()
-        .map(|slug| CommuneServie { slug: slug.clone(), nom: slug.clone(), resume: String::new() })
+        .values()
+        .map(|c| CommuneServie {
+            slug: c.slug.clone(),
+            nom: c.nom.clone(),
+            resume: c.services.iter().map(|s| s.nom.as_str()).collect::<Vec<_>>().join(", "),
+        })
         .collect();
     let vue = Accueil { cadre: etat.cadre("Accueil", "/"), communes, refusees: etat.refusees.clone() };
     page(&etat, StatusCode::OK, &vue)

@@ -7,7 +7,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::{Date, Time};
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use crate::state::Etat;
@@ -22,7 +21,7 @@ pub(super) struct Reglage {
 
 /// `POST /_horloge`: sets it, and goes back where one was.
 pub(super) async fn regle(State(etat): State<Arc<Etat>>, Form(reglage): Form<Reglage>) -> Response {
-    let fuseau = TimeZone::UTC;
+    let fuseau = etat.fuseau();
     let (Ok(date), Ok(heure)) = (reglage.date.parse::<Date>(), reglage.heure.parse::<Time>()) else {
         return (StatusCode::BAD_REQUEST, "Date ou heure illisible.").into_response();
     };

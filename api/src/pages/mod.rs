@@ -1,6 +1,7 @@
 //! HTML pages, one group a file.
 
 mod accueil;
+mod commune;
 mod horloge;
 
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub(crate) fn routes(etat: Arc<Etat>) -> Router {
         .route("/sante", get(accueil::sante))
         .route("/statique/{fichier}", get(assets::statique))
         .route("/_horloge", post(horloge::regle))
+        .merge(commune::routes())
         .fallback(introuvable)
         .with_state(etat)
         .layer(RequestBodyLimitLayer::new(CORPS_MAX))
@@ -54,14 +56,24 @@ pub(crate) fn page<V: Vue>(etat: &Etat, code: StatusCode, vue: &V) -> Response {
 }
 
 async fn introuvable(State(etat): State<Arc<Etat>>, uri: Uri) -> Response {
+    page_introuvable(&etat, uri.path())
+}
+
+/// 404, in the town's frame when the address begins with a town.
+pub(crate) fn page_introuvable(etat: &Etat, chemin: &str) -> Response {
+    let commune = chemin.split('/').nth(1).and_then(|slug| etat.communes.get(slug));
+    let cadre = match commune {
+        Some(commune) => etat.cadre_de(commune, "Page introuvable", chemin),
+        None => etat.cadre("Page introuvable", chemin),
+    };
     let vue = vues::Erreur {
-        cadre: etat.cadre("Page introuvable", uri.path()),
+        cadre,
         titre: "Page introuvable".to_owned(),
         explication: "Cette adresse ne mène à aucune page. Le lien est peut-être ancien, ou mal recopié."
             .to_owned(),
         code: 404,
-        retour: "/".to_owned(),
+        retour: commune.map_or_else(|| "/".to_owned(), |c| format!("/{}/", c.slug)),
         retour_libelle: "Aller à l’accueil".to_owned(),
     };
-    page(&etat, StatusCode::NOT_FOUND, &vue)
+    page(etat, StatusCode::NOT_FOUND, &vue)
 }
