@@ -126,7 +126,7 @@ fn main() {
         dix.prix(JOUR, &Faits { valeurs: black_box(&faits[j]), parametres: &[] }, &Ville, &mut SansTrace)
     };
     println!("ratio  what");
-    let court = compare(
+    compare(
         "residence x 10 bands, amount included",
         5,
         ("compiled", &mut compile),
@@ -178,7 +178,6 @@ fn main() {
 }
 
 /// What a million families would pay under a grid, from columns of facts to a total in centimes.
-#[expect(clippy::print_stdout, reason = "a bench answers on its standard output")]
 fn million(dix: &Bareme, bornes: &[i64]) {
     const FAMILLES: usize = 1_000_000;
     let residences: Vec<u16> = (0..FAMILLES).map(|i| u16::try_from(i % 3).expect("small")).collect();

@@ -408,7 +408,10 @@ fn majore_prix<T: Trace>(
     match taux {
         Some(t) => {
             for p in &mut prix.parts {
-                p.montant = p.montant.checked_mul(Decimal::ONE + t).ok_or(Refus::Depassement { lieu })?;
+                p.montant = t
+                    .checked_add(Decimal::ONE)
+                    .and_then(|f| p.montant.checked_mul(f))
+                    .ok_or(Refus::Depassement { lieu })?;
             }
         }
         None => {

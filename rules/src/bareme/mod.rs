@@ -3,6 +3,7 @@
 //! A price is exact and unrounded: rounding is where the règlement says, by the caller. Whatever has no price is a
 //! [`Refus`] with its reason, never zero euros.
 
+mod analyse;
 mod grille;
 mod refus;
 mod resultat;
@@ -17,6 +18,7 @@ use crate::faits::Faits;
 use crate::lieu::Lieu;
 use crate::trace::{Quoi, Trace};
 
+pub use analyse::{ConstatCourbe, NonAnalyse, Regard};
 pub use grille::{ConstatGrille, Decale, DefinitionGrille, Grille};
 pub use refus::Refus;
 pub use resultat::{Ecart, Grandeur, Resultat};

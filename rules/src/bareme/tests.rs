@@ -405,3 +405,102 @@ fn la_trace_dit_la_grille_les_faits_la_ligne_et_loperation() {
     assert_eq!(journal.pas()[4].apres, Some(Decimal::new(294, 2)));
     assert_eq!(journal.pas()[4].lieu, Lieu(2));
 }
+
+fn regard<'a>(v: &'a Ville) -> Regard<'a> {
+    Regard { tarifs: v, jour: RENTREE, parametres: &[], arrondi: crate::montant::Arrondi::CENTIME }
+}
+
+fn courbe(v: &Ville, b: BaremeId) -> Vec<ConstatCourbe> {
+    v.baremes[usize::from(b.0)].grille(RENTREE).unwrap().1.courbe(regard(v))
+}
+
+#[test]
+fn les_grilles_de_donges_ne_baissent_jamais_une_fois_arrondies() {
+    let (v, [repas, quart, centre, _]) = donges();
+    for b in [repas, quart, centre] {
+        let constats = courbe(&v, b);
+        assert!(!constats.iter().any(|c| matches!(c, ConstatCourbe::Baisse { .. })), "{constats:?}");
+    }
+    // the formula is said to be sampled
+    assert!(courbe(&v, centre).contains(&ConstatCourbe::Echantillonne { ligne: 4 }));
+    let marche = ConstatCourbe::PlusGrandeMarche {
+        cas: vec![
+            (v.id("mode"), crate::valeur::Valeur::Choix(0)),
+            (v.id("quotient"), crate::valeur::Valeur::Nombre(d("1000.01"))),
+        ],
+        avant: d("1.00"),
+        apres: d("2.60"),
+    };
+    assert!(courbe(&v, repas).contains(&marche), "{:?}", courbe(&v, repas));
+}
+
+#[test]
+fn une_baisse_un_raccord_manque_et_une_inversion_se_voient() {
+    let mut v = Ville::nouvelle("1", Sens::Inferieur);
+    let b = v.tarif(
+        &["residence", "quotient"],
+        vec![
+            ("residence=commune|dos, quotient=..299", p("2.00")),
+            ("residence=commune|dos, quotient=300..900", Resultat::Entre(d("2.00"), d("8.00"))),
+            ("residence=commune|dos, quotient=901..|absent", p("7.00")),
+            ("residence=exterieur, quotient=..600|absent", p("6.00")),
+            ("residence=exterieur, quotient=601..", p("7.50")),
+        ],
+    );
+    let q = |r: u16, n: &str| {
+        vec![
+            (v.id("residence"), crate::valeur::Valeur::Choix(r)),
+            (v.id("quotient"), crate::valeur::Valeur::Nombre(d(n))),
+        ]
+    };
+    let constats = courbe(&v, b);
+    assert!(
+        constats.contains(&ConstatCourbe::Baisse { cas: q(0, "901"), avant: d("8.00"), apres: d("7.00") }),
+        "{constats:?}"
+    );
+    assert!(
+        constats.contains(&ConstatCourbe::EntreSansRaccord {
+            ligne: 1,
+            cas: q(0, "901"),
+            ici: d("8"),
+            voisin: d("7.00")
+        }),
+        "{constats:?}"
+    );
+    assert_eq!(
+        constats.iter().filter(|c| matches!(c, ConstatCourbe::EntreSansRaccord { .. })).count(),
+        1,
+        "{constats:?}"
+    );
+    let grille = v.baremes[0].grille(RENTREE).unwrap().1;
+    let (commune, dehors) = (crate::valeur::Valeur::Choix(0), crate::valeur::Valeur::Choix(2));
+    let inversions = grille.compare(v.id("residence"), commune, dehors, regard(&v));
+    assert!(
+        matches!(inversions.as_slice(), [ConstatCourbe::Inversion { bas, haut, .. }] if haut < bas),
+        "{inversions:?}"
+    );
+    assert_eq!(
+        grille.compare(v.id("residence"), commune, crate::valeur::Valeur::Choix(1), regard(&v)),
+        vec![]
+    );
+}
+
+#[test]
+fn une_formule_qui_passe_sous_zero_et_un_script_sont_dits() {
+    let mut v = Ville::nouvelle("1", Sens::Inferieur);
+    let f = Resultat::Formule(v.formule("quotient * 0.01 - 2"));
+    let b =
+        v.tarif(&["quotient"], vec![("quotient=..900", f), ("quotient=901..|absent", Resultat::Script(0))]);
+    let constats = courbe(&v, b);
+    assert!(
+        matches!(
+            constats.iter().find(|c| matches!(c, ConstatCourbe::Negatif { .. })),
+            Some(ConstatCourbe::Negatif { ligne: 0, .. })
+        ),
+        "{constats:?}"
+    );
+    assert!(
+        constats.contains(&ConstatCourbe::NonAnalyse { ligne: 1, pourquoi: NonAnalyse::Script }),
+        "{constats:?}"
+    );
+}
