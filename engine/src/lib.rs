@@ -8,6 +8,7 @@ pub mod derive;
 pub mod diagnostic;
 pub mod foyer;
 pub mod identifiant;
+pub mod lint;
 pub mod motif;
 pub mod service;
 pub mod vocabulaire;

@@ -30,7 +30,8 @@ use super::lecture::Lecture;
 use super::raw::valeurs::RawSource;
 use super::source::{SourceSet, Span};
 use crate::commune::{Commune, LieuDetail, Lieux, Question, Texte};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Gravite};
+use crate::lint::{self, Examen};
 use crate::vocabulaire::Vocabulaire;
 
 /// What loading a town gives: the town when enough could be read to build one, and everything that was found.
@@ -108,6 +109,11 @@ pub fn charge(sources: &SourceSet, slug: &str) -> Chargement {
     let fichiers = Fichiers::lit(&mut r, slug);
     let commune = fichiers.resout(&mut r, slug);
     let mut diagnostics = std::mem::take(&mut r.lecture).fin();
+    if let Some(commune) = &commune {
+        let sain = !diagnostics.iter().any(|d| d.gravite == Gravite::Erreur);
+        let examen = Examen { commune, fichiers: &fichiers, sources, spans: &r.spans, sain };
+        diagnostics.extend(lint::controle(&examen));
+    }
     crate::diagnostic::trie(&mut diagnostics, sources);
     Chargement { commune: commune.map(Arc::new), diagnostics }
 }
