@@ -1,0 +1,155 @@
+//! Dossiers: the snapshot, and the columns that lists need.
+
+use engine::decision::{CleUnique, Garde};
+use engine::demarche::{Dossier, Phase};
+use engine::identifiant::{DossierId, FoyerId};
+use jiff::Timestamp;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use crate::erreur::{Erreur, illisible};
+use crate::instant::{de_micros, en_micros};
+use crate::portee::Portee;
+use crate::sql::requetes;
+
+requetes! {
+    LIRE = "SELECT etat FROM dossier WHERE commune_id = $1 AND id = $2 AND ($3 IS NULL OR foyer_id = $3)";
+    VERSION = "SELECT version FROM dossier WHERE commune_id = $1 AND id = $2";
+    VIVANT = "SELECT 1 FROM dossier WHERE commune_id = $1 AND cle_vivante = $2 AND id <> $3";
+    ECRIRE = "INSERT INTO dossier
+            (commune_id, id, demarche, digest, numero, foyer_id, enfant_id, etape, phase, entree_le, cle_vivante, version, etat)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        ON CONFLICT (commune_id, id) DO UPDATE SET digest = excluded.digest, numero = excluded.numero,
+            foyer_id = excluded.foyer_id, enfant_id = excluded.enfant_id, etape = excluded.etape, phase = excluded.phase,
+            entree_le = excluded.entree_le, cle_vivante = excluded.cle_vivante, version = excluded.version, etat = excluded.etat";
+    LISTER = "SELECT id, demarche, numero, foyer_id, etape, phase, entree_le FROM dossier
+        WHERE commune_id = $1 AND ($2 IS NULL OR foyer_id = $2) AND ($3 IS NULL OR demarche = $3)
+            AND ($4 IS NULL OR phase = $4)
+        ORDER BY entree_le, id LIMIT $5";
+    DIGESTS = "SELECT DISTINCT demarche, digest FROM dossier WHERE commune_id = $1 ORDER BY demarche, digest";
+}
+
+/// A dossier in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResumeDossier {
+    /// Which.
+    pub id: DossierId,
+    /// Of which démarche.
+    pub demarche: String,
+    /// Its number, once filed.
+    pub numero: Option<String>,
+    /// Whose.
+    pub foyer: Option<FoyerId>,
+    /// Its étape.
+    pub etape: String,
+    /// That étape's phase.
+    pub phase: Phase,
+    /// Since when.
+    pub entree_le: Timestamp,
+}
+
+/// Which dossiers a list holds; `None` = any. A family's scope holds its own only, whatever is asked.
+#[derive(Clone, Debug, Default)]
+pub struct FiltreDossiers {
+    /// Of this démarche.
+    pub demarche: Option<String>,
+    /// In this phase.
+    pub phase: Option<Phase>,
+    /// Of this household.
+    pub foyer: Option<FoyerId>,
+    /// At most; the oldest in their étape come first.
+    pub nombre: u32,
+}
+
+pub(crate) async fn lit(
+    cx: &mut SqliteConnection,
+    portee: &Portee,
+    id: &DossierId,
+) -> Result<Option<Dossier>, Erreur> {
+    let rang = sqlx::query(LIRE)
+        .bind(portee.commune().as_str())
+        .bind(id.as_str())
+        .bind(portee.filtre())
+        .fetch_optional(cx)
+        .await?;
+    let Some(rang) = rang else { return Ok(None) };
+    let etat: String = rang.try_get(0)?;
+    serde_json::from_str(&etat).map(Some).map_err(illisible("dossier", "etat"))
+}
+
+pub(crate) async fn liste(
+    cx: &mut SqliteConnection,
+    portee: &Portee,
+    filtre: &FiltreDossiers,
+) -> Result<Vec<ResumeDossier>, Erreur> {
+    let foyer = portee.filtre().or_else(|| filtre.foyer.as_ref().map(FoyerId::as_str));
+    let rangs = sqlx::query(LISTER)
+        .bind(portee.commune().as_str())
+        .bind(foyer)
+        .bind(filtre.demarche.as_deref())
+        .bind(filtre.phase.map(Phase::nom))
+        .bind(i64::from(filtre.nombre))
+        .fetch_all(cx)
+        .await?;
+    rangs.iter().map(resume).collect()
+}
+
+fn resume(rang: &SqliteRow) -> Result<ResumeDossier, Erreur> {
+    let foyer: Option<String> = rang.try_get(3)?;
+    let phase: String = rang.try_get(5)?;
+    Ok(ResumeDossier {
+        id: DossierId::lit(&rang.try_get::<String, _>(0)?).map_err(illisible("dossier", "id"))?,
+        demarche: rang.try_get(1)?,
+        numero: rang.try_get(2)?,
+        foyer: foyer.map(|f| FoyerId::lit(&f)).transpose().map_err(illisible("dossier", "foyer_id"))?,
+        etape: rang.try_get(4)?,
+        phase: Phase::lit(&phase).ok_or(Erreur::Incoherence { table: "dossier", colonne: "phase" })?,
+        entree_le: de_micros(rang.try_get(6)?, "dossier", "entree_le")?,
+    })
+}
+
+/// The (démarche, digest) pairs that dossiers are pinned to.
+pub(crate) async fn digests(
+    cx: &mut SqliteConnection,
+    commune: &str,
+) -> Result<Vec<(String, String)>, Erreur> {
+    let rangs = sqlx::query(DIGESTS).bind(commune).fetch_all(cx).await?;
+    rangs.iter().map(|r| Ok((r.try_get(0)?, r.try_get(1)?))).collect()
+}
+
+pub(crate) async fn version(cx: &mut SqliteConnection, commune: &str, id: &DossierId) -> Result<i64, Erreur> {
+    let rang = sqlx::query(VERSION).bind(commune).bind(id.as_str()).fetch_optional(cx).await?;
+    rang.map_or(Ok(0), |r| Ok(r.try_get(0)?))
+}
+
+pub(crate) async fn ecrit(cx: &mut SqliteConnection, commune: &str, dossier: &Dossier) -> Result<(), Erreur> {
+    let vivante = dossier.cle_vivante();
+    if let Some(cle) = vivante {
+        let autre = sqlx::query(VIVANT)
+            .bind(commune)
+            .bind(cle)
+            .bind(dossier.id.as_str())
+            .fetch_optional(&mut *cx)
+            .await?;
+        if autre.is_some() {
+            return Err(Erreur::Garde(Box::new(Garde::Unique(CleUnique::Dossier(cle.to_owned())))));
+        }
+    }
+    sqlx::query(ECRIRE)
+        .bind(commune)
+        .bind(dossier.id.as_str())
+        .bind(&dossier.demarche)
+        .bind(&dossier.digest)
+        .bind(dossier.numero.as_deref())
+        .bind(dossier.foyer.as_ref().map(FoyerId::as_str))
+        .bind(dossier.enfant.as_ref().map(|e| e.as_str()))
+        .bind(&dossier.etape)
+        .bind(dossier.phase.nom())
+        .bind(en_micros(dossier.entree_le))
+        .bind(vivante)
+        .bind(dossier.version)
+        .bind(serde_json::to_string(dossier)?)
+        .execute(cx)
+        .await?;
+    Ok(())
+}

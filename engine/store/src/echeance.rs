@@ -1,0 +1,97 @@
+//! Échéances: what time will do to dossiers.
+
+use engine::decision::{Appartient, Auteur, EcheanceAFaire};
+use engine::identifiant::{CommuneSlug, DossierId};
+use jiff::Timestamp;
+use sqlx::{Row, SqliteConnection};
+
+use crate::erreur::{Erreur, illisible};
+use crate::instant::{de_micros, en_micros};
+use crate::portee::Portee;
+use crate::sql::requetes;
+
+requetes! {
+    ECRIRE = "INSERT INTO echeance (commune_id, dossier_id, appartient, du_le) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (commune_id, dossier_id, appartient) DO UPDATE SET du_le = excluded.du_le, prise_jusqu_a = NULL";
+    PRENDRE = "UPDATE echeance SET prise_jusqu_a = $3 WHERE (commune_id, dossier_id, appartient) IN
+            (SELECT commune_id, dossier_id, appartient FROM echeance WHERE commune_id = $1 AND du_le <= $2
+                AND (prise_jusqu_a IS NULL OR prise_jusqu_a <= $2) ORDER BY du_le, dossier_id, appartient LIMIT $4)
+        RETURNING dossier_id, appartient, du_le";
+    FERMER = "DELETE FROM echeance WHERE commune_id = $1 AND dossier_id = $2 AND appartient = $3";
+    PROCHAINE = "SELECT MIN(MAX(du_le, COALESCE(prise_jusqu_a, du_le))) FROM echeance WHERE commune_id = $1";
+}
+
+/// An échéance taken to be decided, with the scope to do it in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EcheanceDue {
+    /// The task's own commune, and no other.
+    pub portee: Portee,
+    /// What is due.
+    pub echeance: EcheanceAFaire,
+}
+
+pub(crate) async fn ecrit(
+    cx: &mut SqliteConnection,
+    commune: &str,
+    e: &EcheanceAFaire,
+) -> Result<(), Erreur> {
+    sqlx::query(ECRIRE)
+        .bind(commune)
+        .bind(e.dossier.as_str())
+        .bind(serde_json::to_string(&e.appartient)?)
+        .bind(en_micros(e.le))
+        .execute(cx)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn prend(
+    cx: &mut SqliteConnection,
+    commune: &CommuneSlug,
+    maintenant: Timestamp,
+    jusqu_a: Timestamp,
+    nombre: u32,
+) -> Result<Vec<EcheanceDue>, Erreur> {
+    let rangs = sqlx::query(PRENDRE)
+        .bind(commune.as_str())
+        .bind(en_micros(maintenant))
+        .bind(en_micros(jusqu_a))
+        .bind(i64::from(nombre))
+        .fetch_all(cx)
+        .await?;
+    let mut dues = Vec::with_capacity(rangs.len());
+    for rang in rangs {
+        let appartient: String = rang.try_get(1)?;
+        dues.push(EcheanceDue {
+            portee: Portee::nouvelle(commune.clone(), Auteur::Systeme),
+            echeance: EcheanceAFaire {
+                dossier: DossierId::lit(&rang.try_get::<String, _>(0)?)
+                    .map_err(illisible("echeance", "dossier_id"))?,
+                le: de_micros(rang.try_get(2)?, "echeance", "du_le")?,
+                appartient: serde_json::from_str(&appartient).map_err(illisible("echeance", "appartient"))?,
+            },
+        });
+    }
+    dues.sort_by(|a, b| (a.echeance.le, &a.echeance.dossier).cmp(&(b.echeance.le, &b.echeance.dossier)));
+    Ok(dues)
+}
+
+pub(crate) async fn ferme(
+    cx: &mut SqliteConnection,
+    commune: &str,
+    dossier: &DossierId,
+    appartient: Appartient,
+) -> Result<(), Erreur> {
+    sqlx::query(FERMER)
+        .bind(commune)
+        .bind(dossier.as_str())
+        .bind(serde_json::to_string(&appartient)?)
+        .execute(cx)
+        .await?;
+    Ok(())
+}
+
+/// When the next one is due, in microseconds.
+pub(crate) async fn prochaine(cx: &mut SqliteConnection, commune: &str) -> Result<Option<i64>, Erreur> {
+    Ok(sqlx::query(PROCHAINE).bind(commune).fetch_one(cx).await?.try_get(0)?)
+}

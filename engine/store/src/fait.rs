@@ -1,0 +1,95 @@
+//! Facts: only ever added.
+
+use engine::foyer::{Fait, FaitsDates, Sujet};
+use engine::identifiant::{AgentId, FoyerId, PersonneId};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use crate::erreur::{Erreur, illisible};
+use crate::foyer;
+use crate::portee::Portee;
+use crate::sql::requetes;
+
+requetes! {
+    DU_FOYER = "SELECT foyer_id, personne_id, enfant_id, fait, valeur, valable_du, valable_au, connu_le, source, valide_par
+        FROM fait WHERE commune_id = $1 AND ($3 IS NULL OR $2 = $3) AND (foyer_id = $2 OR personne_id IN
+            (SELECT personne_id FROM lien WHERE commune_id = $1 AND foyer_id = $2))
+        ORDER BY n";
+    ECRIRE = "INSERT INTO fait
+            (commune_id, foyer_id, personne_id, enfant_id, fait, valeur, valable_du, valable_au, connu_le, source, valide_par)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+}
+
+/// Every fact about a household and whoever is, or was, in it.
+pub(crate) async fn du_foyer(
+    cx: &mut SqliteConnection,
+    portee: &Portee,
+    id: &FoyerId,
+) -> Result<FaitsDates, Erreur> {
+    let rangs = sqlx::query(DU_FOYER)
+        .bind(portee.commune().as_str())
+        .bind(id.as_str())
+        .bind(portee.filtre())
+        .fetch_all(cx)
+        .await?;
+    Ok(FaitsDates::nouveau(rangs.iter().map(lit).collect::<Result<Vec<_>, _>>()?))
+}
+
+fn lit(rang: &SqliteRow) -> Result<Fait, Erreur> {
+    fn date(texte: &str, colonne: &'static str) -> Result<jiff::civil::Date, Erreur> {
+        texte.parse().map_err(illisible("fait", colonne))
+    }
+    let valable_au: Option<String> = rang.try_get(6)?;
+    let valide_par: Option<String> = rang.try_get(9)?;
+    Ok(Fait {
+        sujet: sujet(rang)?,
+        fait: rang.try_get(3)?,
+        valeur: serde_json::from_str(&rang.try_get::<String, _>(4)?).map_err(illisible("fait", "valeur"))?,
+        valable_du: date(&rang.try_get::<String, _>(5)?, "valable_du")?,
+        valable_au: valable_au.map(|d| date(&d, "valable_au")).transpose()?,
+        connu_le: rang.try_get::<String, _>(7)?.parse().map_err(illisible("fait", "connu_le"))?,
+        source: serde_json::from_str(&rang.try_get::<String, _>(8)?).map_err(illisible("fait", "source"))?,
+        valide_par: valide_par
+            .map(|a| AgentId::lit(&a))
+            .transpose()
+            .map_err(illisible("fait", "valide_par"))?,
+    })
+}
+
+fn sujet(rang: &SqliteRow) -> Result<Sujet, Erreur> {
+    let colonnes: [Option<String>; 3] = [rang.try_get(0)?, rang.try_get(1)?, rang.try_get(2)?];
+    let personne = |p: &str| PersonneId::lit(p).map_err(illisible("fait", "personne_id"));
+    match colonnes {
+        [Some(foyer), None, None] => {
+            FoyerId::lit(&foyer).map(Sujet::Foyer).map_err(illisible("fait", "foyer_id"))
+        }
+        [None, Some(p), None] => personne(&p).map(Sujet::Personne),
+        [None, Some(adulte), Some(enfant)] => {
+            Ok(Sujet::Lien { adulte: personne(&adulte)?, enfant: personne(&enfant)? })
+        }
+        _ => Err(Erreur::Incoherence { table: "fait", colonne: "foyer_id" }),
+    }
+}
+
+pub(crate) async fn ecrit(cx: &mut SqliteConnection, commune: &str, fait: &Fait) -> Result<(), Erreur> {
+    let (foyer_id, personne, enfant) = match &fait.sujet {
+        Sujet::Foyer(f) => (Some(f.as_str()), None, None),
+        Sujet::Personne(p) => (None, Some(p.as_str()), None),
+        Sujet::Lien { adulte, enfant } => (None, Some(adulte.as_str()), Some(enfant.as_str())),
+    };
+    sqlx::query(ECRIRE)
+        .bind(commune)
+        .bind(foyer_id)
+        .bind(personne)
+        .bind(enfant)
+        .bind(&fait.fait)
+        .bind(serde_json::to_string(&fait.valeur)?)
+        .bind(fait.valable_du.to_string())
+        .bind(fait.valable_au.map(|d| d.to_string()))
+        .bind(fait.connu_le.to_string())
+        .bind(serde_json::to_string(&fait.source)?)
+        .bind(fait.valide_par.as_ref().map(AgentId::as_str))
+        .execute(&mut *cx)
+        .await?;
+    foyer::touche_sujet(cx, commune, &fait.sujet).await
+}

@@ -1,0 +1,157 @@
+//! Households and who is in them.
+
+use engine::foyer::{Foyer, Genre, Membre, Sujet};
+use engine::identifiant::{FoyerId, PersonneId};
+use jiff::Timestamp;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use crate::erreur::{Erreur, illisible};
+use crate::instant::en_micros;
+use crate::portee::Portee;
+use crate::sql::requetes;
+
+requetes! {
+    VERSION = "SELECT version FROM foyer WHERE commune_id = $1 AND id = $2 AND ($3 IS NULL OR id = $3)";
+    MEMBRES = "SELECT personne_id, genre FROM lien WHERE commune_id = $1 AND foyer_id = $2 AND jusqu_a IS NULL
+        ORDER BY depuis, personne_id";
+    LISTER = "SELECT id FROM foyer WHERE commune_id = $1 AND ($2 IS NULL OR id = $2) ORDER BY id LIMIT $3";
+    CREER = "INSERT INTO foyer (commune_id, id, version) VALUES ($1, $2, 1)";
+    PERSONNE = "INSERT INTO personne (commune_id, id) VALUES ($1, $2) ON CONFLICT (commune_id, id) DO NOTHING";
+    LIER = "INSERT INTO lien (commune_id, foyer_id, personne_id, genre, depuis) VALUES ($1, $2, $3, $4, $5)";
+    DELIER = "UPDATE lien SET jusqu_a = $4 WHERE commune_id = $1 AND foyer_id = $2 AND personne_id = $3 AND jusqu_a IS NULL";
+    TOUCHER = "UPDATE foyer SET version = version + 1 WHERE commune_id = $1 AND id = $2";
+    TOUCHER_LES_SIENS = "UPDATE foyer SET version = version + 1 WHERE commune_id = $1 AND id IN
+        (SELECT foyer_id FROM lien WHERE commune_id = $1 AND personne_id = $2 AND jusqu_a IS NULL)";
+    AU_MOINS = "UPDATE foyer SET version = $3 WHERE commune_id = $1 AND id = $2 AND version < $3";
+}
+
+pub(crate) async fn lit(
+    cx: &mut SqliteConnection,
+    portee: &Portee,
+    id: &FoyerId,
+) -> Result<Option<Foyer>, Erreur> {
+    let commune = portee.commune().as_str();
+    let rang = sqlx::query(VERSION)
+        .bind(commune)
+        .bind(id.as_str())
+        .bind(portee.filtre())
+        .fetch_optional(&mut *cx)
+        .await?;
+    let Some(rang) = rang else { return Ok(None) };
+    let membres = sqlx::query(MEMBRES).bind(commune).bind(id.as_str()).fetch_all(cx).await?;
+    Ok(Some(Foyer {
+        id: id.clone(),
+        version: rang.try_get(0)?,
+        membres: membres.iter().map(membre).collect::<Result<_, _>>()?,
+    }))
+}
+
+fn membre(rang: &SqliteRow) -> Result<Membre, Erreur> {
+    let genre: String = rang.try_get(1)?;
+    Ok(Membre {
+        personne: PersonneId::lit(&rang.try_get::<String, _>(0)?)
+            .map_err(illisible("lien", "personne_id"))?,
+        genre: Genre::lit(&genre).ok_or(Erreur::Incoherence { table: "lien", colonne: "genre" })?,
+    })
+}
+
+pub(crate) async fn liste(
+    cx: &mut SqliteConnection,
+    portee: &Portee,
+    nombre: u32,
+) -> Result<Vec<FoyerId>, Erreur> {
+    let rangs = sqlx::query(LISTER)
+        .bind(portee.commune().as_str())
+        .bind(portee.filtre())
+        .bind(i64::from(nombre))
+        .fetch_all(cx)
+        .await?;
+    rangs
+        .iter()
+        .map(|r| FoyerId::lit(&r.try_get::<String, _>(0)?).map_err(illisible("foyer", "id")))
+        .collect()
+}
+
+pub(crate) async fn version(cx: &mut SqliteConnection, commune: &str, id: &FoyerId) -> Result<i64, Erreur> {
+    let rang =
+        sqlx::query(VERSION).bind(commune).bind(id.as_str()).bind(None::<&str>).fetch_optional(cx).await?;
+    rang.map_or(Ok(0), |r| Ok(r.try_get(0)?))
+}
+
+pub(crate) async fn cree(cx: &mut SqliteConnection, commune: &str, id: &FoyerId) -> Result<(), Erreur> {
+    sqlx::query(CREER).bind(commune).bind(id.as_str()).execute(cx).await?;
+    Ok(())
+}
+
+pub(crate) async fn ajoute(
+    cx: &mut SqliteConnection,
+    commune: &str,
+    foyer: &FoyerId,
+    personne: &PersonneId,
+    genre: Genre,
+    depuis: Timestamp,
+) -> Result<(), Erreur> {
+    sqlx::query(PERSONNE).bind(commune).bind(personne.as_str()).execute(&mut *cx).await?;
+    sqlx::query(LIER)
+        .bind(commune)
+        .bind(foyer.as_str())
+        .bind(personne.as_str())
+        .bind(genre.nom())
+        .bind(en_micros(depuis))
+        .execute(&mut *cx)
+        .await?;
+    touche(cx, commune, foyer).await
+}
+
+pub(crate) async fn retire(
+    cx: &mut SqliteConnection,
+    commune: &str,
+    foyer: &FoyerId,
+    personne: &PersonneId,
+    le: Timestamp,
+) -> Result<(), Erreur> {
+    let fait = sqlx::query(DELIER)
+        .bind(commune)
+        .bind(foyer.as_str())
+        .bind(personne.as_str())
+        .bind(en_micros(le))
+        .execute(&mut *cx)
+        .await?;
+    if fait.rows_affected() != 1 {
+        return Err(Erreur::Incoherence { table: "lien", colonne: "jusqu_a" });
+    }
+    touche(cx, commune, foyer).await
+}
+
+/// Whoever decided on what the household was must read it again.
+pub(crate) async fn touche(cx: &mut SqliteConnection, commune: &str, foyer: &FoyerId) -> Result<(), Erreur> {
+    sqlx::query(TOUCHER).bind(commune).bind(foyer.as_str()).execute(cx).await?;
+    Ok(())
+}
+
+/// The same, for the households of whom a fact is about.
+pub(crate) async fn touche_sujet(
+    cx: &mut SqliteConnection,
+    commune: &str,
+    sujet: &Sujet,
+) -> Result<(), Erreur> {
+    match sujet {
+        Sujet::Foyer(foyer) => touche(cx, commune, foyer).await,
+        Sujet::Personne(personne) | Sujet::Lien { enfant: personne, .. } => {
+            sqlx::query(TOUCHER_LES_SIENS).bind(commune).bind(personne.as_str()).execute(cx).await?;
+            Ok(())
+        }
+    }
+}
+
+/// A household's own journal entries number its versions.
+pub(crate) async fn au_moins(
+    cx: &mut SqliteConnection,
+    commune: &str,
+    id: &FoyerId,
+    seq: i64,
+) -> Result<(), Erreur> {
+    sqlx::query(AU_MOINS).bind(commune).bind(id.as_str()).bind(seq).execute(cx).await?;
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! The journal: append-only, each entry chained to the one before by its hash.
+
+use engine::decision::{Agregat, EntreeJournal, Pas};
+use sha2::{Digest, Sha256};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use crate::erreur::{Erreur, illisible};
+use crate::portee::Portee;
+use crate::sql::requetes;
+
+requetes! {
+    DERNIERE = "SELECT empreinte FROM journal WHERE commune_id = $1 ORDER BY n DESC LIMIT 1";
+    ECRIRE = "INSERT INTO journal (commune_id, agregat, seq, entree, trace, empreinte) VALUES ($1, $2, $3, $4, $5, $6)";
+    D_UN_AGREGAT = "SELECT n, entree, trace FROM journal WHERE commune_id = $1 AND agregat = $2 ORDER BY seq";
+    DERNIER_SEQ = "SELECT COALESCE(MAX(seq), 0) FROM journal WHERE commune_id = $1 AND agregat = $2";
+    CHAINE = "SELECT n, entree, trace, empreinte FROM journal WHERE commune_id = $1 AND n > $2 ORDER BY n LIMIT 1000";
+}
+
+/// An entry with its trace.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EntreeLue {
+    /// Rank in the town's journal.
+    pub n: i64,
+    /// The entry.
+    pub entree: EntreeJournal,
+    /// How it was reached.
+    pub trace: Vec<Pas>,
+}
+
+/// The first entry whose hash does not follow from the one before: somebody wrote in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuptureJournal {
+    /// Rank of that entry.
+    pub n: i64,
+}
+
+/// An aggregate as rows name it: `dossier:01h…`.
+pub(crate) fn nom(agregat: &Agregat) -> String {
+    match agregat {
+        Agregat::Dossier(id) => format!("dossier:{id}"),
+        Agregat::Foyer(id) => format!("foyer:{id}"),
+        Agregat::Reservation(id) => format!("reservation:{id}"),
+    }
+}
+
+fn empreinte(precedente: &[u8], entree: &str, trace: &str) -> Vec<u8> {
+    Sha256::new()
+        .chain_update(precedente)
+        .chain_update(entree)
+        .chain_update([0])
+        .chain_update(trace)
+        .finalize()
+        .to_vec()
+}
+
+pub(crate) async fn ecrit(
+    cx: &mut SqliteConnection,
+    commune: &str,
+    entree: &EntreeJournal,
+    trace: &[Pas],
+) -> Result<(), Erreur> {
+    let derniere = sqlx::query(DERNIERE).bind(commune).fetch_optional(&mut *cx).await?;
+    let precedente: Vec<u8> = derniere.map_or(Ok(Vec::new()), |r| r.try_get(0))?;
+    let (texte, trace) = (serde_json::to_string(entree)?, serde_json::to_string(trace)?);
+    let somme = empreinte(&precedente, &texte, &trace);
+    sqlx::query(ECRIRE)
+        .bind(commune)
+        .bind(nom(&entree.agregat))
+        .bind(entree.seq)
+        .bind(texte)
+        .bind(trace)
+        .bind(somme)
+        .execute(cx)
+        .await?;
+    Ok(())
+}
+
+/// The rank of an aggregate's last entry; 0 = none.
+pub(crate) async fn dernier_seq(
+    cx: &mut SqliteConnection,
+    commune: &str,
+    agregat: &Agregat,
+) -> Result<i64, Erreur> {
+    Ok(sqlx::query(DERNIER_SEQ).bind(commune).bind(nom(agregat)).fetch_one(cx).await?.try_get(0)?)
+}
+
+/// Everything that happened to an aggregate, in order. The caller read the aggregate itself in its scope first.
+pub(crate) async fn d_un_agregat(
+    cx: &mut SqliteConnection,
+    portee: &Portee,
+    agregat: &Agregat,
+) -> Result<Vec<EntreeLue>, Erreur> {
+    let rangs =
+        sqlx::query(D_UN_AGREGAT).bind(portee.commune().as_str()).bind(nom(agregat)).fetch_all(cx).await?;
+    rangs.iter().map(lit).collect()
+}
+
+fn lit(rang: &SqliteRow) -> Result<EntreeLue, Erreur> {
+    Ok(EntreeLue {
+        n: rang.try_get(0)?,
+        entree: serde_json::from_str(&rang.try_get::<String, _>(1)?)
+            .map_err(illisible("journal", "entree"))?,
+        trace: serde_json::from_str(&rang.try_get::<String, _>(2)?).map_err(illisible("journal", "trace"))?,
+    })
+}
+
+/// Recomputes the whole chain: the number of entries, or the first that does not follow.
+pub(crate) async fn verifie(
+    cx: &mut SqliteConnection,
+    commune: &str,
+) -> Result<Result<i64, RuptureJournal>, Erreur> {
+    let (mut vues, mut precedente) = (0_i64, Vec::new());
+    loop {
+        let rangs = sqlx::query(CHAINE).bind(commune).bind(vues).fetch_all(&mut *cx).await?;
+        if rangs.is_empty() {
+            return Ok(Ok(vues));
+        }
+        for rang in rangs {
+            let n: i64 = rang.try_get(0)?;
+            let (entree, trace): (String, String) = (rang.try_get(1)?, rang.try_get(2)?);
+            let attendue = empreinte(&precedente, &entree, &trace);
+            if n != vues.saturating_add(1) || rang.try_get::<Vec<u8>, _>(3)? != attendue {
+                return Ok(Err(RuptureJournal { n }));
+            }
+            (vues, precedente) = (n, attendue);
+        }
+    }
+}

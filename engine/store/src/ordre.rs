@@ -1,0 +1,46 @@
+//! What the writer is asked: data, never a closure.
+
+use engine::decision::{Appartient, CleEffet, Decision};
+use engine::identifiant::DossierId;
+use jiff::Timestamp;
+
+use crate::commit::Commis;
+use crate::courrier::Courrier;
+use crate::echeance::EcheanceDue;
+use crate::idempotence::CleIdempotence;
+use crate::outbox::EffetDu;
+use crate::session::SessionNeuve;
+
+/// One write.
+#[derive(Clone, Debug)]
+pub(crate) enum Ordre {
+    /// Commits a decision.
+    Commettre { decision: Box<Decision>, cle: Option<CleIdempotence> },
+    /// Opens a session.
+    OuvrirSession(SessionNeuve),
+    /// Closes one.
+    FermerSession { jeton: [u8; 32] },
+    /// Takes effects that are due, until `jusqu_a`.
+    PrendreEffets { maintenant: Timestamp, jusqu_a: Timestamp, nombre: u32 },
+    /// An effect was executed; its letters are kept in the same transaction.
+    EffetFait { cle: CleEffet, le: Timestamp, courriers: Vec<Courrier> },
+    /// An effect failed: tried again from `reprise`.
+    EffetManque { cle: CleEffet, erreur: String, reprise: Timestamp },
+    /// Takes échéances that are due, until `jusqu_a`.
+    PrendreEcheances { maintenant: Timestamp, jusqu_a: Timestamp, nombre: u32 },
+    /// An échéance has nothing to do any more.
+    FermerEcheance { dossier: DossierId, appartient: Appartient },
+    /// Keeps a definition's source.
+    GarderDefinition { digest: String, source: String, le: Timestamp },
+    /// Sets a setting.
+    Regler { cle: String, valeur: String },
+}
+
+/// What the writer answers.
+#[derive(Debug)]
+pub(crate) enum Recu {
+    Fait,
+    Commis(Commis),
+    Effets(Vec<EffetDu>),
+    Echeances(Vec<EcheanceDue>),
+}

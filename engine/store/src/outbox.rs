@@ -1,0 +1,126 @@
+//! The outbox: effects written with the decision, executed after it.
+
+use engine::decision::{Auteur, CleEffet, EffetAFaire, Sortie};
+use engine::identifiant::CommuneSlug;
+use jiff::Timestamp;
+use sqlx::{Row, SqliteConnection};
+
+use crate::erreur::{Erreur, illisible};
+use crate::instant::en_micros;
+use crate::journal::nom;
+use crate::portee::Portee;
+use crate::sql::requetes;
+
+requetes! {
+    ECRIRE = "INSERT INTO outbox (commune_id, agregat, seq, rang, sortie, cree_le, du_le) VALUES ($1, $2, $3, $4, $5, $6, $6)";
+    // the oldest first, so that a family reads its letters in order
+    PRENDRE = "UPDATE outbox SET prise_jusqu_a = $3, essais = essais + 1 WHERE (commune_id, agregat, seq, rang) IN
+            (SELECT commune_id, agregat, seq, rang FROM outbox WHERE commune_id = $1 AND fait_le IS NULL AND du_le <= $2
+                AND (prise_jusqu_a IS NULL OR prise_jusqu_a <= $2) ORDER BY du_le, cree_le, agregat, seq, rang LIMIT $4)
+        RETURNING agregat, seq, rang, sortie, essais, cree_le";
+    FAIT = "UPDATE outbox SET fait_le = $5, prise_jusqu_a = NULL, erreur = NULL
+        WHERE commune_id = $1 AND agregat = $2 AND seq = $3 AND rang = $4 AND fait_le IS NULL";
+    MANQUE = "UPDATE outbox SET du_le = $5, erreur = $6, prise_jusqu_a = NULL
+        WHERE commune_id = $1 AND agregat = $2 AND seq = $3 AND rang = $4 AND fait_le IS NULL";
+    PROCHAIN = "SELECT MIN(MAX(du_le, COALESCE(prise_jusqu_a, du_le))) FROM outbox WHERE commune_id = $1 AND fait_le IS NULL";
+}
+
+/// An effect taken to be executed, with the scope to do it in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EffetDu {
+    /// The task's own commune, and no other.
+    pub portee: Portee,
+    /// The effect.
+    pub effet: EffetAFaire,
+    /// How many times it was taken, this one included.
+    pub essais: i64,
+}
+
+pub(crate) async fn ecrit(
+    cx: &mut SqliteConnection,
+    commune: &str,
+    effet: &EffetAFaire,
+    le: Timestamp,
+) -> Result<(), Erreur> {
+    sqlx::query(ECRIRE)
+        .bind(commune)
+        .bind(nom(&effet.cle.agregat))
+        .bind(effet.cle.seq)
+        .bind(i64::from(effet.cle.rang))
+        .bind(serde_json::to_string(&(&effet.cle, &effet.sortie))?)
+        .bind(en_micros(le))
+        .execute(cx)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn prend(
+    cx: &mut SqliteConnection,
+    commune: &CommuneSlug,
+    maintenant: Timestamp,
+    jusqu_a: Timestamp,
+    nombre: u32,
+) -> Result<Vec<EffetDu>, Erreur> {
+    let rangs = sqlx::query(PRENDRE)
+        .bind(commune.as_str())
+        .bind(en_micros(maintenant))
+        .bind(en_micros(jusqu_a))
+        .bind(i64::from(nombre))
+        .fetch_all(cx)
+        .await?;
+    let mut dus = Vec::with_capacity(rangs.len());
+    for rang in rangs {
+        let (cle, sortie): (CleEffet, Sortie) =
+            serde_json::from_str(&rang.try_get::<String, _>(3)?).map_err(illisible("outbox", "sortie"))?;
+        let du = EffetDu {
+            portee: Portee::nouvelle(commune.clone(), Auteur::Systeme),
+            effet: EffetAFaire { cle, sortie },
+            essais: rang.try_get(4)?,
+        };
+        dus.push((rang.try_get::<i64, _>(5)?, du));
+    }
+    dus.sort_by(|(a, x), (b, y)| (a, &x.effet.cle).cmp(&(b, &y.effet.cle)));
+    Ok(dus.into_iter().map(|(_, du)| du).collect())
+}
+
+/// False when somebody already said so.
+pub(crate) async fn fait(
+    cx: &mut SqliteConnection,
+    commune: &str,
+    cle: &CleEffet,
+    le: Timestamp,
+) -> Result<bool, Erreur> {
+    let fait = sqlx::query(FAIT)
+        .bind(commune)
+        .bind(nom(&cle.agregat))
+        .bind(cle.seq)
+        .bind(i64::from(cle.rang))
+        .bind(en_micros(le))
+        .execute(cx)
+        .await?;
+    Ok(fait.rows_affected() == 1)
+}
+
+pub(crate) async fn manque(
+    cx: &mut SqliteConnection,
+    commune: &str,
+    cle: &CleEffet,
+    reprise: Timestamp,
+    erreur: &str,
+) -> Result<(), Erreur> {
+    sqlx::query(MANQUE)
+        .bind(commune)
+        .bind(nom(&cle.agregat))
+        .bind(cle.seq)
+        .bind(i64::from(cle.rang))
+        .bind(en_micros(reprise))
+        .bind(erreur)
+        .execute(cx)
+        .await?;
+    Ok(())
+}
+
+/// When the next one is due, in microseconds.
+pub(crate) async fn prochain(cx: &mut SqliteConnection, commune: &str) -> Result<Option<i64>, Erreur> {
+    Ok(sqlx::query(PROCHAIN).bind(commune).fetch_one(cx).await?.try_get(0)?)
+}

@@ -1,0 +1,117 @@
+//! Booked days.
+
+use engine::decision::{CleUnique, EtatReservation, Garde, ReservationFaite};
+use engine::identifiant::{FoyerId, PersonneId, ReservationId};
+use jiff::civil::Date;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use crate::erreur::{Erreur, illisible};
+use crate::portee::Portee;
+use crate::sql::requetes;
+
+requetes! {
+    LIRE = "SELECT etat FROM reservation WHERE commune_id = $1 AND id = $2 AND ($3 IS NULL OR foyer_id = $3)";
+    VERSION = "SELECT version FROM reservation WHERE commune_id = $1 AND id = $2";
+    VIVANTE = "SELECT 1 FROM reservation
+        WHERE commune_id = $1 AND enfant_id = $2 AND prestation = $3 AND jour = $4 AND vivante = 1 AND id <> $5";
+    ECRIRE = "INSERT INTO reservation (commune_id, id, foyer_id, enfant_id, prestation, jour, vivante, version, etat)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT (commune_id, id) DO UPDATE SET vivante = excluded.vivante, version = excluded.version, etat = excluded.etat";
+    DU_FOYER = "SELECT etat FROM reservation WHERE commune_id = $1 AND foyer_id = $2 AND ($3 IS NULL OR foyer_id = $3)
+            AND jour >= $4 AND jour <= $5
+        ORDER BY jour, prestation, enfant_id, id";
+}
+
+fn lit_rang(rang: &SqliteRow) -> Result<ReservationFaite, Erreur> {
+    serde_json::from_str(&rang.try_get::<String, _>(0)?).map_err(illisible("reservation", "etat"))
+}
+
+pub(crate) async fn lit(
+    cx: &mut SqliteConnection,
+    portee: &Portee,
+    id: &ReservationId,
+) -> Result<Option<ReservationFaite>, Erreur> {
+    let rang = sqlx::query(LIRE)
+        .bind(portee.commune().as_str())
+        .bind(id.as_str())
+        .bind(portee.filtre())
+        .fetch_optional(cx)
+        .await?;
+    rang.as_ref().map(lit_rang).transpose()
+}
+
+/// A household's booked days between two days, both included; cancelled ones too.
+pub(crate) async fn du_foyer(
+    cx: &mut SqliteConnection,
+    portee: &Portee,
+    foyer: &FoyerId,
+    de: Date,
+    a: Date,
+) -> Result<Vec<ReservationFaite>, Erreur> {
+    let rangs = sqlx::query(DU_FOYER)
+        .bind(portee.commune().as_str())
+        .bind(foyer.as_str())
+        .bind(portee.filtre())
+        .bind(de.to_string())
+        .bind(a.to_string())
+        .fetch_all(cx)
+        .await?;
+    rangs.iter().map(lit_rang).collect()
+}
+
+pub(crate) async fn version(
+    cx: &mut SqliteConnection,
+    commune: &str,
+    id: &ReservationId,
+) -> Result<i64, Erreur> {
+    let rang = sqlx::query(VERSION).bind(commune).bind(id.as_str()).fetch_optional(cx).await?;
+    rang.map_or(Ok(0), |r| Ok(r.try_get(0)?))
+}
+
+/// Is another one live for this child, prestation and day?
+pub(crate) async fn vivante(
+    cx: &mut SqliteConnection,
+    commune: &str,
+    (enfant, prestation, jour): (&PersonneId, &str, Date),
+    sauf: &str,
+) -> Result<bool, Erreur> {
+    let rang = sqlx::query(VIVANTE)
+        .bind(commune)
+        .bind(enfant.as_str())
+        .bind(prestation)
+        .bind(jour.to_string())
+        .bind(sauf)
+        .fetch_optional(cx)
+        .await?;
+    Ok(rang.is_some())
+}
+
+pub(crate) async fn ecrit(
+    cx: &mut SqliteConnection,
+    commune: &str,
+    r: &ReservationFaite,
+) -> Result<(), Erreur> {
+    let prend = r.etat == EtatReservation::Ferme;
+    if prend && vivante(cx, commune, (&r.enfant, &r.prestation, r.jour), r.id.as_str()).await? {
+        let cle = CleUnique::Reservation {
+            enfant: r.enfant.clone(),
+            prestation: r.prestation.clone(),
+            jour: r.jour,
+        };
+        return Err(Erreur::Garde(Box::new(Garde::Unique(cle))));
+    }
+    sqlx::query(ECRIRE)
+        .bind(commune)
+        .bind(r.id.as_str())
+        .bind(r.foyer.as_str())
+        .bind(r.enfant.as_str())
+        .bind(&r.prestation)
+        .bind(r.jour.to_string())
+        .bind(i64::from(prend))
+        .bind(r.version)
+        .bind(serde_json::to_string(r)?)
+        .execute(cx)
+        .await?;
+    Ok(())
+}

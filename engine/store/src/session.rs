@@ -1,0 +1,119 @@
+//! Sessions: the cookie's token is hashed at rest.
+
+use engine::decision::Auteur;
+use engine::identifiant::CommuneSlug;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use sqlx::{Row, SqliteConnection};
+
+use crate::erreur::{Erreur, illisible};
+use crate::instant::{de_micros, en_micros};
+use crate::portee::Portee;
+use crate::sql::requetes;
+
+requetes! {
+    OUVRIR = "INSERT INTO session (commune_id, jeton, auteur, ouverte_le, expire_le) VALUES ($1, $2, $3, $4, $5)";
+    LIRE = "SELECT auteur, expire_le FROM session WHERE commune_id = $1 AND jeton = $2 AND expire_le > $3";
+    FERMER = "DELETE FROM session WHERE commune_id = $1 AND jeton = $2";
+}
+
+/// The token of a session: 256 random bits. Its text goes in the cookie, its hash in the row.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Jeton([u8; 32]);
+
+impl Jeton {
+    /// Drawn from the system.
+    pub fn tire() -> Result<Self, Erreur> {
+        let mut octets = [0; 32];
+        getrandom::fill(&mut octets).map_err(|e| Erreur::Dossier(std::io::Error::other(e.to_string())))?;
+        Ok(Self(octets))
+    }
+
+    /// As the cookie carries it: 64 hexadecimal digits.
+    pub fn texte(&self) -> String {
+        self.0.iter().map(|o| format!("{o:02x}")).collect()
+    }
+
+    /// From a cookie; `None` for anything else.
+    pub fn lit(texte: &str) -> Option<Self> {
+        if texte.len() != 64 || !texte.bytes().all(|c| c.is_ascii_hexdigit()) {
+            return None;
+        }
+        let mut octets = [0; 32];
+        for (i, octet) in octets.iter_mut().enumerate() {
+            *octet = u8::from_str_radix(texte.get(2 * i..2 * i + 2)?, 16).ok()?;
+        }
+        Some(Self(octets))
+    }
+
+    pub(crate) fn empreinte(&self) -> [u8; 32] {
+        Sha256::digest(self.0).into()
+    }
+}
+
+/// Never printed.
+impl std::fmt::Debug for Jeton {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Jeton(…)")
+    }
+}
+
+/// An open session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// What it may read and write.
+    pub portee: Portee,
+    /// Until when.
+    pub expire_le: Timestamp,
+}
+
+/// A session to open.
+#[derive(Clone, Debug)]
+pub(crate) struct SessionNeuve {
+    pub(crate) jeton: [u8; 32],
+    pub(crate) auteur: Auteur,
+    pub(crate) le: Timestamp,
+    pub(crate) expire_le: Timestamp,
+}
+
+pub(crate) async fn ouvre(
+    cx: &mut SqliteConnection,
+    commune: &str,
+    neuve: &SessionNeuve,
+) -> Result<(), Erreur> {
+    sqlx::query(OUVRIR)
+        .bind(commune)
+        .bind(neuve.jeton.as_slice())
+        .bind(serde_json::to_string(&neuve.auteur)?)
+        .bind(en_micros(neuve.le))
+        .bind(en_micros(neuve.expire_le))
+        .execute(cx)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn lit(
+    cx: &mut SqliteConnection,
+    commune: &CommuneSlug,
+    jeton: &Jeton,
+    maintenant: Timestamp,
+) -> Result<Option<Session>, Erreur> {
+    let rang = sqlx::query(LIRE)
+        .bind(commune.as_str())
+        .bind(jeton.empreinte().as_slice())
+        .bind(en_micros(maintenant))
+        .fetch_optional(cx)
+        .await?;
+    let Some(rang) = rang else { return Ok(None) };
+    let auteur =
+        serde_json::from_str(&rang.try_get::<String, _>(0)?).map_err(illisible("session", "auteur"))?;
+    Ok(Some(Session {
+        portee: Portee::nouvelle(commune.clone(), auteur),
+        expire_le: de_micros(rang.try_get(1)?, "session", "expire_le")?,
+    }))
+}
+
+pub(crate) async fn ferme(cx: &mut SqliteConnection, commune: &str, jeton: &[u8; 32]) -> Result<(), Erreur> {
+    sqlx::query(FERMER).bind(commune).bind(jeton.as_slice()).execute(cx).await?;
+    Ok(())
+}
