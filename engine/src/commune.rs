@@ -40,6 +40,10 @@ pub struct Commune {
     pub ecoles: Vec<Ecole>,
     /// The tariff tables.
     pub baremes: Vec<BaremeNomme>,
+    /// Names of products (prestations, then fees), by `PrestationId`.
+    pub produits: Vec<String>,
+    /// Paths of scripts, by their number in rules.
+    pub scripts: Vec<String>,
     /// Names of the parts of prices, by `PartId`.
     pub parts: Vec<String>,
     /// Named dated figures, in the order of the vocabulary.

@@ -93,6 +93,7 @@ registre! {
     FRM02 Erreur "Choix vide, ou champ obligatoire jamais affiché";
     LIM01 Erreur "Échéance qui ne peut pas se calculer";
     LIM06 Erreur "Capacité nulle ou négative";
+    PEN01 Erreur "Pénalité ou compteur sans déclencheur ni remise à zéro";
     PIE02 Erreur "Format de pièce refusé";
     PIE05 Erreur "Pièce sensible sans durée de conservation";
     REF01 Erreur "Référence à ce qui n'existe pas";

@@ -4,11 +4,12 @@ mod regles;
 
 pub use regles::{
     Absence, Acces, Accueil, Annonce, Capacite, Credit, Delai, Evenement, Exige, Facturee, LigneAbsence,
-    Limite, PresenceSansReservation, RegleService, Reservation, Sinon, Verdict,
+    Limite, NomRegle, NomsRegles, PresenceSansReservation, RegleService, Reservation, Sinon, Verdict,
 };
 
 use jiff::civil::Date;
 use rules::lieu::Lieu;
+use rules::mesure::Mesure;
 use rules::scalaire::Plage;
 
 use crate::commune::Texte;
@@ -60,7 +61,7 @@ pub struct Prestation {
     /// Its time slot, when a deadline or a meter needs it.
     pub creneau: Option<Plage>,
     /// How attendance is metered.
-    pub mesure: Option<()>,
+    pub mesure: Option<Mesure>,
     /// Where it is written.
     pub lieu: Lieu,
 }

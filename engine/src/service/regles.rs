@@ -1,6 +1,7 @@
 //! The dated rules of a service.
 
 use rules::lieu::Lieu;
+use rules::periode::Regles;
 use rules::table::Table;
 
 use crate::commune::{Condition, Texte};
@@ -16,14 +17,42 @@ pub struct RegleService {
     pub absence: Option<Absence>,
     /// What happens to a child who came without a booking.
     pub presence_sans_reservation: Option<PresenceSansReservation>,
-    /// Ordered price steps of each line.
-    pub ajustements: Vec<()>,
+    /// Price steps, rules of the period, penalties, fees, third parties.
+    pub pipeline: Regles,
+    /// Their names, by number.
+    pub noms: NomsRegles,
     /// Places by condition.
     pub capacite: Vec<Capacite>,
     /// What a town may declare in one act: strike, closure…
     pub evenements: Vec<Evenement>,
     /// Document that these rules come from.
     pub source: Option<Texte>,
+}
+
+/// Names of the rules of a pipeline, by number.
+#[derive(Clone, Debug, Default)]
+pub struct NomsRegles {
+    /// Price steps.
+    pub ajustements: Vec<NomRegle>,
+    /// Rules of the period.
+    pub sur_periode: Vec<NomRegle>,
+    /// Penalties.
+    pub penalites: Vec<NomRegle>,
+    /// Fees.
+    pub frais: Vec<NomRegle>,
+    /// Third parties.
+    pub tiers: Vec<NomRegle>,
+}
+
+/// A rule's name and what proves that it applies.
+#[derive(Clone, Debug)]
+pub struct NomRegle {
+    /// As the file writes it.
+    pub id: String,
+    /// echeance, reservations, pointage…
+    pub preuve: Vec<String>,
+    /// Where it is written.
+    pub lieu: Lieu,
 }
 
 /// One access rule.

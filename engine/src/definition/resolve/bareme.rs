@@ -1,10 +1,7 @@
 //! Tariff tables: rows, dated grids, and what their analysis finds.
 
-use std::collections::BTreeMap;
-
 use rules::bareme::{
-    Bareme, BaremeId, ConstatGrille, Decale, DefinitionGrille, Ecart, Grandeur, Grille, PartId, Resultat,
-    Version,
+    Bareme, BaremeId, ConstatGrille, Decale, DefinitionGrille, Ecart, Grandeur, Grille, Resultat, Version,
 };
 use rules::expression::TypeExpr;
 use rules::faits::{FaitId, Symboles};
@@ -14,8 +11,9 @@ use rules::table::{Constat, Ligne};
 use rules::valeur::Valeur;
 
 use super::fichiers::Fichiers;
+use super::index::Index;
 use super::table::{self, Forme};
-use super::{Resolution, cellule, condition, donnees, question, texte_source};
+use super::{Resolution, cellule, condition, question, texte_source};
 use crate::commune::{BaremeNomme, Texte};
 use crate::definition::arbre::Noeud;
 use crate::definition::lecture::{Id, Liste, Sp, suggestion};
@@ -29,47 +27,6 @@ const RESULTATS: [&str; 9] =
     ["prix", "parts", "taux", "entre", "formule", "comme", "script", "non_offert", "a_demander"];
 /// The keys that go with `taux`.
 const AVEC_TAUX: [&str; 3] = ["plancher", "plafond", "assiette"];
-
-/// Names that tariffs refer to each other by.
-pub(super) struct Index {
-    /// By name.
-    pub ids: BTreeMap<String, BaremeId>,
-    /// Parts of prices, interned.
-    pub parts: Vec<String>,
-}
-
-impl Index {
-    /// Interns the tariffs of the town; two of the same name are reported.
-    pub(super) fn nouveau(r: &mut Resolution<'_>, baremes: &[Sp<RawBareme>]) -> Self {
-        let mut ids = BTreeMap::new();
-        for (i, b) in baremes.iter().enumerate() {
-            let id = BaremeId(u16::try_from(i).unwrap_or(u16::MAX));
-            if ids.insert(b.bareme.to_string(), id).is_some() {
-                r.signale(donnees::double(b.bareme.span, "barème", &b.bareme));
-            }
-        }
-        Self { ids, parts: Vec::new() }
-    }
-
-    /// The tariff of that name; an unknown one is reported.
-    pub(super) fn bareme(&self, r: &mut Resolution<'_>, nom: &str, span: Span) -> Option<BaremeId> {
-        let id = self.ids.get(nom).copied();
-        if id.is_none() {
-            let d = Diagnostic::new(codes::REF01, span, format!("barème inconnu : « {nom} »"));
-            r.signale(d.aide(suggestion(nom, self.ids.keys().map(String::as_str))));
-        }
-        id
-    }
-
-    /// The part of that name.
-    pub(super) fn part(&mut self, nom: &str) -> PartId {
-        let i = self.parts.iter().position(|p| p == nom).unwrap_or_else(|| {
-            self.parts.push(nom.to_owned());
-            self.parts.len() - 1
-        });
-        PartId(u16::try_from(i).unwrap_or(u16::MAX))
-    }
-}
 
 /// Compiles every tariff, in the order of [`Index`].
 pub(super) fn resout(r: &mut Resolution<'_>, index: &mut Index, f: &Fichiers) -> Vec<BaremeNomme> {
@@ -362,17 +319,7 @@ fn resultat(
         },
         "formule" => condition::expression(r, noeud, TypeExpr::Nombre).map(Resultat::Formule),
         "comme" => comme(r, index, noeud),
-        "script" => {
-            let d = Diagnostic::new(
-                codes::RHA01,
-                noeud.span,
-                "script de barème : le calcul par script n'est pas encore relié ici",
-            );
-            r.signale(
-                d.aide("écrivez une `formule`, ou un fait calculé par script (`derive: { script: .. }`)"),
-            );
-            None
-        }
+        "script" => index.script(r, noeud.texte().unwrap_or_default(), noeud.span).map(Resultat::Script),
         "non_offert" => Some(Resultat::NonOffert),
         _ => {
             let question = noeud.texte().unwrap_or_default();

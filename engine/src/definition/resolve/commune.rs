@@ -7,6 +7,7 @@ use rules::montant::Arrondi;
 use rules::valeur::Valeur;
 
 use super::fichiers::Fichiers;
+use super::index::Index;
 use super::{Resolution, bareme, calendrier, derive, donnees, piece, question, service};
 use crate::commune::{Commune, Contact, DateDuPrix, Ecole, Exigence, Message, ModeCle, Portail};
 use crate::definition::lecture::{Sp, suggestion};
@@ -32,9 +33,10 @@ impl Fichiers {
         donnees::vocabulaire(r, self, periodes);
         let derives = derive::resout(r, self);
         let parametres = parametres(r, self);
-        let mut index = bareme::Index::nouveau(r, &self.baremes);
-        let baremes = bareme::resout(r, &mut index, self);
+        let mut index = Index::nouveau(r, self);
+        let mut baremes = bareme::resout(r, &mut index, self);
         let services = service::resout(r, self, &mut index);
+        baremes.append(&mut index.ajoutes());
         let pieces = piece::resout(r, self);
         let demarches = Vec::new();
         let messages = self.messages(r);
@@ -53,6 +55,8 @@ impl Fichiers {
             ecoles: raw.ecoles.iter().map(ecole).collect(),
             baremes,
             parts: index.parts,
+            produits: index.produits,
+            scripts: index.scripts,
             parametres,
             derives,
             services,

@@ -12,14 +12,11 @@ use crate::definition::raw::valeurs::RawCondition;
 use crate::diagnostic::{Code, Diagnostic, codes};
 
 /// The map part and the text part of a condition.
-type Parties = (Vec<(FaitId, Selection)>, Option<Expr>);
+pub(crate) type Parties = (Vec<(FaitId, Selection)>, Option<Expr>);
 
 /// A condition on the town's vocabulary; `None` was reported.
 pub(crate) fn condition(r: &mut Resolution<'_>, raw: &RawCondition) -> Option<Condition> {
-    let (carte, texte) = match raw {
-        RawCondition::Carte(entrees) => (carte(r, entrees)?, None),
-        RawCondition::Texte(noeud) => (Vec::new(), Some(expression(r, noeud, TypeExpr::Booleen)?)),
-    };
+    let (carte, texte) = parties_raw(r, raw)?;
     let domaines = carte.into_iter().map(|(f, s)| (f, r.vocabulaire.domaine(f).clone(), s)).collect();
     // selections come from the fact's own domain: compiling them cannot fail but for a set of more than twelve names
     Condition::compile(domaines, texte).ok()
@@ -30,6 +27,14 @@ pub(crate) fn facultative(r: &mut Resolution<'_>, raw: Option<&Sp<RawCondition>>
     match raw {
         None => Some(Condition::default()),
         Some(raw) => condition(r, raw),
+    }
+}
+
+/// The parts of a condition, to which a caller adds its own; `None` was reported.
+pub(crate) fn parties_raw(r: &mut Resolution<'_>, raw: &RawCondition) -> Option<Parties> {
+    match raw {
+        RawCondition::Carte(entrees) => Some((carte(r, entrees)?, None)),
+        RawCondition::Texte(noeud) => Some((Vec::new(), Some(expression(r, noeud, TypeExpr::Booleen)?))),
     }
 }
 

@@ -11,10 +11,12 @@ mod condition;
 mod derive;
 mod donnees;
 mod fichiers;
+mod index;
 mod intervalle;
 mod piece;
 mod pipeline;
 mod question;
+mod reservation;
 mod service;
 mod table;
 

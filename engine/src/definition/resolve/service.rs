@@ -2,33 +2,27 @@
 
 use jiff::civil::Date;
 use rules::faits::{FaitId, Symboles};
-use rules::limite::Limite as Borne;
+use rules::mesure::{Mesure, Paliers, Pas};
 
-use rules::repere::Repere;
-
-use rules::table::Table;
 use rules::valeur::Valeur;
 
-use super::bareme::Index;
 use super::fichiers::Fichiers;
-use super::table::{self, Forme};
-use super::{Resolution, condition, derive, donnees, question, texte_source};
+use super::index::Index;
+use super::{Resolution, condition, derive, donnees, pipeline, question, reservation, texte_source};
 use crate::commune::Texte;
-use crate::definition::arbre::Noeud;
 use crate::definition::lecture::{Liste, Sp, suggestion};
 use crate::definition::raw::service::{
-    RawAbsence, RawAcces, RawJours, RawPresenceSans, RawPrestation, RawReservation, RawService,
+    RawAbsence, RawAcces, RawJours, RawMesure, RawPresenceSans, RawPrestation, RawReservation, RawService,
     RawVersionService,
 };
 use crate::definition::raw::valeurs::{
-    RawExige, RawListeAcces, RawRangee, RawReservationOuAucune, RawSinon, RawSource,
+    RawDuree, RawExige, RawListeAcces, RawRangee, RawReservationOuAucune, RawSource,
 };
 use crate::definition::source::Span;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::service::{
-    Absence, Acces, Accueil, Annonce, Capacite, Credit, Delai, Evenement, Exige, Facturee, Jours,
-    LigneAbsence, Limite, PresenceSansReservation, Prestation, RegleService, Reservation, Service, Sinon,
-    Tarif, Verdict,
+    Acces, Accueil, Evenement, Exige, Jours, PresenceSansReservation, Prestation, RegleService, Service,
+    Tarif,
 };
 
 /// The booking and absence blocks of a service, all versions: what the vocabulary is made from.
@@ -61,20 +55,19 @@ pub(super) fn reservations(service: &RawService) -> Blocs<'_> {
 }
 
 /// What the rules of one service are read with.
-struct Contexte<'a> {
+pub(super) struct Contexte<'a> {
     /// Service id.
-    id: &'a str,
+    pub id: &'a str,
     /// Values that may happen in this service.
-    restreint: Vec<(FaitId, Vec<Valeur>)>,
+    pub restreint: Vec<(FaitId, Vec<Valeur>)>,
     /// Names of calendars for repères.
-    calendriers: Vec<String>,
+    pub calendriers: Vec<String>,
     /// Nearest source.
-    source: Option<Texte>,
-    index: &'a Index,
+    pub source: Option<Texte>,
 }
 
 /// Compiles every service.
-pub(super) fn resout(r: &mut Resolution<'_>, f: &Fichiers, index: &Index) -> Vec<Service> {
+pub(super) fn resout(r: &mut Resolution<'_>, f: &Fichiers, index: &mut Index) -> Vec<Service> {
     let mut vus: Vec<&str> = Vec::new();
     let mut prestations: Vec<(&str, Span)> = Vec::new();
     let mut services = Vec::new();
@@ -97,7 +90,7 @@ pub(super) fn resout(r: &mut Resolution<'_>, f: &Fichiers, index: &Index) -> Vec
     services
 }
 
-fn un(r: &mut Resolution<'_>, f: &Fichiers, index: &Index, raw: &Sp<RawService>) -> Service {
+fn un(r: &mut Resolution<'_>, f: &Fichiers, index: &mut Index, raw: &Sp<RawService>) -> Service {
     let id = raw.service.to_string();
     question::de_source(r, &format!("service.{id}"), raw.source.as_ref());
     question::de_liste(r, &format!("service.{id}"), &raw.questions);
@@ -109,11 +102,10 @@ fn un(r: &mut Resolution<'_>, f: &Fichiers, index: &Index, raw: &Sp<RawService>)
         restreint: restreint(r, f, raw),
         calendriers: calendriers(f),
         source: source.clone(),
-        index,
     };
-    let prestations = raw.prestations.iter().map(|p| prestation(r, &ctx, p)).collect();
+    let prestations = raw.prestations.iter().map(|p| prestation(r, &ctx, index, p)).collect();
     let jours = jours(r, f, &raw.jours);
-    let versions = versions(r, &ctx, raw);
+    let versions = versions(r, &ctx, index, raw);
     Service {
         id,
         nom: raw.nom.0.clone(),
@@ -173,14 +165,19 @@ fn restreint(r: &Resolution<'_>, f: &Fichiers, raw: &RawService) -> Vec<(FaitId,
     liste
 }
 
-fn prestation(r: &mut Resolution<'_>, ctx: &Contexte<'_>, raw: &Sp<RawPrestation>) -> Prestation {
+fn prestation(
+    r: &mut Resolution<'_>,
+    ctx: &Contexte<'_>,
+    index: &Index,
+    raw: &Sp<RawPrestation>,
+) -> Prestation {
     let id = raw.prestation.to_string();
     question::de_source(r, &format!("prestation.{id}"), raw.source.as_ref());
     question::de_liste(r, &format!("prestation.{id}"), &raw.questions);
     let lieu = r.pose(raw.prestation.span, ctx.source.as_ref());
     let tarif = match (&raw.bareme, &raw.gratuit) {
         (Some(b), None) => {
-            ctx.index.bareme(r, b, b.span);
+            index.bareme(r, b, b.span);
             Tarif::Bareme(b.to_string())
         }
         (None, Some(g)) => {
@@ -207,7 +204,7 @@ fn prestation(r: &mut Resolution<'_>, ctx: &Contexte<'_>, raw: &Sp<RawPrestation
         tarif,
         facturation: (raw.facturation.as_str() != "aucune").then(|| raw.facturation.to_string()),
         creneau,
-        mesure: None,
+        mesure: raw.mesure.as_ref().and_then(|m| mesure(r, m)),
         lieu,
     }
 }
@@ -252,8 +249,13 @@ fn jours(r: &mut Resolution<'_>, f: &Fichiers, raw: &Sp<RawJours>) -> Jours {
 }
 
 /// Block by block: for a date, each block is taken from the latest version that writes it.
-fn versions(r: &mut Resolution<'_>, ctx: &Contexte<'_>, raw: &Sp<RawService>) -> Vec<(Date, RegleService)> {
-    let base = regles(r, ctx, &BlocsEcrits::de_service(raw), None);
+fn versions(
+    r: &mut Resolution<'_>,
+    ctx: &Contexte<'_>,
+    index: &mut Index,
+    raw: &Sp<RawService>,
+) -> Vec<(Date, RegleService)> {
+    let base = regles(r, ctx, index, &BlocsEcrits::de_service(raw), None);
     let mut ordre: Vec<&Sp<RawVersionService>> = raw.versions.iter().collect();
     ordre.sort_by_key(|v| v.depuis.0);
     for paire in ordre.windows(2) {
@@ -282,7 +284,7 @@ fn versions(r: &mut Resolution<'_>, ctx: &Contexte<'_>, raw: &Sp<RawService>) ->
             calendriers: ctx.calendriers.clone(),
             ..*ctx
         };
-        let plus = regles(r, &de_version, &BlocsEcrits::de_version(v), Some(&courant));
+        let plus = regles(r, &de_version, index, &BlocsEcrits::de_version(v), Some(&courant));
         courant = plus.regles;
         sortie.push((v.depuis.0, courant.clone()));
     }
@@ -298,6 +300,9 @@ struct BlocsEcrits<'a> {
     presence: Option<&'a Sp<RawPresenceSans>>,
     ajustements: &'a Liste<crate::definition::raw::pipeline::RawAjustement>,
     penalites: &'a Liste<crate::definition::raw::pipeline::RawPenalite>,
+    sur_periode: &'a Liste<crate::definition::raw::pipeline::RawReglePeriode>,
+    frais: &'a Liste<crate::definition::raw::pipeline::RawFrais>,
+    tiers: &'a Liste<crate::definition::raw::pipeline::RawTiers>,
     capacite: &'a Liste<RawRangee>,
     evenements: &'a Liste<crate::definition::raw::service::RawEvenement>,
 }
@@ -312,6 +317,9 @@ impl<'a> BlocsEcrits<'a> {
             presence: s.presence_sans_reservation.as_ref(),
             ajustements: &s.ajustements,
             penalites: &s.penalites,
+            sur_periode: &s.sur_periode,
+            frais: &s.frais,
+            tiers: &s.tiers_payeurs,
             capacite: &s.capacite,
             evenements: &s.evenements,
         }
@@ -326,6 +334,9 @@ impl<'a> BlocsEcrits<'a> {
             presence: s.presence_sans_reservation.as_ref(),
             ajustements: &s.ajustements,
             penalites: &s.penalites,
+            sur_periode: &s.sur_periode,
+            frais: &s.frais,
+            tiers: &s.tiers_payeurs,
             capacite: &s.capacite,
             evenements: &s.evenements,
         }
@@ -340,6 +351,7 @@ struct Lues {
 fn regles(
     r: &mut Resolution<'_>,
     ctx: &Contexte<'_>,
+    index: &mut Index,
     b: &BlocsEcrits<'_>,
     avant: Option<&RegleService>,
 ) -> Lues {
@@ -355,7 +367,7 @@ fn regles(
     match b.reservation.map(|x| (&x.valeur, x.span)) {
         Some((RawReservationOuAucune::Regle(raw), span)) => {
             ecrit = true;
-            g.reservation = Some(reservation(r, ctx, raw, span));
+            g.reservation = Some(reservation::reservation(r, ctx, raw, span));
         }
         Some((RawReservationOuAucune::Aucune, _)) => {
             ecrit = true;
@@ -365,7 +377,7 @@ fn regles(
     }
     if let Some(raw) = b.absence {
         ecrit = true;
-        g.absence = Some(absence(r, ctx, raw));
+        g.absence = Some(reservation::absence(r, ctx, raw));
     }
     if let Some(raw) = b.presence {
         ecrit = true;
@@ -380,16 +392,32 @@ fn regles(
         g.presence_sans_reservation =
             accueil.map(|accueil| PresenceSansReservation { accueil, message, lieu });
     }
+    let mut cadre =
+        pipeline::Cadre { service: ctx.id, restreint: &ctx.restreint, source: ctx.source.as_ref(), index };
+    let (p, n) = (&mut g.pipeline, &mut g.noms);
     if b.ajustements.span.is_some() {
         ecrit = true;
-        g.ajustements = Vec::new();
+        (p.ajustements, n.ajustements) = pipeline::ajustements(r, &mut cadre, b.ajustements);
+    }
+    if b.sur_periode.span.is_some() {
+        ecrit = true;
+        (p.sur_periode, n.sur_periode) = pipeline::sur_periode(r, &mut cadre, b.sur_periode);
     }
     if b.penalites.span.is_some() {
         ecrit = true;
+        (p.penalites, n.penalites) = pipeline::penalites(r, &mut cadre, b.penalites);
+    }
+    if b.frais.span.is_some() {
+        ecrit = true;
+        (p.frais, n.frais) = pipeline::frais(r, &mut cadre, b.frais);
+    }
+    if b.tiers.span.is_some() {
+        ecrit = true;
+        (p.tiers, n.tiers) = pipeline::tiers(r, &mut cadre, b.tiers);
     }
     if b.capacite.span.is_some() {
         ecrit = true;
-        g.capacite = b.capacite.iter().filter_map(|c| capacite(r, ctx, c)).collect();
+        g.capacite = b.capacite.iter().filter_map(|c| reservation::capacite(r, ctx, c)).collect();
     }
     if b.evenements.span.is_some() {
         ecrit = true;
@@ -451,223 +479,44 @@ fn acces(r: &mut Resolution<'_>, ctx: &Contexte<'_>, raw: &Sp<RawAcces>) -> Opti
     Some(Acces { id, exige, si, message: raw.message.as_ref().map(|m| m.to_string()), lieu })
 }
 
-fn reservation(r: &mut Resolution<'_>, ctx: &Contexte<'_>, raw: &RawReservation, span: Span) -> Reservation {
-    let sur = format!("service.{}.reservation", ctx.id);
-    question::de_source(r, &sur, raw.source.as_ref());
-    question::de_liste(r, &sur, &raw.questions);
-    let source = raw.source.as_ref().map(|s| texte_source(s)).or_else(|| ctx.source.clone());
-    let lieu = r.pose(span, source.as_ref());
-    let ouverture = limite(
-        r,
-        ctx,
-        &format!("l'ouverture de `{}`", ctx.id),
-        &raw.ouverture,
-        &["des", "entre", "toujours", "jamais", "a_demander"],
-        span,
-    );
-    let mut delais = Vec::new();
-    let mut sinon = None;
-    for d in &raw.delais {
-        question::de_source(r, &sur, d.source.as_ref());
-        match (&d.delai, &d.sinon) {
-            (Some(id), None) => {
-                let nom = format!("la limite du délai `{}` de `{}`", id.as_str(), ctx.id);
-                let verbes = ["avant", "jusqu_a", "entre", "toujours", "jamais", "a_demander"];
-                let limite = limite(r, ctx, &nom, &d.limite, &verbes, d.span);
-                delais.push(Delai { id: id.to_string(), limite, lieu: r.pose(d.span, source.as_ref()) });
-            }
-            (None, Some(s)) => {
-                let message = d.message.as_ref().map(|m| m.to_string());
-                sinon = Some(match &s.valeur {
-                    RawSinon::Refus => Sinon::Refus(message),
-                    RawSinon::ListeAttente => Sinon::ListeAttente,
-                    RawSinon::Delai(id) => Sinon::Delai(id.to_string()),
-                });
-            }
-            _ => {
-                let d = Diagnostic::new(
-                    codes::SYN04,
-                    d.span,
-                    "un délai a un nom (`delai`) et une `limite`, ou c'est le `sinon` final",
-                );
-                r.signale(d);
-            }
+/// Metering of a prestation; `None` was reported.
+fn mesure(r: &mut Resolution<'_>, raw: &Sp<RawMesure>) -> Option<Mesure> {
+    let minutes = |r: &mut Resolution<'_>, d: &Sp<RawDuree>| {
+        let m = d.valeur.0.en_minutes().and_then(|m| u16::try_from(m).ok());
+        if m.is_none() {
+            r.signale(Diagnostic::new(codes::SYN04, d.span, "minutes ou heures attendues, ex. 15 min"));
         }
+        m
+    };
+    let pas = match &raw.pas {
+        Some(p) => Some(minutes(r, p)?),
+        None => None,
+    };
+    let prix_par = match &raw.prix_par {
+        Some(p) => Some(minutes(r, p)?),
+        None => None,
+    };
+    if !raw.paliers.is_empty() {
+        let paliers: Vec<Option<u16>> = raw.paliers.iter().map(|p| minutes(r, p)).collect();
+        let paliers: Option<Box<[u16]>> = paliers.into_iter().collect();
+        let au_dela_reel = raw.au_dela.as_ref().is_some_and(|m| derive::mot(r, m, &["reel"]).is_some());
+        return Some(Mesure::Paliers(Paliers {
+            paliers: paliers?,
+            au_dela_reel,
+            prix_par: prix_par.unwrap_or(60),
+        }));
     }
-    let sinon = sinon.unwrap_or_else(|| {
-        if !raw.delais.incomplete {
-            let message = format!("service `{}` : rien n'est dit quand tous les délais sont passés", ctx.id);
-            let ou = raw.delais.span.unwrap_or(span);
-            r.signale(
-                Diagnostic::new(codes::LIM01, ou, message).aide("terminez `delais` par `{ sinon: refus }`"),
-            );
-        }
-        Sinon::Refus(None)
-    });
-    Reservation { modes: raw.modes.iter().map(|m| m.to_string()).collect(), ouverture, delais, sinon, lieu }
-}
-
-/// A table of limits: conditions, and exactly one verb.
-fn limite(
-    r: &mut Resolution<'_>,
-    ctx: &Contexte<'_>,
-    nom: &str,
-    lignes: &Liste<RawRangee>,
-    verbes: &[&str],
-    span: Span,
-) -> Table<Limite> {
-    let forme = Forme {
-        nom: nom.to_owned(),
-        dimensions: None,
-        resultats: verbes,
-        restreint: &ctx.restreint,
-        source: ctx.source.as_ref(),
-        trou: codes::LIM01,
-        span: lignes.span.unwrap_or(span),
+    let (Some(pas), Some(entame)) = (pas, &raw.entame) else {
+        let d =
+            Diagnostic::new(codes::TAR11, raw.span, "une mesure dit son `pas`, et si un pas entamé est dû");
+        r.signale(d.aide("ex. `mesure: { pas: 15 min, entame: du }`, ou `paliers: [3 h, 5 h]`"));
+        return None;
     };
-    let hors = Limite { borne: Verdict::Borne(Borne::Toujours), lieu: rules::lieu::Lieu::default() };
-    table::table(r, &forme, lignes, hors, |r, rangee, lieu| {
-        question::de_source(r, nom, rangee.source.as_ref());
-        question::de_liste(r, nom, &rangee.questions);
-        let (verbe, noeud) = table::un_resultat(r, rangee, verbes)?;
-        Some(Limite { borne: verdict(r, ctx, nom, verbe, noeud)?, lieu })
-    })
-}
-
-fn verdict(
-    r: &mut Resolution<'_>,
-    ctx: &Contexte<'_>,
-    nom: &str,
-    verbe: &str,
-    noeud: &Noeud,
-) -> Option<Verdict> {
-    let borne = match verbe {
-        "avant" => Borne::Avant(repere(r, ctx, noeud)?),
-        "jusqu_a" => Borne::JusquA(repere(r, ctx, noeud)?),
-        "des" => Borne::Des(repere(r, ctx, noeud)?),
-        "toujours" => Borne::Toujours,
-        "jamais" => Borne::Jamais(noeud.texte().unwrap_or_default().into()),
-        "entre" => match noeud.liste() {
-            Some([de, a]) => Borne::Entre(repere(r, ctx, de)?, repere(r, ctx, a)?),
-            _ => {
-                r.lecture.inattendu(noeud, "deux repères attendus, ex. `[\"J 07:30\", \"J 08:45\"]`", None);
-                return None;
-            }
-        },
-        _ => {
-            let q = noeud.texte().unwrap_or_default();
-            question::a_demander(r, nom, noeud.span, q);
-            return Some(Verdict::ADemander(q.to_owned()));
-        }
+    let entamee = derive::mot(r, entame, &["du", "non_du"])? == "du";
+    let tolerance = match &raw.tolerance {
+        Some(t) => minutes(r, t)?,
+        None => 0,
     };
-    Some(Verdict::Borne(borne))
-}
-
-fn repere(r: &mut Resolution<'_>, ctx: &Contexte<'_>, noeud: &Noeud) -> Option<Repere> {
-    let noms: Vec<&str> = ctx.calendriers.iter().map(String::as_str).collect();
-    r.lecture.feuille(noeud, "repère attendu, ex. `\"J-1 12:00\"`", |t| {
-        Repere::lit_avec(t, &noms).map_err(crate::definition::raw::valeurs::de_rules)
-    })
-}
-
-fn absence(r: &mut Resolution<'_>, ctx: &Contexte<'_>, raw: &Sp<RawAbsence>) -> Absence {
-    let sur = format!("service.{}.absence", ctx.id);
-    question::de_source(r, &sur, raw.source.as_ref());
-    question::de_liste(r, &sur, &raw.questions);
-    let source = raw.source.as_ref().map(|s| texte_source(s)).or_else(|| ctx.source.clone());
-    let lieu = r.pose(raw.span, source.as_ref());
-    let mut annonces = Vec::new();
-    for a in &raw.annonces {
-        question::de_source(r, &sur, a.source.as_ref());
-        let nom = format!("la limite de l'annonce `{}` de `{}`", a.annonce.as_str(), ctx.id);
-        let limite = limite(
-            r,
-            ctx,
-            &nom,
-            &a.limite,
-            &["avant", "jusqu_a", "entre", "toujours", "jamais", "a_demander"],
-            a.span,
-        );
-        annonces.push(Annonce { id: a.annonce.to_string(), limite, lieu: r.pose(a.span, source.as_ref()) });
-    }
-    let resultats = ["facture", "droit", "message", "a_demander"];
-    let forme = Forme {
-        nom: format!("le tableau des absences de `{}`", ctx.id),
-        dimensions: None,
-        resultats: &resultats,
-        restreint: &ctx.restreint,
-        source: source.as_ref(),
-        trou: codes::TAR01,
-        span: raw.lignes.span.unwrap_or(raw.span),
-    };
-    let hors = LigneAbsence { facture: Facturee::Oui, droit: None, message: None, lieu };
-    let lignes = table::table(r, &forme, &raw.lignes, hors, |r, rangee, lieu| {
-        question::de_source(r, &sur, rangee.source.as_ref());
-        question::de_liste(r, &sur, &rangee.questions);
-        let (cle, noeud) = table::un_resultat(r, rangee, &["facture", "a_demander"])?;
-        let facture = match noeud.texte().unwrap_or_default() {
-            q if cle == "a_demander" => {
-                question::a_demander(r, &sur, noeud.span, q);
-                Facturee::ADemander(q.to_owned())
-            }
-            "oui" | "true" => Facturee::Oui,
-            "non" | "false" => Facturee::Non,
-            t if t.trim_end().ends_with('%') => Facturee::Taux(r.lecture.feuille(
-                noeud,
-                "taux attendu",
-                crate::definition::raw::valeurs::taux,
-            )?),
-            _ => Facturee::Montant(r.lecture.feuille(
-                noeud,
-                "`oui`, `non`, un taux ou un montant attendu",
-                crate::definition::raw::valeurs::montant,
-            )?),
-        };
-        let texte = |cle: &str| rangee.entree(cle).and_then(|(_, n)| n.texte()).map(str::to_owned);
-        Some(LigneAbsence { facture, droit: texte("droit"), message: texte("message"), lieu })
-    });
-    let credit = raw.credit.as_ref().and_then(|c| match c.as_str() {
-        "facture_suivante" => Some(Credit::FactureSuivante),
-        "fin_annee" => Some(Credit::FinAnnee),
-        "portefeuille" => Some(Credit::Portefeuille),
-        _ => derive::mot(r, c, &["facture_suivante", "fin_annee", "portefeuille"]).and(None),
-    });
-    Absence { motifs: raw.motifs.iter().map(|m| m.to_string()).collect(), annonces, lignes, credit, lieu }
-}
-
-fn capacite(r: &mut Resolution<'_>, ctx: &Contexte<'_>, raw: &Sp<RawRangee>) -> Option<Capacite> {
-    question::de_source(r, &format!("service.{}.capacite", ctx.id), raw.source.as_ref());
-    let lieu = r.pose(raw.span, ctx.source.as_ref());
-    let (cle, noeud) = table::un_resultat(r, raw, &["places", "encadrement", "a_demander"])?;
-    let conditions: Vec<_> = raw
-        .entrees
-        .iter()
-        .filter(|(c, _)| !["places", "encadrement", "a_demander"].contains(&c.texte.as_str()))
-        .cloned()
-        .collect();
-    let si = match conditions.is_empty() {
-        true => crate::commune::Condition::default(),
-        false => condition::condition(r, &crate::definition::raw::valeurs::RawCondition::Carte(conditions))?,
-    };
-    let places = match cle {
-        "places" => {
-            let n = r.lecture.lit::<crate::definition::lecture::Entier>(noeud)?;
-            if n.0 <= 0 {
-                r.signale(Diagnostic::new(codes::LIM06, noeud.span, "une capacité est d'au moins une place"));
-                return None;
-            }
-            Some(u32::try_from(n.0).ok()?)
-        }
-        "a_demander" => {
-            question::a_demander(
-                r,
-                &format!("service.{}.capacite", ctx.id),
-                noeud.span,
-                noeud.texte().unwrap_or_default(),
-            );
-            None
-        }
-        _ => None,
-    };
-    Some(Capacite { si, places, lieu })
+    let de = raw.de.as_ref().map(|p| (p.valeur.0.de.minutes(), p.valeur.0.a.minutes()));
+    Some(Mesure::Pas(Pas { pas, entamee, tolerance, de, prix_par: prix_par.unwrap_or(pas) }))
 }
