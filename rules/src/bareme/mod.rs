@@ -7,6 +7,7 @@ mod analyse;
 mod grille;
 mod refus;
 mod resultat;
+mod simulation;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +23,7 @@ pub use analyse::{ConstatCourbe, NonAnalyse, Regard};
 pub use grille::{ConstatGrille, Decale, DefinitionGrille, Grille};
 pub use refus::Refus;
 pub use resultat::{Ecart, Grandeur, Resultat};
+pub use simulation::RefusSimulation;
 
 /// A tariff, interned when the town is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

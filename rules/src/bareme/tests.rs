@@ -504,3 +504,40 @@ fn une_formule_qui_passe_sous_zero_et_un_script_sont_dits() {
         "{constats:?}"
     );
 }
+
+#[test]
+fn la_simulation_en_colonnes_vaut_les_prix_un_a_un() {
+    use crate::montant::Montant;
+    use crate::table::{Colonne, Manque};
+    let mut v = Ville::nouvelle("1", Sens::Inferieur);
+    let lignes = vec![
+        ("residence=commune|dos, quotient=..900", p("3.50")),
+        ("residence=commune|dos, quotient=901..|absent", p("3.90")),
+        ("residence=exterieur", p("5.90")),
+    ];
+    let b = v.tarif(&["residence", "quotient"], lignes);
+    let grille = v.baremes[usize::from(b.0)].grille(RENTREE).unwrap().1;
+    let residences: Vec<u16> = (0..10_000).map(|i| i % 3).collect();
+    let quotients: Vec<i64> =
+        (0..10_000).map(|i| if i % 7 == 0 { i64::MIN } else { (i * 31) % 1_200 }).collect();
+    let mut prix = vec![Montant::ZERO; residences.len()];
+    grille.simule(&[Colonne::Choix(&residences), Colonne::Pas(&quotients)], &mut prix).unwrap();
+    let noms = ["commune", "dos", "exterieur"];
+    for (i, montant) in prix.iter().enumerate().step_by(37) {
+        let quotient = if quotients[i] == i64::MIN { "absent".to_owned() } else { quotients[i].to_string() };
+        let faits = format!("residence={}, quotient={quotient}", noms[usize::from(residences[i])]);
+        assert_eq!(v.prix(b, &faits), format!("{:.2}", montant.en_euros()), "{faits}");
+    }
+    // a residence that is not known has no row, one that does not exist is not of the domain
+    for (r, attendu) in [(u16::MAX, Manque::Trou), (3, Manque::HorsDomaine(v.id("residence")))] {
+        let refus = grille.simule(&[Colonne::Choix(&[r]), Colonne::Pas(&[1])], &mut [Montant::ZERO]);
+        assert_eq!(refus, Err(RefusSimulation::Manque(attendu)));
+    }
+    let calcule =
+        v.tarif(&["quotient"], vec![("quotient=..10", taux("1")), ("quotient=11..|absent", p("1.00"))]);
+    let grille = v.baremes[usize::from(calcule.0)].grille(RENTREE).unwrap().1;
+    assert_eq!(
+        grille.simule(&[Colonne::Pas(&[5])], &mut [Montant::ZERO]),
+        Err(RefusSimulation::LigneCalculee(0))
+    );
+}

@@ -9,6 +9,7 @@ mod analyse;
 pub mod axe;
 mod boite;
 mod cellules;
+mod colonnes;
 mod compile;
 mod grand;
 #[cfg(test)]
@@ -22,6 +23,7 @@ use crate::valeur::{Domaine, Valeur};
 
 use axe::Axe;
 use cellules::Cellules;
+pub use colonnes::Colonne;
 use grand::Grand;
 
 /// Above this number of cells, a table answers by one set of rows a class instead of one row a cell.
