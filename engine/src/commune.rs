@@ -31,7 +31,7 @@ pub struct Commune {
     /// Time zone of all its civil times.
     pub fuseau: TimeZone,
     /// Holidays, school days, closures.
-    pub calendrier: Calendrier,
+    pub calendrier: Arc<Calendrier>,
     /// Contacts, which are also the roles of agents.
     pub contacts: Vec<Contact>,
     /// The facts and dimensions, with their domains.

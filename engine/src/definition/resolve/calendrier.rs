@@ -1,5 +1,7 @@
 //! The town's calendar.
 
+use std::sync::Arc;
+
 use jiff::civil::Weekday;
 use rules::calendrier::{
     Calendrier, CalendrierScolaire, DefinitionCalendrier, Fermeture, RegimeFeries, RegleJours, Semaine,
@@ -13,7 +15,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::vocabulaire::JOURS;
 
 /// Years on either side of the published school holidays that a calendar is computed for.
-const ANNEES: (i16, i16) = (2018, 2045);
+const ANNEES: (i16, i16) = (2020, 2040);
 
 const SEMAINE: [Weekday; 7] = [
     Weekday::Monday,
@@ -26,7 +28,7 @@ const SEMAINE: [Weekday; 7] = [
 ];
 
 /// Builds the calendar; `None` was reported.
-pub(super) fn resout(r: &mut Resolution<'_>, commune: &RawCommune) -> Option<Calendrier> {
+pub(super) fn resout(r: &mut Resolution<'_>, commune: &RawCommune) -> Option<Arc<Calendrier>> {
     let raw = &commune.calendriers;
     let Some(zone) = Zone::lettre(&commune.zone_scolaire.0) else {
         let message = format!("zone scolaire « {} » inconnue", commune.zone_scolaire.0);
@@ -71,8 +73,17 @@ pub(super) fn resout(r: &mut Resolution<'_>, commune: &RawCommune) -> Option<Cal
         nommes,
         fermetures: fermetures(r, raw),
     };
+    // towns of the same zone and week share one calendar: it is most of what a small town weighs
+    let cle = format!("{definition:?}");
+    if let Some(deja) = r.partage.calendriers.get(&cle) {
+        return Some(Arc::clone(deja));
+    }
     match Calendrier::construit(definition) {
-        Ok(c) => Some(c),
+        Ok(c) => {
+            let c = Arc::new(c);
+            r.partage.calendriers.insert(cle, Arc::clone(&c));
+            Some(c)
+        }
         Err(e) => {
             for e in e {
                 r.signale(Diagnostic::new(codes::CAL01, commune.calendriers.span, e.to_string()));

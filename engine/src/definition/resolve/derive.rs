@@ -66,7 +66,11 @@ fn calcul(
     }
     if let Some(formule) = &derive.formule {
         let noeud = Noeud::texte_nu(formule.span, &formule.0);
-        let expr = condition::expression(r, &noeud, TypeExpr::Nombre)?;
+        // a formula whose facts are not all known gives `absent` (see `crate::derive::remplit`): no guard is asked
+        r.connus = r.vocabulaire.iter().map(|(f, _)| f).collect();
+        let expr = condition::expression(r, &noeud, TypeExpr::Nombre);
+        r.connus.clear();
+        let expr = expr?;
         let lus = expr.faits_lus().to_vec();
         return Some((Calcul::Formule(expr), lus));
     }

@@ -283,6 +283,12 @@ fn nombres(r: &mut Resolution<'_>, fait: &Sp<RawFait>, mot: &str) -> Domaine {
         }
         (None, None) => None,
     };
-    let zero = (mot != "nombre").then_some(Decimal::ZERO);
+    let compte = fait.derive.as_ref().map(|d| (d.rang.is_some(), d.compte.is_some()));
+    // ranks start at 1 and counts at 0, both whole
+    let (pas, zero) = match compte {
+        Some((true, _)) => (pas.or(Some((Decimal::ONE, Sens::Inferieur))), Some(Decimal::ONE)),
+        Some((_, true)) => (pas.or(Some((Decimal::ONE, Sens::Inferieur))), Some(Decimal::ZERO)),
+        _ => (pas, (mot != "nombre").then_some(Decimal::ZERO)),
+    };
     Domaine::Nombre { pas, min: fait.min.as_ref().map(|n| n.0).or(zero), max: fait.max.as_ref().map(|n| n.0) }
 }

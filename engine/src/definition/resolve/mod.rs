@@ -25,12 +25,13 @@ pub use fichiers::Fichiers;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rules::calendrier::Calendrier;
 use rules::faits::FaitId;
 use rules::lieu::Lieu;
 
 use super::lecture::Lecture;
 use super::raw::valeurs::RawSource;
-use super::source::{SourceSet, Span};
+use super::source::{FichierId, SourceSet, Span};
 use crate::commune::{Commune, LieuDetail, Lieux, Question, Texte};
 use crate::diagnostic::{Diagnostic, Gravite};
 use crate::lint::{self, Examen};
@@ -45,15 +46,25 @@ pub struct Chargement {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// What towns loaded together share.
+#[derive(Debug, Default)]
+pub struct Partage {
+    /// Calendars by what they are built from.
+    calendriers: BTreeMap<String, Arc<Calendrier>>,
+}
+
 /// The state of a resolution.
 pub(crate) struct Resolution<'s> {
     pub(crate) sources: &'s SourceSet,
+    pub(crate) partage: &'s mut Partage,
     pub(crate) lecture: Lecture,
     pub(crate) lieux: Lieux,
     /// Span of each [`Lieu`], to point diagnostics at what tables found.
     pub(crate) spans: Vec<Span>,
     pub(crate) vocabulaire: Vocabulaire,
     pub(crate) questions: Vec<Question>,
+    /// One shared path a file, for [`Lieux`].
+    chemins: BTreeMap<FichierId, Arc<str>>,
     /// Facts that the row being read knows: its own conditions leave `absent` out, so its formula may compute with them.
     pub(crate) connus: Vec<FaitId>,
     /// The scripts of `regles/`, by path below the town's folder.
@@ -61,14 +72,16 @@ pub(crate) struct Resolution<'s> {
 }
 
 impl<'s> Resolution<'s> {
-    pub(crate) fn new(sources: &'s SourceSet) -> Self {
+    pub(crate) fn new(sources: &'s SourceSet, partage: &'s mut Partage) -> Self {
         Self {
             sources,
+            partage,
             lecture: Lecture::new(),
             lieux: Lieux::default(),
             spans: Vec::new(),
             vocabulaire: Vocabulaire::default(),
             questions: Vec::new(),
+            chemins: BTreeMap::new(),
             connus: Vec::new(),
             scripts: BTreeMap::new(),
         }
@@ -78,8 +91,11 @@ impl<'s> Resolution<'s> {
     pub(crate) fn pose(&mut self, span: Span, source: Option<&Texte>) -> Lieu {
         let position = self.sources.position(span.fichier, span.debut);
         self.spans.push(span);
+        let sources = self.sources;
+        let chemin = || Arc::from(sources.chemin(span.fichier));
+        let fichier = Arc::clone(self.chemins.entry(span.fichier).or_insert_with(chemin));
         self.lieux.pose(LieuDetail {
-            fichier: Arc::from(self.sources.chemin(span.fichier)),
+            fichier,
             ligne: position.ligne,
             colonne: position.colonne,
             source: source.cloned(),
@@ -107,7 +123,12 @@ pub(crate) fn texte_source(source: &RawSource) -> Texte {
 
 /// Loads the town `slug` from the files given (its own and its model's).
 pub fn charge(sources: &SourceSet, slug: &str) -> Chargement {
-    let mut r = Resolution::new(sources);
+    charge_avec(sources, slug, &mut Partage::default())
+}
+
+/// The same, for towns loaded together.
+pub fn charge_avec(sources: &SourceSet, slug: &str, partage: &mut Partage) -> Chargement {
+    let mut r = Resolution::new(sources, partage);
     let fichiers = Fichiers::lit(&mut r, slug);
     let commune = fichiers.resout(&mut r, slug);
     let mut diagnostics = std::mem::take(&mut r.lecture).fin();
