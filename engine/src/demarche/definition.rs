@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 use regex::Regex;
+use rules::condition::Condition;
 use rules::faits::FaitId;
 use rules::lieu::Lieu;
 use rules::scalaire::{Duree, JourAnnuel};
 use rules::valeur::Domaine;
 
-use super::condition::Condition;
 use super::effet::Effet;
 use super::phase::Phase;
 use crate::foyer::Genre;

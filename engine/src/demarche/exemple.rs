@@ -2,6 +2,8 @@
 
 use jiff::tz::TimeZone;
 use rules::calendrier::{Calendrier, CalendrierScolaire, DefinitionCalendrier, RegimeFeries, Semaine, Zone};
+use rules::condition::Condition;
+use rules::faits::FaitId;
 use rules::lieu::Lieu;
 use rules::scalaire::{Duree, JourAnnuel};
 use rules::selection::{Motif as MotifSelection, Selection};
@@ -93,17 +95,22 @@ pub(super) fn message(modele: &str) -> Effet {
     effet(Quoi::Message { modele: modele.to_owned(), a: Destinataire::Demandeur })
 }
 
+fn compile(fait: FaitId, noms: &[&str], motifs: Vec<MotifSelection>) -> Condition {
+    let selection = Selection { motifs, sauf: false, absent_aussi: false };
+    Condition::compile(vec![(fait, domaine(noms), selection)], None).unwrap()
+}
+
 /// Is the answer to `lien` one of these?
 pub(super) fn si_lien(ids: &[&str]) -> Condition {
     let motifs = ids.iter().map(|id| MotifSelection::Valeur(domaine(&LIENS).choix(id).unwrap())).collect();
     // the town has one fact, the residence: the first field is number 1
-    Condition::Carte(vec![(rules::faits::FaitId(1), Selection { motifs, sauf: false, absent_aussi: false })])
+    compile(FaitId(1), &LIENS, motifs)
 }
 
 /// Does the family live in the town?
 pub(super) fn si_commune() -> Condition {
     let motifs = vec![MotifSelection::Valeur(Valeur::Choix(0))];
-    Condition::Carte(vec![(rules::faits::FaitId(0), Selection { motifs, sauf: false, absent_aussi: false })])
+    compile(FaitId(0), &["commune", "exterieur"], motifs)
 }
 
 fn formulaire() -> Vec<Ecran> {

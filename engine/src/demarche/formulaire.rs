@@ -1,10 +1,10 @@
 //! The form of a démarche against a family's answers: what shows, what is missing, what is of the wrong type.
 
+use rules::condition::Condition;
 use rules::expression::{ErreurCalcul, Hote};
 use rules::faits::Faits;
 use rules::valeur::Valeur;
 
-use super::condition::Condition;
 use super::definition::{Champ, Demarche, Obligatoire, TypeChamp};
 use super::reponses::{ErreurChamp, Reponse, Reponses};
 use crate::foyer::ValeurFait;

@@ -3,7 +3,6 @@
 mod agir;
 mod brouillon;
 mod chantier;
-mod condition;
 mod contexte;
 mod decide;
 mod definition;
@@ -26,7 +25,6 @@ mod reponses;
 mod tests;
 
 pub use agir::actions;
-pub use condition::Condition;
 pub use contexte::{Contexte, PieceDemandee};
 pub use decide::decide;
 pub use definition::{

@@ -1,14 +1,15 @@
 //! Is a démarche open to this family, now?
 
+use rules::condition::Condition;
+
 use super::chantier::{Chantier, refus_de_calcul};
-use super::condition::Condition;
 use super::definition::{ApresCloture, Ouverture};
 use crate::decision::Refus;
 
 /// When a dossier is started: a row whose condition reads the form, which is still empty, may turn out to hold.
 pub(super) fn au_depart(chantier: &mut Chantier<'_>) -> Result<(), Refus> {
     let base = chantier.demarche.champs_conditions.base;
-    ouverte(chantier, |c| c.faits_lus().iter().any(|f| f.0 >= base))
+    ouverte(chantier, |c| c.faits_lus().any(|f| f.0 >= base))
 }
 
 /// When it is filed.

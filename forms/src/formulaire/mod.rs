@@ -6,8 +6,9 @@ mod saisie;
 mod schema;
 mod vue;
 
-use engine::demarche::{Champ, ChampsConditions, Condition, ErreurChamp, Obligatoire, Reponse, Reponses};
+use engine::demarche::{Champ, ChampsConditions, ErreurChamp, Obligatoire, Reponse, Reponses};
 use jiff::civil::Date;
+use rules::condition::Condition;
 use rules::expression::SansCalendrier;
 use rules::faits::Faits;
 use rules::valeur::Valeur;

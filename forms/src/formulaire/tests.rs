@@ -28,11 +28,12 @@ fn deux(a: &str, b: &str) -> Vec<(String, String)> {
     vec![(a.into(), a.to_uppercase()), (b.into(), b.to_uppercase())]
 }
 
+fn liens() -> Domaine {
+    Domaine::Choix(["enfant".into(), "contact".into()].into())
+}
+
 fn avec<R>(champs: &[Champ], f: impl FnOnce(&Formulaire<'_>) -> R) -> R {
-    let conditions = ChampsConditions {
-        base: 1,
-        champs: vec![("lien".into(), Domaine::Choix(["enfant".into(), "contact".into()].into()))],
-    };
+    let conditions = ChampsConditions { base: 1, champs: vec![("lien".into(), liens())] };
     f(&Formulaire {
         champs,
         conditions: &conditions,
@@ -131,7 +132,7 @@ fn un_champ_apparait_sans_reproche_puis_se_demande() {
     let mut naissance = champ("naissance", TypeChamp::Date);
     let cellule =
         Selection { motifs: vec![Accepte::Valeur(Valeur::Choix(0))], sauf: false, absent_aussi: false };
-    naissance.si = Some(Condition::Carte(vec![(FaitId(1), cellule)]));
+    naissance.si = Some(Condition::compile(vec![(FaitId(1), liens(), cellule)], None).unwrap());
     let champs = [champ("lien", TypeChamp::Choix(deux("enfant", "contact"))), naissance];
     avec(&champs, |f| {
         let vide = f.vue(&Saisie::default(), &[]);
