@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rules::calendrier::Calendrier;
 use rules::expression::Hote;
+use rules::scalaire::Duree;
 use rules::valeur::Valeur;
 
 use crate::decision::Auteur;
@@ -49,4 +50,8 @@ pub struct PieceDemandee {
     pub bloque: bool,
     /// Already given, and still valid, from an earlier dossier: asked once.
     pub deja_recue: bool,
+    /// Sets of documents, each accepted instead of it; conditions already read.
+    pub alternatives: Vec<Vec<String>>,
+    /// Oldest accepted when it is given, counted from the date written on it.
+    pub age_max: Option<Duree>,
 }

@@ -37,7 +37,9 @@ pub fn decide(
         Evenement::EnregistrerBrouillon { reponses, vue } => {
             brouillon::enregistrer(&mut chantier, reponses, *vue)?
         }
-        Evenement::DeposerPiece { piece, fichiers } => pieces::deposer(&mut chantier, piece, fichiers)?,
+        Evenement::DeposerPiece { piece, fichiers, date } => {
+            pieces::deposer(&mut chantier, piece, fichiers, *date)?
+        }
         Evenement::VerifierPiece { piece, etat } => pieces::verifier(&mut chantier, piece, etat)?,
         Evenement::Agir { action, motif, reponses, vue } => {
             vue_a_jour(dossier, *vue)?;

@@ -1,5 +1,6 @@
 //! What may happen to a dossier.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::dossier::EtatPiece;
@@ -32,6 +33,8 @@ pub enum Evenement {
         piece: String,
         /// Its files.
         fichiers: Vec<FichierId>,
+        /// The date written on the document, for one that must be recent.
+        date: Option<Date>,
     },
     /// An agent says whether a document is right.
     VerifierPiece {

@@ -1,17 +1,26 @@
 //! Documents: given by the family, looked at by an agent.
 
+use jiff::civil::Date;
+
 use super::brouillon::la_famille_ecrit;
 use super::chantier::Chantier;
 use super::contexte::PieceDemandee;
 use super::decide::est;
 use super::definition::{Acteur, Demarche};
 use super::dossier::{Changement, EtatPiece, PieceRecue};
+use super::reponses::ErreurChamp;
 use crate::decision::Refus;
 use crate::identifiant::FichierId;
 
-pub(super) fn deposer(chantier: &mut Chantier<'_>, piece: &str, fichiers: &[FichierId]) -> Result<(), Refus> {
+pub(super) fn deposer(
+    chantier: &mut Chantier<'_>,
+    piece: &str,
+    fichiers: &[FichierId],
+    date: Option<Date>,
+) -> Result<(), Refus> {
     la_famille_ecrit(chantier)?;
-    connue(chantier.demarche, piece)?;
+    connue(chantier, piece)?;
+    recente(chantier, piece, date)?;
     if fichiers.is_empty() {
         return Err(Refus::nouveau(format!("piece.{piece}"), "Joignez au moins un fichier."));
     }
@@ -27,7 +36,7 @@ pub(super) fn deposer(chantier: &mut Chantier<'_>, piece: &str, fichiers: &[Fich
 }
 
 pub(super) fn verifier(chantier: &mut Chantier<'_>, piece: &str, etat: &EtatPiece) -> Result<(), Refus> {
-    connue(chantier.demarche, piece)?;
+    connue(chantier, piece)?;
     if !est(chantier.demarche, &Acteur::Agent(None), chantier.ctx.auteur) {
         return Err(Refus::nouveau(
             "dossier.instruction",
@@ -56,10 +65,15 @@ pub(super) fn verifier(chantier: &mut Chantier<'_>, piece: &str, etat: &EtatPiec
 
 /// Refuses while a document that stops the dossier is missing or refused.
 pub(super) fn exige(chantier: &Chantier<'_>) -> Result<(), Refus> {
+    let recue = |piece: &str| {
+        let recue = chantier.dossier.pieces.get(piece);
+        recue.is_some_and(|r| !matches!(r.etat, EtatPiece::Refusee(_)))
+    };
     let manque = |p: &&PieceDemandee| {
         p.bloque
             && !p.deja_recue
-            && chantier.dossier.pieces.get(&p.piece).is_none_or(|r| matches!(r.etat, EtatPiece::Refusee(_)))
+            && !recue(&p.piece)
+            && !p.alternatives.iter().any(|a| !a.is_empty() && a.iter().all(|piece| recue(piece)))
     };
     let manquantes: Vec<&PieceDemandee> = chantier.ctx.pieces.iter().filter(manque).collect();
     let Some(premiere) = manquantes.first() else { return Ok(()) };
@@ -68,12 +82,46 @@ pub(super) fn exige(chantier: &Chantier<'_>) -> Result<(), Refus> {
         1 => format!("Il manque la pièce {}.", noms.join("")),
         n => format!("Il manque {n} pièces : {}.", noms.join(", ")),
     };
+    let champs = manquantes
+        .iter()
+        .map(|p| ErreurChamp { champ: p.piece.clone(), motif: format!("« {} » est à joindre.", p.nom) })
+        .collect();
     let refus = Refus::nouveau(format!("piece.{}", premiere.piece), motif).lieu(chantier.demarche.lieu);
-    Err(Refus { fait_manquant: Some(premiere.piece.as_str().into()), ..refus })
+    Err(Refus { fait_manquant: Some(premiere.piece.as_str().into()), champs, ..refus })
 }
 
-fn connue(demarche: &Demarche, piece: &str) -> Result<(), Refus> {
-    if demarche.pieces.iter().any(|p| p == piece) {
+/// A document that must be recent: counted from the date written on it, the last day included.
+fn recente(chantier: &Chantier<'_>, piece: &str, date: Option<Date>) -> Result<(), Refus> {
+    let Some(demandee) = chantier.ctx.pieces.iter().find(|p| p.piece == piece) else { return Ok(()) };
+    let Some(age_max) = &demandee.age_max else { return Ok(()) };
+    let regle = format!("piece.{piece}.age_max");
+    let aujourdhui = chantier.aujourdhui();
+    let Some(date) = date else {
+        return Err(Refus::nouveau(regle, format!("Dites la date écrite sur « {} ».", demandee.nom)));
+    };
+    let trop = || {
+        let motif = format!(
+            "« {} » est du {} : il doit dater de moins de {}.",
+            demandee.nom,
+            rules::date_fr::date_longue(date),
+            age_max.en_mots()
+        );
+        Refus::nouveau(regle.as_str(), motif)
+    };
+    if date > aujourdhui {
+        return Err(Refus::nouveau(regle, format!("« {} » porte une date à venir.", demandee.nom)));
+    }
+    match age_max.apres(date, chantier.ctx.calendrier) {
+        Ok(Some(limite)) if limite >= aujourdhui => Ok(()),
+        Ok(_) => Err(trop()),
+        Err(e) => Err(Refus::nouveau(regle, format!("L’âge du document n’a pas pu être calculé : {e}."))),
+    }
+}
+
+fn connue(chantier: &Chantier<'_>, piece: &str) -> Result<(), Refus> {
+    let demarche: &Demarche = chantier.demarche;
+    let remplace = |p: &PieceDemandee| p.alternatives.iter().flatten().any(|a| a == piece);
+    if demarche.pieces.iter().any(|p| p == piece) || chantier.ctx.pieces.iter().any(remplace) {
         return Ok(());
     }
     Err(Refus::nouveau(format!("piece.{piece}"), "Cette démarche ne demande pas cette pièce.")

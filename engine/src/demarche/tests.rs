@@ -75,6 +75,8 @@ impl Monde {
                 nom: "Justificatif".into(),
                 bloque: true,
                 deja_recue: false,
+                alternatives: Vec::new(),
+                age_max: None,
             }],
             foyer: Foyer {
                 id: foyer_id(),
@@ -120,8 +122,11 @@ impl Monde {
     /// A complete dossier, in the étape of that phase.
     fn en(&self, phase: Phase) -> Dossier {
         let mut dossier = self.brouillon();
-        let piece =
-            Evenement::DeposerPiece { piece: "justificatif".into(), fichiers: vec![FichierId::neuf(id(5))] };
+        let piece = Evenement::DeposerPiece {
+            piece: "justificatif".into(),
+            fichiers: vec![FichierId::neuf(id(5))],
+            date: None,
+        };
         dossier = apres(&self.decide(Some(&dossier), &piece, &parent()).unwrap());
         if phase != Phase::Brouillon {
             dossier = apres(&self.decide(Some(&dossier), &agir("deposer"), &parent()).unwrap());
@@ -226,8 +231,11 @@ fn seules_les_transitions_ecrites_passent() {
 fn chacun_ecrit_quand_cest_son_tour() {
     let monde = Monde::nouveau();
     let brouillon = Evenement::EnregistrerBrouillon { reponses: completes(), vue: None };
-    let piece =
-        Evenement::DeposerPiece { piece: "justificatif".into(), fichiers: vec![FichierId::neuf(id(6))] };
+    let piece = Evenement::DeposerPiece {
+        piece: "justificatif".into(),
+        fichiers: vec![FichierId::neuf(id(6))],
+        date: None,
+    };
     let verifier = Evenement::VerifierPiece { piece: "justificatif".into(), etat: EtatPiece::Acceptee };
     for phase in Phase::TOUTES {
         let dossier = monde.en(phase);
@@ -604,7 +612,7 @@ fn un_evenement() -> impl Strategy<Value = Evenement> {
             reponses.0.insert("lien".into(), choix(lien));
             Evenement::EnregistrerBrouillon { reponses, vue: None }
         }),
-        2 => Just(Evenement::DeposerPiece { piece: "justificatif".into(), fichiers: vec![FichierId::neuf(id(6))] }),
+        2 => Just(Evenement::DeposerPiece { piece: "justificatif".into(), fichiers: vec![FichierId::neuf(id(6))], date: None }),
         1 => any::<bool>().prop_map(|bien| Evenement::VerifierPiece {
             piece: "justificatif".into(),
             etat: if bien { EtatPiece::Acceptee } else { EtatPiece::Refusee("flou".into()) },

@@ -3,6 +3,7 @@
 //! The doc comments are the reference of keys (JSON Schema, tables of the guide, `guichet explain`): in French.
 
 pub mod bareme;
+pub mod cas;
 pub mod commune;
 pub mod demarche;
 pub mod donnees;

@@ -1,0 +1,61 @@
+//! A town's own test cases (`cas/*.yaml`), run under a virtual clock over an in-memory fold of Decisions: no store, no
+//! file, no clock of the machine. The same compiled rules decide here, in production and in simulations.
+
+mod compare;
+mod etats;
+mod execute;
+mod lit;
+mod monde;
+mod rapport;
+mod valeurs;
+
+pub use execute::execute;
+pub use rapport::{Assertion, Echec, Obtenu, PasTrace, Rapport, RapportCas, RapportEtape};
+
+use std::sync::Arc;
+
+use crate::definition::raw::cas::RawCas;
+use crate::definition::source::Span;
+
+/// One file of cases, read and typed; names are looked up when it runs, so that it also runs on a changed town.
+#[derive(Clone, Debug)]
+pub struct Cas {
+    /// Path below the communes folder.
+    pub fichier: Arc<str>,
+    /// What it shows.
+    pub nom: String,
+    /// As written.
+    pub raw: RawCas,
+    /// Offset of the first byte of each line of the file.
+    lignes: Arc<[u32]>,
+}
+
+/// Where a step is written.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Path below the communes folder.
+    pub fichier: Arc<str>,
+    /// 1-based.
+    pub ligne: u32,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.fichier, self.ligne)
+    }
+}
+
+impl Cas {
+    /// From a file's text and what was read in it.
+    pub fn nouveau(fichier: &str, texte: &str, raw: RawCas) -> Self {
+        let debuts = texte.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1);
+        let lignes = std::iter::once(0).chain(debuts).filter_map(|n| u32::try_from(n).ok()).collect();
+        Self { fichier: fichier.into(), nom: raw.cas.0.clone(), raw, lignes }
+    }
+
+    /// The line of a span of this file.
+    pub fn place(&self, span: Span) -> Place {
+        let ligne = self.lignes.partition_point(|debut| *debut <= span.debut).max(1);
+        Place { fichier: self.fichier.clone(), ligne: u32::try_from(ligne).unwrap_or(u32::MAX) }
+    }
+}
