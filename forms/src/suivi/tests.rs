@@ -143,7 +143,14 @@ fn le_recapitulatif_dit_ce_qui_est_affiche_et_ce_qui_manque() {
 #[test]
 fn une_piece_dit_son_etat() {
     let demandee = |bloque, deja_recue| {
-        [PieceDemandee { piece: "sante".into(), nom: "Santé".into(), bloque, deja_recue }]
+        [PieceDemandee {
+            piece: "sante".into(),
+            nom: "Santé".into(),
+            bloque,
+            deja_recue,
+            alternatives: Vec::new(),
+            age_max: None,
+        }]
     };
     let mut d = dossier();
     assert!(pieces(&demandee(true, false), &d, true)[0].a_envoyer);
