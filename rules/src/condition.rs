@@ -9,8 +9,29 @@ use crate::valeur::{Domaine, Valeur};
 /// A compiled `si`. Without anything written, it always holds.
 #[derive(Clone, Debug, Default)]
 pub struct Condition {
-    carte: Vec<(FaitId, Axe, Vec<u32>)>,
+    carte: Vec<Cellule>,
     texte: Option<Expr>,
+}
+
+/// What the map form says of one fact.
+#[derive(Clone, Debug)]
+struct Cellule {
+    fait: FaitId,
+    domaine: Domaine,
+    selection: Selection,
+    axe: Axe,
+    prises: Vec<u32>,
+}
+
+/// What can be said of a condition without knowing any fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Portee {
+    /// No family can meet it.
+    Jamais,
+    /// Every family meets it.
+    Toujours,
+    /// It depends on the facts, or a text says it.
+    Selon,
 }
 
 impl Condition {
@@ -22,14 +43,14 @@ impl Condition {
                 .filter(|a| a.comprend(&selection))
                 .ok_or(fait)?;
             let prises = axe.prises(&selection);
-            Ok((fait, axe, prises))
+            Ok(Cellule { fait, domaine, selection, axe, prises })
         });
         Ok(Self { carte: carte.collect::<Result<_, _>>()?, texte })
     }
 
     /// Does it hold for these facts?
     pub fn tient(&self, faits: &Faits<'_>, hote: &dyn Hote) -> Result<bool, ErreurCalcul> {
-        for (fait, axe, prises) in &self.carte {
+        for Cellule { fait, axe, prises, .. } in &self.carte {
             let classe = axe.classe(faits.valeur(*fait)).ok_or(ErreurCalcul::TypeInattendu(*fait))?;
             if !prises.contains(&classe) {
                 return Ok(false);
@@ -43,9 +64,88 @@ impl Condition {
 
     /// The facts it reads.
     pub fn faits_lus(&self) -> impl Iterator<Item = FaitId> {
-        self.carte
-            .iter()
-            .map(|(f, ..)| *f)
-            .chain(self.texte.iter().flat_map(|t| t.faits_lus().iter().copied()))
+        self.carte.iter().map(|c| c.fait).chain(self.texte.iter().flat_map(|t| t.faits_lus().iter().copied()))
+    }
+
+    /// The text form: nothing is concluded about it.
+    pub fn texte(&self) -> Option<&Expr> {
+        self.texte.as_ref()
+    }
+
+    /// Can it hold, can it fail? `peut_manquer` says which facts may be absent.
+    pub fn portee(&self, peut_manquer: impl Fn(FaitId) -> bool) -> Portee {
+        let mut toujours = self.texte.is_none();
+        for c in &self.carte {
+            let possibles = possibles(&c.axe, peut_manquer(c.fait));
+            if !possibles.clone().any(|p| c.prises.contains(&p)) {
+                return Portee::Jamais;
+            }
+            toujours &= possibles.clone().all(|p| c.prises.contains(&p));
+        }
+        if toujours { Portee::Toujours } else { Portee::Selon }
+    }
+
+    /// Is there a family that meets both? `None` when a text keeps from telling; facts that only one of them reads never
+    /// separate two conditions.
+    pub fn recoupe(&self, autre: &Self, peut_manquer: impl Fn(FaitId) -> bool) -> Option<bool> {
+        for c in &self.carte {
+            for d in autre.carte.iter().filter(|d| d.fait == c.fait) {
+                let axe = Axe::coupe(&c.domaine, [&c.selection, &d.selection].into_iter())?;
+                let (a, b) = (axe.prises(&c.selection), axe.prises(&d.selection));
+                if !possibles(&axe, peut_manquer(c.fait)).any(|p| a.contains(&p) && b.contains(&p)) {
+                    return Some(false);
+                }
+            }
+        }
+        (self.texte.is_none() && autre.texte.is_none()).then_some(true)
+    }
+}
+
+/// The classes that the fact may fall in.
+fn possibles(axe: &Axe, peut_manquer: bool) -> impl Iterator<Item = u32> + Clone {
+    let absente = axe.absente();
+    (0..axe.classes()).filter(move |c| if *c == absente { peut_manquer } else { axe.possible(*c) })
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::Decimal;
+
+    use super::*;
+    use crate::selection::{Borne, Intervalle, Motif};
+    use crate::valeur::Sens;
+
+    fn entiers() -> Domaine {
+        Domaine::Nombre { pas: Some((Decimal::ONE, Sens::Inferieur)), min: Some(Decimal::ZERO), max: None }
+    }
+
+    fn entre(fait: u16, de: Option<i64>, a: Option<i64>) -> (FaitId, Domaine, Selection) {
+        let borne = |n: i64| Borne { valeur: Decimal::from(n), incluse: true };
+        let intervalle = Intervalle { de: de.map(borne), a: a.map(borne) };
+        let selection =
+            Selection { motifs: vec![Motif::Nombres(intervalle)], sauf: false, absent_aussi: false };
+        (FaitId(fait), entiers(), selection)
+    }
+
+    fn si(cellules: Vec<(FaitId, Domaine, Selection)>) -> Condition {
+        Condition::compile(cellules, None).unwrap()
+    }
+
+    #[test]
+    fn portee_selon_le_domaine() {
+        assert_eq!(Condition::default().portee(|_| true), Portee::Toujours);
+        assert_eq!(si(vec![entre(0, Some(0), None)]).portee(|_| false), Portee::Toujours);
+        assert_eq!(si(vec![entre(0, Some(0), None)]).portee(|_| true), Portee::Selon, "absent n'y est pas");
+        assert_eq!(si(vec![entre(0, None, Some(-1))]).portee(|_| true), Portee::Jamais);
+        assert_eq!(si(vec![entre(0, None, Some(0))]).portee(|_| true), Portee::Selon);
+    }
+
+    #[test]
+    fn deux_conditions_se_recoupent_a_la_borne() {
+        let bas = si(vec![entre(0, None, Some(900))]);
+        assert_eq!(bas.recoupe(&si(vec![entre(0, Some(901), None)]), |_| true), Some(false));
+        assert_eq!(bas.recoupe(&si(vec![entre(0, Some(900), None)]), |_| true), Some(true));
+        assert_eq!(bas.recoupe(&si(vec![entre(1, Some(901), None)]), |_| true), Some(true), "autre fait");
+        assert_eq!(bas.recoupe(&Condition::default(), |_| true), Some(true));
     }
 }

@@ -1,7 +1,6 @@
 //! A démarche as compiled from a town's folder: immutable, every name resolved.
 
 use jiff::Timestamp;
-use regex::Regex;
 use rules::condition::Condition;
 use rules::faits::FaitId;
 use rules::lieu::Lieu;
@@ -157,8 +156,8 @@ pub struct Champ {
 /// The shape of a text.
 #[derive(Clone, Debug)]
 pub struct Motif {
-    /// Compiled with `^(?:…)$`.
-    pub regex: Regex,
+    /// The whole answer must match it.
+    pub motif: crate::motif::Motif,
     /// What to say when the answer does not have it.
     pub message: String,
 }

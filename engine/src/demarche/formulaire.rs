@@ -221,5 +221,5 @@ fn refuse_valeur(champ: &Champ, valeur: &ValeurFait) -> Option<String> {
 }
 
 fn hors_motif(champ: &Champ, texte: &str) -> Option<String> {
-    champ.motif.as_ref().filter(|m| !texte.is_empty() && !m.regex.is_match(texte)).map(|m| m.message.clone())
+    champ.motif.as_ref().filter(|m| !texte.is_empty() && !m.motif.accepte(texte)).map(|m| m.message.clone())
 }

@@ -155,7 +155,7 @@ impl Formulaire<'_> {
             TypeChamp::Fichier | TypeChamp::Adresse | TypeChamp::Groupe(_) => return Ok(None),
         };
         if let (Some(motif), ValeurFait::Texte(t)) = (&champ.motif, &valeur)
-            && !motif.regex.is_match(t)
+            && !motif.motif.accepte(t)
         {
             return Err(motif.message.clone());
         }

@@ -108,7 +108,7 @@ fn chaque_type_se_lit_et_dit_comment_s_ecrire() {
 fn un_motif_dit_son_message() {
     let mut c = champ("cle", TypeChamp::Texte { max: None });
     c.motif = Some(Motif {
-        regex: regex::Regex::new("^(?:[0-9]{4})$").unwrap(),
+        motif: engine::motif::Motif::compile("[0-9]{4}").unwrap(),
         message: "Quatre chiffres.".into(),
     });
     avec(&[c], |f| {
