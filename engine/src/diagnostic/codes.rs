@@ -118,11 +118,13 @@ registre! {
     SYN08 Attention "Caractères invisibles ou trompeurs";
     TAR01 Erreur "Trou dans un tableau";
     TAR02 Erreur "Deux lignes pour un même cas";
+    TAR03 Attention "Courbe des prix à vérifier : baisse, saut, tranches égales";
     TAR04 Erreur "Ligne qui ne prend aucun cas possible";
     TAR05 Erreur "Rien n'est prévu quand un fait n'est pas connu";
     TAR06 Erreur "Montant négatif, ou décimales non votées";
     TAR07 Erreur "Dates d'effet qui se contredisent";
     TAR08 Erreur "Prestation sans tarif, ou avec deux";
+    TAR10 Attention "Ceux qui devraient payer plus paient moins";
     TAR11 Erreur "Arrondi ou ordre de calcul non dit";
     TAR12 Erreur "Calcul de prix incomplet";
     TAR13 Erreur "Tarif sans source";

@@ -3,6 +3,9 @@
 //! A check never repeats what resolution already reported: what concludes from something that is *not* there
 //! (unused, unreachable, asked nowhere) asks [`Examen::sain`] first.
 
+mod courbe;
+mod tarifs;
+
 use rules::lieu::Lieu;
 
 use crate::commune::Commune;
@@ -37,7 +40,7 @@ impl Examen<'_> {
 type Controle = fn(&Examen<'_>, &mut Vec<Diagnostic>);
 
 /// Every check, in no order that matters: diagnostics are sorted afterwards.
-const CONTROLES: &[Controle] = &[];
+const CONTROLES: &[Controle] = &[courbe::controle];
 
 /// Runs every check.
 pub fn controle(examen: &Examen<'_>) -> Vec<Diagnostic> {

@@ -120,11 +120,9 @@ struct Bande {
 }
 
 impl Grille {
-    /// Follows the axis in each combination of the other dimensions.
-    pub fn courbe(&self, regard: Regard<'_>) -> Vec<ConstatCourbe> {
-        let Some((axe, coupe)) = self.axe().and_then(|a| Some((a, self.table().axe(a)?))) else {
-            return Vec::new();
-        };
+    /// Follows `axe` (a dimension of numbers) in each combination of the other dimensions.
+    pub fn courbe(&self, axe: FaitId, regard: Regard<'_>) -> Vec<ConstatCourbe> {
+        let Some(coupe) = self.table().axe(axe) else { return Vec::new() };
         let mut constats = Vec::new();
         let Some(cas) = self.combinaisons(&[axe]) else { return vec![ConstatCourbe::TropDeCas] };
         let (mut marche, mut vues) = (None::<(Decimal, ConstatCourbe)>, BTreeSet::new());
@@ -191,10 +189,16 @@ impl Grille {
         sans_doublons(constats)
     }
 
-    /// Does whoever has `haut` on `fait` pay at least what whoever has `bas` pays, everything else equal?
-    pub fn compare(&self, fait: FaitId, bas: Valeur, haut: Valeur, regard: Regard<'_>) -> Vec<ConstatCourbe> {
+    /// Does whoever has `haut` on `fait` pay at least what whoever has `bas` pays, everything else equal, all along `axe`?
+    pub fn compare(
+        &self,
+        fait: FaitId,
+        (bas, haut): (Valeur, Valeur),
+        axe: Option<FaitId>,
+        regard: Regard<'_>,
+    ) -> Vec<ConstatCourbe> {
         let mut constats = Vec::new();
-        let axe = self.axe().filter(|a| *a != fait).and_then(|a| Some((a, self.table().axe(a)?)));
+        let axe = axe.filter(|a| *a != fait).and_then(|a| Some((a, self.table().axe(a)?)));
         let exclues: Vec<FaitId> = axe.iter().map(|(a, _)| *a).chain([fait]).collect();
         let Some(cas) = self.combinaisons(&exclues) else { return vec![ConstatCourbe::TropDeCas] };
         for base in cas {

@@ -411,7 +411,8 @@ fn regard<'a>(v: &'a Ville) -> Regard<'a> {
 }
 
 fn courbe(v: &Ville, b: BaremeId) -> Vec<ConstatCourbe> {
-    v.baremes[usize::from(b.0)].grille(RENTREE).unwrap().1.courbe(regard(v))
+    let grille = v.baremes[usize::from(b.0)].grille(RENTREE).unwrap().1;
+    grille.axe().map(|axe| grille.courbe(axe, regard(v))).unwrap_or_default()
 }
 
 #[test]
@@ -474,13 +475,18 @@ fn une_baisse_un_raccord_manque_et_une_inversion_se_voient() {
     );
     let grille = v.baremes[0].grille(RENTREE).unwrap().1;
     let (commune, dehors) = (crate::valeur::Valeur::Choix(0), crate::valeur::Valeur::Choix(2));
-    let inversions = grille.compare(v.id("residence"), commune, dehors, regard(&v));
+    let inversions = grille.compare(v.id("residence"), (commune, dehors), grille.axe(), regard(&v));
     assert!(
         matches!(inversions.as_slice(), [ConstatCourbe::Inversion { bas, haut, .. }] if haut < bas),
         "{inversions:?}"
     );
     assert_eq!(
-        grille.compare(v.id("residence"), commune, crate::valeur::Valeur::Choix(1), regard(&v)),
+        grille.compare(
+            v.id("residence"),
+            (commune, crate::valeur::Valeur::Choix(1)),
+            grille.axe(),
+            regard(&v)
+        ),
         vec![]
     );
 }
