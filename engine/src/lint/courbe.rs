@@ -64,7 +64,7 @@ impl Un<'_> {
             }
         }
         let faits = rules::faits::Faits { valeurs: &valeurs, parametres: &self.vue.parametres };
-        let ligne = self.vue.grille.table().cherche(&faits, &self.examen.commune.calendrier);
+        let ligne = self.vue.grille.table().cherche(&faits, self.examen.commune.calendrier.as_ref());
         ligne.map_or(self.vue.raw.bareme.span, |l| self.ou(l))
     }
 

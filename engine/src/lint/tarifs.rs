@@ -26,7 +26,7 @@ impl Tarifs for Ville<'_> {
     }
 
     fn hote(&self) -> &dyn Hote {
-        &self.0.calendrier
+        self.0.calendrier.as_ref()
     }
 }
 
