@@ -38,3 +38,20 @@ impl Horloge {
 fn systeme() -> Timestamp {
     Timestamp::now()
 }
+
+/// How long something took.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Chronometre(std::time::Instant);
+
+impl Chronometre {
+    /// Starts.
+    #[allow(clippy::disallowed_methods, reason = "the process is where the clock is read")]
+    pub(crate) fn part() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    /// Since it started.
+    pub(crate) fn ecoule(self) -> std::time::Duration {
+        self.0.elapsed()
+    }
+}

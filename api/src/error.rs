@@ -5,6 +5,9 @@ use std::path::Path;
 /// Why the process cannot start, or stops: one French sentence for whoever runs it.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Fatale {
+    /// The command names something that is not there.
+    #[error("{0}")]
+    Usage(String),
     /// The system refused something.
     #[error("{quoi} : {cause}")]
     Systeme {

@@ -11,8 +11,6 @@ mod state;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 fn main() -> ExitCode {
-    command::run(command::Cli::parse())
+    command::run(std::env::args_os())
 }

@@ -1,17 +1,33 @@
 //! The command line: English verbs, one French alias each.
+//!
+//! Status: 0 all is well · 1 the definition or its cases have errors · 2 the command is badly written ·
+//! 3 nothing but warnings, under `--strict` · 4 the process itself failed.
 
+mod check;
 mod serve;
+mod target;
+mod usage;
 
 pub(crate) use serve::Serve;
 
+use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::error::Fatale;
+
 /// Guichet : les services aux familles d'une commune, décrits par des fichiers.
 #[derive(Debug, Parser)]
-#[command(name = "guichet", version, about, disable_help_subcommand = true)]
+#[command(
+    name = "guichet",
+    version,
+    after_help = usage::STATUTS,
+    disable_help_subcommand = true,
+    subcommand_value_name = "VERBE",
+    subcommand_help_heading = "Verbes "
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     verbe: Option<Verbe>,
@@ -22,20 +38,57 @@ enum Verbe {
     /// Sert les communes : pages, API et travaux de fond (le verbe par défaut).
     #[command(visible_alias = "servir")]
     Serve(serve::Serve),
+    /// Vérifie les définitions et montre tous les problèmes, soulignés.
+    #[command(visible_alias = "verifier")]
+    Check(check::Check),
 }
 
-/// Runs the verb; a failure is one French sentence on the error output and a status that is not 0.
-pub(crate) fn run(cli: Cli) -> ExitCode {
+/// How a verb ended, when the process itself did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Issue {
+    /// All is well.
+    Bien,
+    /// The definition, or its cases, have errors.
+    Erreurs,
+    /// Nothing but warnings, and `--strict` refuses them.
+    Attentions,
+}
+
+impl From<Issue> for ExitCode {
+    fn from(issue: Issue) -> Self {
+        match issue {
+            Issue::Bien => Self::SUCCESS,
+            Issue::Erreurs => Self::from(1),
+            Issue::Attentions => Self::from(3),
+        }
+    }
+}
+
+/// Reads the command and runs its verb; a failure is one French sentence on the error output and a status that is not 0.
+pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match usage::lit(arguments) {
+        Ok(cli) => cli,
+        Err(statut) => return statut,
+    };
     let resultat = match cli.verbe.unwrap_or_else(|| Verbe::Serve(serve::Serve::default())) {
-        Verbe::Serve(args) => serve::run(&args),
+        Verbe::Serve(args) => serve::run(&args).map(|()| Issue::Bien),
+        Verbe::Check(args) => check::run(&args),
     };
     match resultat {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(issue) => issue.into(),
         Err(erreur) => {
             // nothing is left to do when the error output is closed
             let _ = writeln!(std::io::stderr(), "guichet : {erreur}");
-            ExitCode::FAILURE
+            ExitCode::from(if matches!(erreur, Fatale::Usage(_)) { 2 } else { 4 })
         }
+    }
+}
+
+/// Writes on the standard output; a reader that closed it (`| head`) is not a failure.
+fn ecrit(texte: &str) -> Result<(), Fatale> {
+    match std::io::stdout().lock().write_all(texte.as_bytes()) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Fatale::fichier("la sortie", e)),
+        _ => Ok(()),
     }
 }
 
@@ -46,7 +99,7 @@ mod tests {
     use super::*;
 
     /// Every verb with its French alias: the only place where they are listed.
-    const VERBES: [(&str, &str); 1] = [("serve", "servir")];
+    const VERBES: [(&str, &str); 2] = [("serve", "servir"), ("check", "verifier")];
 
     #[test]
     fn chaque_verbe_a_un_alias_francais() {

@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Gravite, resume};
 pub(super) fn rend(diagnostics: &[Diagnostic], sources: &SourceSet, options: Options<'_>) -> String {
     let rendu = if options.couleurs { Renderer::styled() } else { Renderer::plain() };
     let mut sortie = String::new();
-    for d in diagnostics.iter().take(options.maximum) {
+    for d in montres(diagnostics, options.maximum) {
         sortie.push_str(&rendu.render(&groupes(d, sources, options.racine)));
         sortie.push_str("\n\n");
     }
@@ -21,6 +21,15 @@ pub(super) fn rend(diagnostics: &[Diagnostic], sources: &SourceSet, options: Opt
     sortie.push_str(&resume(diagnostics));
     sortie.push('\n');
     sortie
+}
+
+/// The `maximum` most serious, in the order of the files: a warning never takes the place of an error.
+fn montres(diagnostics: &[Diagnostic], maximum: usize) -> Vec<&Diagnostic> {
+    let mut choisis: Vec<(usize, &Diagnostic)> = diagnostics.iter().enumerate().collect();
+    choisis.sort_by_key(|(_, d)| d.gravite);
+    choisis.truncate(maximum);
+    choisis.sort_by_key(|(i, _)| *i);
+    choisis.into_iter().map(|(_, d)| d).collect()
 }
 
 /// Longest extract laid out, in bytes; beyond, or with a line longer than [`LIGNE_MAX`], only the place is given.

@@ -1,0 +1,77 @@
+//! `guichet check`: every problem of one town or of all of a folder, in one run.
+
+use std::io::IsTerminal as _;
+use std::time::Duration;
+
+use clap::Args;
+use engine::definition::resolve::charge;
+use engine::diagnostic::rendu::{self, Format, Options};
+use engine::diagnostic::{Diagnostic, Gravite, trie};
+
+use super::target::{Cible, Lue};
+use super::{Issue, ecrit};
+use crate::clock::Chronometre;
+use crate::error::Fatale;
+
+/// What `check` takes.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    cible: Cible,
+    /// Forme du rapport.
+    #[arg(long, value_name = "FORME", default_value = "texte", value_parser = Format::NOMS)]
+    format: String,
+    /// Refuse aussi les attentions (statut 3).
+    #[arg(long)]
+    strict: bool,
+    /// Montre tout, au lieu des 50 premiers problèmes.
+    #[arg(long)]
+    tout: bool,
+}
+
+pub(super) fn run(args: &Check) -> Result<Issue, Fatale> {
+    let chronometre = Chronometre::part();
+    let lue = args.cible.lit()?;
+    let diagnostics = verifie(&lue);
+    let format = Format::trouve(&args.format).unwrap_or(Format::Texte);
+    let racine = lue.racine();
+    let texte = std::io::stdout();
+    let options = Options {
+        racine: &racine,
+        couleurs: format == Format::Texte && texte.is_terminal(),
+        maximum: if args.tout { usize::MAX } else { Options::default().maximum },
+    };
+    let mut rapport = rendu::rend(format, &diagnostics, &lue.lus.sources, options);
+    if format == Format::Texte {
+        // the summary line ends the report: the time goes on it
+        rapport.truncate(rapport.trim_end().len());
+        rapport.push_str(&fin(lue.slugs.len(), chronometre.ecoule()));
+    }
+    ecrit(&rapport)?;
+    Ok(issue(&diagnostics, args.strict))
+}
+
+/// Everything found in the towns wanted, sorted, what a shared model says once.
+fn verifie(lue: &Lue) -> Vec<Diagnostic> {
+    let mut diagnostics: Vec<Diagnostic> =
+        lue.slugs.iter().flat_map(|slug| charge(&lue.lus.sources, slug).diagnostics).collect();
+    trie(&mut diagnostics, &lue.lus.sources);
+    diagnostics
+}
+
+fn fin(communes: usize, duree: Duration) -> String {
+    let communes = if communes > 1 { format!("{communes} communes, ") } else { String::new() };
+    format!(" — {communes}{} ms\n", duree.as_millis())
+}
+
+/// The status that these diagnostics ask for.
+pub(super) fn issue(diagnostics: &[Diagnostic], strict: bool) -> Issue {
+    let a = |gravite| diagnostics.iter().any(|d| d.gravite == gravite);
+    if a(Gravite::Erreur) {
+        Issue::Erreurs
+    } else if strict && a(Gravite::Attention) {
+        Issue::Attentions
+    } else {
+        Issue::Bien
+    }
+}
