@@ -1,8 +1,7 @@
 //! `baremes/*.yaml`: dated tariff tables.
 
-use super::valeurs::{
-    RawArrondi, RawCondition, RawDate, RawMontant, RawQuestion, RawRangee, RawSource, RawType,
-};
+use super::source::{RawQuestion, RawSource};
+use super::valeurs::{RawArrondi, RawCondition, RawDate, RawMontant, RawRangee, RawType};
 use crate::definition::lecture::{Booleen, Brut, Entier, Id, Texte, bloc};
 
 bloc! {

@@ -1,8 +1,7 @@
 //! `commune.yaml`: who the town is, its zones, schools, calendars, accounts, payments, portal.
 
-use super::valeurs::{
-    Insee, RawArrondi, RawCondition, RawDate, RawDuree, RawMontant, RawQuestion, RawSource, Slug,
-};
+use super::source::{RawQuestion, RawSource};
+use super::valeurs::{Insee, RawArrondi, RawCondition, RawDate, RawDuree, RawMontant, Slug};
 use crate::definition::lecture::{Booleen, Brut, Carte, Entier, Id, Texte, UnOuListe, bloc};
 
 bloc! {

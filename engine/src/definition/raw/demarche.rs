@@ -1,8 +1,8 @@
 //! `demarches/*.yaml`: procedures as forms and states.
 
-use super::valeurs::{
-    RawCondition, RawDuree, RawEffet, RawObligatoire, RawQuestion, RawRangee, RawSource, RawType,
-};
+use super::effet::RawEffet;
+use super::source::{RawQuestion, RawSource};
+use super::valeurs::{RawCondition, RawDuree, RawObligatoire, RawRangee, RawType};
 use crate::definition::lecture::{Booleen, Brut, Carte, Entier, Id, Texte, UnOuListe, bloc};
 
 bloc! {

@@ -1,6 +1,7 @@
 //! `donnees.yaml`: the vocabulary of facts.
 
-use super::valeurs::{Nombre, RawDuree, RawQuestion, RawRangee, RawSource, RawType};
+use super::source::{RawQuestion, RawSource};
+use super::valeurs::{Nombre, RawDuree, RawRangee, RawType};
 use crate::definition::lecture::{Booleen, Id, Texte, bloc};
 
 bloc! {

@@ -1,6 +1,7 @@
 //! `pieces.yaml`: required documents.
 
-use super::valeurs::{RawCondition, RawDuree, RawQuand, RawQuestion, RawSiManque, RawSource, RawValable};
+use super::source::{RawQuestion, RawSource};
+use super::valeurs::{RawCondition, RawDuree, RawQuand, RawSiManque, RawValable};
 use crate::definition::lecture::{Booleen, Entier, Id, Texte, bloc};
 
 bloc! {

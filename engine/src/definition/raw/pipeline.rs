@@ -1,8 +1,7 @@
 //! Ordered steps on lines and on months of lines; penalties, fees, third parties, budget lines.
 
-use super::valeurs::{
-    RawCondition, RawDate, RawDuree, RawMontant, RawOperande, RawQuestion, RawRangee, RawSource, RawTaux,
-};
+use super::source::{RawQuestion, RawSource};
+use super::valeurs::{RawCondition, RawDate, RawDuree, RawMontant, RawOperande, RawRangee, RawTaux};
 use crate::definition::lecture::{Booleen, Carte, Entier, Id, Texte, UnOuListe, bloc};
 
 bloc! {

@@ -1,6 +1,8 @@
 //! `regie.yaml`: invoice streams, arrears, direct debit.
 
-use super::valeurs::{RawDuree, RawEffet, RawMontant, RawQuestion, RawSource};
+use super::effet::RawEffet;
+use super::source::{RawQuestion, RawSource};
+use super::valeurs::{RawDuree, RawMontant};
 use crate::definition::lecture::{Entier, Id, Texte, bloc};
 
 bloc! {

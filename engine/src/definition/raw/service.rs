@@ -3,9 +3,10 @@
 use super::pipeline::{
     RawAjustement, RawFrais, RawPenalite, RawReglePeriode, RawSortie, RawTiers, RawVentilation,
 };
+use super::source::{RawQuestion, RawSource};
 use super::valeurs::{
-    RawCondition, RawDate, RawDuree, RawExige, RawGratuit, RawListeAcces, RawPlage, RawQuestion, RawRangee,
-    RawReservationOuAucune, RawSinon, RawSource,
+    RawCondition, RawDate, RawDuree, RawExige, RawGratuit, RawListeAcces, RawPlage, RawRangee,
+    RawReservationOuAucune, RawSinon,
 };
 use crate::definition::lecture::{Booleen, Brut, Carte, Entier, Id, Texte, bloc};
 

@@ -3,9 +3,10 @@
 use rust_decimal::Decimal;
 use schemars::json_schema;
 
+use super::source::{RawQuestion, RawSource};
 use crate::definition::arbre::{Cle, Contenu, Noeud};
 use crate::definition::lecture::{
-    Booleen, Brut, Entier, ErreurFeuille, Id, Lecture, Lire, Liste, Schema, SchemaGenerator, Sp, Texte, bloc,
+    Booleen, Entier, ErreurFeuille, Id, Lecture, Lire, Liste, Schema, SchemaGenerator, Sp, Texte, bloc,
     variantes,
 };
 
@@ -65,7 +66,7 @@ feuille! {
     /// A plain number: a step, a bound.
     Nombre(Decimal), "nombre", "nombre attendu, ex. 900 ou 0.01",
     { "type": ["number", "string"] },
-    |texte| nombre(texte)
+    nombre
 }
 
 /// A number written plainly: digits, one point, no exponent.
@@ -88,7 +89,7 @@ feuille! {
     /// An amount in euros, as written: at least two decimals (more where the barème says `decimales`).
     RawMontant(Decimal), "montant", "montant attendu, ex. 3.50",
     { "type": ["number", "string"], "pattern": "^-?[0-9]+\\.[0-9]{2,4}$" },
-    |texte| montant(texte)
+    montant
 }
 
 /// An amount: `3.50`. Two to four decimals; the barème's `decimales` narrows it.
@@ -113,7 +114,7 @@ feuille! {
     /// A rate: `20 %` is 0.20.
     RawTaux(Decimal), "taux", "taux attendu, ex. 20 %",
     { "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)? ?%$" },
-    |texte| taux(texte)
+    taux
 }
 
 /// A rate with its `%`, so that 0.5 and 0.5 % cannot be confused; as a fraction of one.
@@ -164,69 +165,6 @@ bloc! {
         [requis] mode: Id,
         /// `unitaire`, `ligne` ou `facture`.
         [optionnel] a: Id,
-    }
-}
-
-/// A source: the text of a published document, or a choice with its question to the town.
-#[derive(Clone, Debug, PartialEq)]
-pub enum RawSource {
-    /// Published: document and heading.
-    Texte(Texte),
-    /// Configuration choice, asked until the town confirms.
-    Choix(RawChoix),
-}
-
-bloc! {
-    /// Un choix de configuration, avec la question posée à la commune.
-    pub struct RawChoix {
-        /// Le choix fait en attendant.
-        [requis] choix: Texte,
-        /// La question posée.
-        [requis] question: Texte,
-        /// La réponse de la commune.
-        [optionnel] confirme: RawConfirme,
-    }
-}
-
-bloc! {
-    /// La réponse de la commune à une question.
-    pub struct RawConfirme {
-        /// Qui a répondu.
-        [requis] par: Texte,
-        /// Quand.
-        [requis] le: RawDate,
-        /// Par quel moyen : mail, délibération…
-        [optionnel] piece: Texte,
-    }
-}
-
-bloc! {
-    /// Une question posée à la commune sur un réglage.
-    pub struct RawQuestion {
-        /// Le réglage : son chemin dans le bloc.
-        [requis] sur: Texte,
-        /// La question.
-        [requis] question: Texte,
-        /// Le choix fait en attendant.
-        [requis] choix: Texte,
-        /// La réponse de la commune.
-        [optionnel] confirme: RawConfirme,
-    }
-}
-
-impl Lire for RawSource {
-    fn lire(noeud: &Noeud, l: &mut Lecture) -> Option<Self> {
-        match noeud.contenu {
-            Contenu::Carte(_) => RawChoix::lire(noeud, l).map(Self::Choix),
-            _ => Texte::lire(noeud, l).map(Self::Texte),
-        }
-    }
-    fn nom() -> String {
-        "document, ou `{ choix, question }`".to_owned()
-    }
-    fn schema(g: &mut SchemaGenerator) -> Schema {
-        let choix = RawChoix::schema(g).to_value();
-        json_schema!({ "anyOf": [{ "type": "string" }, choix] })
     }
 }
 
@@ -621,77 +559,5 @@ impl Lire for RawReservationOuAucune {
     }
     fn declaration() -> Option<&'static crate::definition::lecture::Declaration> {
         super::service::RawReservation::declaration()
-    }
-}
-
-variantes! {
-    /// Un effet : ce que la commune fait quand une étape change.
-    pub enum RawEffet {
-        /// Les réponses deviennent des faits : `tous`, ou une liste de champs.
-        "enregistrer_faits" => EnregistrerFaits(crate::definition::lecture::UnOuListe<Id>),
-        /// La personne déclarée rejoint le foyer.
-        "ajouter_personne" => AjouterPersonne(Brut),
-        /// La personne quitte le foyer.
-        "retirer_personne" => RetirerPersonne(Brut),
-        /// Le compte est rattaché à la famille.
-        "rattacher_compte" => RattacherCompte,
-        /// Un service s'ouvre à l'enfant.
-        "ouvrir_service" => OuvrirService(Texte),
-        /// Les services d'un champ s'ouvrent à l'enfant.
-        "ouvrir_services" => OuvrirServices(Texte),
-        /// Un service se ferme à l'enfant.
-        "fermer_service" => FermerService(Texte),
-        /// Une autre démarche s'ouvre à la famille.
-        "ouvrir_demarche" => OuvrirDemarche(Id),
-        /// Un message part.
-        "message" => Message(RawEnvoi),
-        /// Une ligne est facturée.
-        "facturer" => Facturer(Brut),
-        /// Un avoir est donné.
-        "crediter" => Crediter(Brut),
-        /// Un remboursement est fait.
-        "rembourser" => Rembourser(Brut),
-        /// Un acte est planifié.
-        "planifier" => Planifier(Brut),
-        /// Un critère est noté.
-        "noter_critere" => NoterCritere(Brut),
-        /// Une clé est attribuée.
-        "attribuer_cle" => AttribuerCle(Brut),
-        /// Adhésion : facture en ligne, prélèvement.
-        "adherer" => Adherer(Id),
-        /// Un service extérieur est appelé.
-        "appeler" => Appeler(Texte),
-        /// Prévenir d'une suspension.
-        "avertir_suspension" => AvertirSuspension(RawAvertir),
-        /// Proposer une suspension à une personne qui décide.
-        "proposer_suspension" => ProposerSuspension(RawSuspendre),
-    }
-}
-
-bloc! {
-    /// Un message qui part.
-    pub struct RawEnvoi {
-        /// Le message de `messages/`.
-        [requis] modele: Id,
-        /// À qui : demandeur, payeur, agent…
-        [requis] a: Id,
-    }
-}
-
-bloc! {
-    /// Prévenir d'une suspension.
-    pub struct RawAvertir {
-        /// Combien de temps avant.
-        [requis] delai: RawDuree,
-    }
-}
-
-bloc! {
-    /// Une suspension que quelqu'un décide.
-    pub struct RawSuspendre {
-        /// Le rôle qui décide.
-        [requis] decide_par: Texte,
-        /// `au_paiement`.
-        [requis] leve: Id,
     }
 }

@@ -6,6 +6,7 @@
 mod bareme;
 mod calendrier;
 mod cellule;
+mod charges;
 mod commune;
 mod condition;
 mod derive;
@@ -30,7 +31,7 @@ use rules::faits::FaitId;
 use rules::lieu::Lieu;
 
 use super::lecture::Lecture;
-use super::raw::valeurs::RawSource;
+use super::raw::source::RawSource;
 use super::source::{FichierId, SourceSet, Span};
 use crate::commune::{Commune, LieuDetail, Lieux, Question, Texte};
 use crate::diagnostic::{Diagnostic, Gravite};

@@ -5,7 +5,7 @@ use rules::lieu::Lieu;
 use super::Resolution;
 use crate::commune::Question;
 use crate::definition::lecture::{Liste, Sp};
-use crate::definition::raw::valeurs::{RawConfirme, RawQuestion, RawSource};
+use crate::definition::raw::source::{RawConfirme, RawQuestion, RawSource};
 use crate::definition::source::Span;
 use crate::diagnostic::{Diagnostic, codes};
 

@@ -8,16 +8,15 @@ use rules::valeur::Valeur;
 
 use super::fichiers::Fichiers;
 use super::index::Index;
-use super::{Resolution, condition, derive, donnees, pipeline, question, reservation, texte_source};
+use super::{Resolution, charges, condition, derive, donnees, pipeline, question, reservation, texte_source};
 use crate::commune::Texte;
 use crate::definition::lecture::{Liste, Sp, suggestion};
 use crate::definition::raw::service::{
     RawAbsence, RawAcces, RawJours, RawMesure, RawPresenceSans, RawPrestation, RawReservation, RawService,
     RawVersionService,
 };
-use crate::definition::raw::valeurs::{
-    RawDuree, RawExige, RawListeAcces, RawRangee, RawReservationOuAucune, RawSource,
-};
+use crate::definition::raw::source::RawSource;
+use crate::definition::raw::valeurs::{RawDuree, RawExige, RawListeAcces, RawRangee, RawReservationOuAucune};
 use crate::definition::source::Span;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::service::{
@@ -196,7 +195,7 @@ fn prestation(
             Tarif::Gratuit("".into())
         }
     };
-    let creneau = raw.creneau.as_ref().map(|c| c.0.clone());
+    let creneau = raw.creneau.as_ref().map(|c| c.0);
     Prestation {
         id,
         nom: raw.nom.0.clone(),
@@ -401,19 +400,19 @@ fn regles(
     }
     if b.sur_periode.span.is_some() {
         ecrit = true;
-        (p.sur_periode, n.sur_periode) = pipeline::sur_periode(r, &mut cadre, b.sur_periode);
+        (p.sur_periode, n.sur_periode) = charges::sur_periode(r, &mut cadre, b.sur_periode);
     }
     if b.penalites.span.is_some() {
         ecrit = true;
-        (p.penalites, n.penalites) = pipeline::penalites(r, &mut cadre, b.penalites);
+        (p.penalites, n.penalites) = charges::penalites(r, &mut cadre, b.penalites);
     }
     if b.frais.span.is_some() {
         ecrit = true;
-        (p.frais, n.frais) = pipeline::frais(r, &mut cadre, b.frais);
+        (p.frais, n.frais) = charges::frais(r, &mut cadre, b.frais);
     }
     if b.tiers.span.is_some() {
         ecrit = true;
-        (p.tiers, n.tiers) = pipeline::tiers(r, &mut cadre, b.tiers);
+        (p.tiers, n.tiers) = charges::tiers(r, &mut cadre, b.tiers);
     }
     if b.capacite.span.is_some() {
         ecrit = true;
