@@ -8,6 +8,7 @@ use rules::bareme::Bareme;
 use rules::calendrier::Calendrier;
 use rules::lieu::Lieu;
 use rules::montant::Arrondi;
+use rules::script::Script;
 
 use crate::demarche::Demarche;
 use crate::derive::FaitDerive;
@@ -44,6 +45,8 @@ pub struct Commune {
     pub produits: Vec<String>,
     /// Paths of scripts, by their number in rules.
     pub scripts: Vec<String>,
+    /// The same scripts, compiled; empty when one of them does not compile (the town is then refused).
+    pub scripts_compiles: Vec<Script>,
     /// Names of the parts of prices, by `PartId`.
     pub parts: Vec<String>,
     /// Named dated figures, in the order of the vocabulary.

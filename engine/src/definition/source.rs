@@ -161,6 +161,21 @@ impl SourceSet {
         Position { ligne: en_u32(ligne), colonne: en_u32(avant.chars().count() + 1) }
     }
 
+    /// The word (or the sign) at a line and a column in characters, both from 1.
+    pub fn mot_a(&self, id: FichierId, ligne: usize, colonne: usize) -> Span {
+        let Some(fichier) = self.fichier(id) else { return Span::new(id, 0, 0) };
+        let depart = ligne.checked_sub(1).and_then(|l| fichier.lignes.get(l)).copied().unwrap_or(0);
+        let texte = fichier.texte.get(depart as usize..).unwrap_or("");
+        let texte = texte.lines().next().unwrap_or("");
+        let avant: usize = texte.chars().take(colonne.saturating_sub(1)).map(char::len_utf8).sum();
+        let reste = texte.get(avant..).unwrap_or("");
+        let mot: usize =
+            reste.chars().take_while(|c| c.is_alphanumeric() || *c == '_').map(char::len_utf8).sum();
+        let long = if mot == 0 { reste.chars().next().map_or(0, char::len_utf8) } else { mot };
+        let debut = depart.saturating_add(en_u32(avant));
+        Span::new(id, debut, debut.saturating_add(en_u32(long)))
+    }
+
     /// `chemin:ligne:colonne` of the start of a span.
     pub fn lieu(&self, span: Span) -> String {
         let p = self.position(span.fichier, span.debut);

@@ -1,7 +1,9 @@
 //! What is booked and billed: services, their prestations, and the dated rules that govern them.
 
+mod periodes;
 mod regles;
 
+pub use periodes::Periodes;
 pub use regles::{
     Absence, Acces, Accueil, Annonce, Capacite, Credit, Delai, Evenement, Exige, Facturee, LigneAbsence,
     Limite, NomRegle, NomsRegles, PresenceSansReservation, RegleService, Reservation, Sinon, Verdict,
@@ -27,6 +29,8 @@ pub struct Service {
     pub prestations: Vec<Prestation>,
     /// The days on which it can be booked.
     pub jours: Jours,
+    /// What `P` counts from; `None` = no deadline may.
+    pub periode_de: Option<Periodes>,
     /// Rules by date of the service day: sorted, each in force until the next one starts.
     pub versions: Vec<(Date, RegleService)>,
     /// Where it is written.

@@ -2,6 +2,7 @@
 
 use rules::lieu::Lieu;
 use rules::periode::Regles;
+use rules::repere::SiJourFerme;
 use rules::table::Table;
 
 use crate::commune::{Condition, Texte};
@@ -117,6 +118,8 @@ pub struct Reservation {
     pub delais: Vec<Delai>,
     /// When none holds.
     pub sinon: Sinon,
+    /// What happens to a computed deadline that falls on a closed day; written when one can.
+    pub si_jour_ferme: SiJourFerme,
     /// Where it is written.
     pub lieu: Lieu,
 }

@@ -8,7 +8,7 @@ use rules::valeur::Valeur;
 
 use super::fichiers::Fichiers;
 use super::index::Index;
-use super::{Resolution, bareme, calendrier, derive, donnees, piece, question, service};
+use super::{Resolution, bareme, calendrier, derive, donnees, piece, question, script, service};
 use crate::commune::{Commune, Contact, DateDuPrix, Ecole, Exigence, Message, ModeCle, Portail};
 use crate::definition::lecture::{Sp, suggestion};
 use crate::definition::raw::commune::{RawCommune, RawModeCle};
@@ -31,6 +31,7 @@ impl Fichiers {
             .collect();
         r.scripts = self.scripts.iter().map(|(c, f)| (c.clone(), Span::new(*f, 0, 0))).collect();
         donnees::vocabulaire(r, self, periodes);
+        let scripts_compiles = script::resout(r, self);
         let derives = derive::resout(r, self);
         let parametres = parametres(r, self);
         let mut index = Index::nouveau(r, self);
@@ -57,6 +58,7 @@ impl Fichiers {
             parts: index.parts,
             produits: index.produits,
             scripts: index.scripts,
+            scripts_compiles,
             parametres,
             derives,
             services,

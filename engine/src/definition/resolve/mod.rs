@@ -18,6 +18,7 @@ mod piece;
 mod pipeline;
 mod question;
 mod reservation;
+mod script;
 mod service;
 mod table;
 

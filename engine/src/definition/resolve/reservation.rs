@@ -1,7 +1,7 @@
 //! Bookings and absences: openings, delays, announcements, places.
 
 use rules::limite::Limite as Borne;
-use rules::repere::Repere;
+use rules::repere::{Repere, SiJourFerme};
 use rules::table::Table;
 
 use super::service::Contexte;
@@ -76,7 +76,16 @@ pub(super) fn reservation(
         }
         Sinon::Refus(None)
     });
-    Reservation { modes: raw.modes.iter().map(|m| m.to_string()).collect(), ouverture, delais, sinon, lieu }
+    let si_jour_ferme = match raw.si_jour_ferme.as_ref() {
+        None => SiJourFerme::Garde,
+        Some(mot) => match derive::mot(r, mot, &["garde", "avance", "recule"]).as_deref() {
+            Some("avance") => SiJourFerme::Avance,
+            Some("recule") => SiJourFerme::Recule,
+            _ => SiJourFerme::Garde,
+        },
+    };
+    let modes = raw.modes.iter().map(|m| m.to_string()).collect();
+    Reservation { modes, ouverture, delais, sinon, si_jour_ferme, lieu }
 }
 
 /// A table of limits: conditions, and exactly one verb.

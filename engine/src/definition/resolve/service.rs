@@ -10,7 +10,9 @@ use super::fichiers::Fichiers;
 use super::index::Index;
 use super::{Resolution, charges, condition, derive, donnees, pipeline, question, reservation, texte_source};
 use crate::commune::Texte;
+use crate::definition::arbre::Noeud;
 use crate::definition::lecture::{Liste, Sp, suggestion};
+use crate::definition::raw::commune::RawVacances;
 use crate::definition::raw::service::{
     RawAbsence, RawAcces, RawJours, RawMesure, RawPresenceSans, RawPrestation, RawReservation, RawService,
     RawVersionService,
@@ -20,8 +22,8 @@ use crate::definition::raw::valeurs::{RawDuree, RawExige, RawListeAcces, RawRang
 use crate::definition::source::Span;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::service::{
-    Acces, Accueil, Evenement, Exige, Jours, PresenceSansReservation, Prestation, RegleService, Service,
-    Tarif,
+    Acces, Accueil, Evenement, Exige, Jours, Periodes, PresenceSansReservation, Prestation, RegleService,
+    Service, Tarif,
 };
 
 /// The booking and absence blocks of a service, all versions: what the vocabulary is made from.
@@ -105,12 +107,14 @@ fn un(r: &mut Resolution<'_>, f: &Fichiers, index: &mut Index, raw: &Sp<RawServi
     let prestations = raw.prestations.iter().map(|p| prestation(r, &ctx, index, p)).collect();
     let jours = jours(r, f, &raw.jours);
     let versions = versions(r, &ctx, index, raw);
+    let periode_de = raw.periode_de.as_ref().and_then(|p| periodes(r, &p.valeur.0));
     Service {
         id,
         nom: raw.nom.0.clone(),
         gestionnaire: raw.gestionnaire.to_string(),
         prestations,
         jours,
+        periode_de,
         versions,
         lieu,
     }
@@ -244,6 +248,41 @@ fn jours(r: &mut Resolution<'_>, f: &Fichiers, raw: &Sp<RawJours>) -> Jours {
         sauf_feries: sauf("feries"),
         sauf_fermetures: sauf("fermetures"),
         lieu,
+    }
+}
+
+/// `vacances`, `mois`, or a dated list; `None` was reported.
+fn periodes(r: &mut Resolution<'_>, noeud: &Noeud) -> Option<Periodes> {
+    match (noeud.texte(), noeud.liste()) {
+        (Some("vacances"), _) => Some(Periodes::Vacances),
+        (Some("mois"), _) => Some(Periodes::Mois),
+        (None, Some(elements)) => {
+            let lues: Vec<_> = elements.iter().filter_map(|n| r.lecture.lit::<RawVacances>(n)).collect();
+            let mut liste: Vec<(String, Date, Date)> = Vec::new();
+            for p in &lues {
+                let (du, au) = (p.du.0, p.au.0);
+                if au < du {
+                    r.signale(Diagnostic::new(
+                        codes::CAL01,
+                        p.span,
+                        "cette période finit avant de commencer",
+                    ));
+                } else if let Some((autre, ..)) = liste.iter().find(|(_, d, a)| *d <= au && du <= *a) {
+                    let message = format!("les périodes `{autre}` et `{}` se recouvrent", p.periode.as_str());
+                    r.signale(Diagnostic::new(codes::CAL01, p.span, message));
+                }
+                liste.push((p.periode.to_string(), du, au));
+            }
+            liste.sort_by_key(|(_, du, _)| *du);
+            Some(Periodes::Liste(liste))
+        }
+        _ => {
+            let aide = "un trimestre ou un séjour s'écrit avec ses dates";
+            let attendu =
+                "`vacances`, `mois` ou `[ { periode: ete, du: 2026-07-06, au: 2026-07-31 } ]` attendu";
+            r.lecture.inattendu(noeud, attendu, Some(aide));
+            None
+        }
     }
 }
 
