@@ -18,6 +18,11 @@ impl Horloge {
         reel.checked_add(decalage).unwrap_or(reel)
     }
 
+    /// The system's, whatever the demonstration says: sessions live in real time.
+    pub(crate) fn reel(&self) -> Timestamp {
+        systeme()
+    }
+
     /// From now on, it is `instant`.
     pub(crate) fn regle(&self, instant: Timestamp) {
         self.decale(instant.as_millisecond().saturating_sub(systeme().as_millisecond()));

@@ -24,6 +24,12 @@ pub(crate) enum Fatale {
         /// The address asked for.
         adresse: std::net::SocketAddr,
     },
+    /// The data cannot be read or written.
+    #[error("le dossier de données est inutilisable : {0}")]
+    Store(#[from] engine_store::Erreur),
+    /// The heartbeat cannot start.
+    #[error("le battement des travaux de fond ne démarre pas : {0}")]
+    Battement(#[from] tokio_cron_scheduler::JobSchedulerError),
     /// The binary's own templates are broken.
     #[error(transparent)]
     Gabarit(#[from] forms::gabarit::ErreurGabarit),

@@ -1,13 +1,19 @@
 //! The process: the only place with a socket, a file, a clock.
 
+mod acts;
 mod assets;
 mod clock;
 mod command;
+mod demo;
 mod error;
+mod facts;
+mod files;
 mod folders;
 mod pages;
 mod security;
+mod session;
 mod state;
+mod worker;
 
 use std::process::ExitCode;
 

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use axum::http::StatusCode;
+use axum::response::Response;
 use engine::commune::Commune;
 
+use engine_store::Store;
 use forms::gabarit::Gabarits;
-use forms::vues::{Cadre, EnTete, Horloge as HorlogeAffichee, Lien, Onglet, Refusee};
+use forms::vues::{Cadre, EnTete, Erreur, Horloge as HorlogeAffichee, Lien, Onglet, Refusee};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -15,7 +18,9 @@ use crate::assets;
 use crate::clock::Horloge;
 use crate::command::Serve;
 use crate::error::Fatale;
+use crate::files::Fichiers;
 use crate::folders::Dossiers;
+use crate::pages::page;
 
 /// Shared, read by every request.
 #[derive(Debug)]
@@ -28,6 +33,10 @@ pub(crate) struct Etat {
     pub(crate) gabarits: Gabarits,
     /// Version of the static files.
     pub(crate) version: String,
+    /// What families and agents did.
+    pub(crate) store: Store,
+    /// Their documents.
+    pub(crate) fichiers: Fichiers,
     /// The clock.
     pub(crate) horloge: Horloge,
     /// Is it a demonstration? Then the file that says so, and keeps its clock.
@@ -52,6 +61,8 @@ impl Etat {
             refusees,
             gabarits: Gabarits::nouveau(assets::gabarits())?,
             version: assets::version(),
+            store: Store::sqlite(&args.data).await?,
+            fichiers: Fichiers::nouveau(&args.data),
             horloge,
             demonstration,
         })
@@ -114,6 +125,20 @@ impl Etat {
             fil,
             ..self.cadre(titre, chemin)
         }
+    }
+
+    /// 500: the cause goes to the log, never to the page.
+    pub(crate) fn panne(&self, erreur: &dyn std::error::Error) -> Response {
+        tracing::error!(%erreur, cause = erreur.source().map(tracing::field::display), "request failed");
+        let vue = Erreur {
+            cadre: self.cadre("Une erreur est survenue", "/"),
+            titre: "Une erreur est survenue".to_owned(),
+            explication: "Le problème vient de nous, et il est noté. Ce que vous aviez déjà enregistré est gardé : réessayez dans un instant.".to_owned(),
+            code: 500,
+            retour: "/".to_owned(),
+            retour_libelle: "Aller à l’accueil".to_owned(),
+        };
+        page(self, StatusCode::INTERNAL_SERVER_ERROR, &vue)
     }
 
     /// The zone in which the demonstration's clock is shown and set: the towns' own, when they share one.

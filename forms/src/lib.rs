@@ -6,5 +6,6 @@ pub mod couleur;
 pub mod formulaire;
 pub mod francais;
 pub mod gabarit;
+pub mod lettre;
 pub mod suivi;
 pub mod vues;

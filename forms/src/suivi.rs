@@ -91,6 +91,7 @@ pub fn pieces(demandees: &[PieceDemandee], dossier: &Dossier, famille_ecrit: boo
                 etat,
                 genre,
                 a_envoyer: famille_ecrit && manque,
+                datee: p.age_max.is_some(),
                 erreur: String::new(),
             }
         })

@@ -107,6 +107,8 @@ async function parcours(navigateur, ecran, taille) {
       const fichier = page.locator('input[type=file]').first();
       if (!await fichier.count()) break;
       await fichier.setInputFiles({ name: 'document.pdf', mimeType: 'application/pdf', buffer: PDF });
+      const date = fichier.locator('xpath=ancestor::form').getByLabel('Date inscrite sur le document');
+      if (await date.count()) await date.fill('2025-08-20');
       await fichier.locator('xpath=ancestor::form').getByRole('button').click();
     }
     await page.getByRole('link', { name: 'Continuer' }).click();

@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
+use engine::identifiant::CommuneSlug;
 
 use crate::error::Fatale;
 use crate::pages;
 use crate::state::Etat;
+use crate::worker;
 
 /// What `serve` takes.
 #[derive(Debug, Clone, Args)]
@@ -57,6 +59,10 @@ pub(crate) fn run(args: &Serve) -> Result<(), Fatale> {
 
 async fn serve(args: &Serve) -> Result<(), Fatale> {
     let etat = Arc::new(Etat::ouvre(args).await?);
+    for slug in etat.communes.keys().filter_map(|s| CommuneSlug::lit(s).ok()) {
+        etat.store.reprend(&slug).await?;
+    }
+    let _battement = worker::demarre(etat.clone()).await?;
     let ecoute = tokio::net::TcpListener::bind(args.listen)
         .await
         .map_err(|e| Fatale::fichier(&format!("l'adresse {}", args.listen), e))?;

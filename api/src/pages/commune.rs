@@ -4,16 +4,25 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, Uri, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use engine::commune::Commune;
-use engine::demarche::Demarche;
+use engine::decision::Auteur;
+use engine::demarche::{Demarche, Phase, SujetVise, Unicite};
+use engine_store::{Erreur, FiltreDossiers};
 use forms::couleur::Theme;
+use forms::formulaire::OptionVue;
 use forms::suivi::{self, Ou};
-use forms::vues::{Accessibilite, ContactAffiche, PageCommune, PageDemarche, Tuile};
+use forms::vues::{
+    Accessibilite, Connexion, ContactAffiche, PageCommune, PageDemarche, ResumeDossier, Tuile,
+};
+use rules::date_fr;
 
+use super::connexion::Retour;
 use super::{page, page_introuvable};
+use crate::demo;
+use crate::session::Visiteur;
 use crate::state::Etat;
 
 pub(super) fn routes() -> Router<Arc<Etat>> {
@@ -34,16 +43,59 @@ async fn sans_barre(State(etat): State<Arc<Etat>>, Path(slug): Path<String>) -> 
 }
 
 /// `GET /{slug}/`
-async fn accueil(State(etat): State<Arc<Etat>>, Path(slug): Path<String>, uri: Uri) -> Response {
-    let Some(commune) = etat.communes.get(&slug) else { return page_introuvable(&etat, uri.path()) };
-    let vue = PageCommune {
-        cadre: etat.cadre_de(commune, "Accueil", uri.path()),
-        connexions: Vec::new(),
-        dossiers: Vec::new(),
-        tuiles: commune.demarches.iter().map(|d| tuile(commune, d)).collect(),
-        contacts: contacts(commune),
+async fn accueil(visiteur: Visiteur, retour: Retour) -> Response {
+    let (etat, commune) = (&visiteur.etat, &visiteur.commune);
+    let (connexions, dossiers) = match (connexions(&visiteur).await, dossiers(&visiteur).await) {
+        (Ok(connexions), Ok(dossiers)) => (connexions, dossiers),
+        (Err(erreur), _) | (_, Err(erreur)) => return etat.panne(&erreur),
     };
-    page(&etat, StatusCode::OK, &vue)
+    let mut cadre = visiteur.cadre("Accueil");
+    cadre.avis = retour.avis();
+    let tuiles = commune.demarches.iter().map(|d| tuile(commune, d)).collect();
+    let vue = PageCommune { cadre, connexions, dossiers, tuiles, contacts: contacts(commune) };
+    page(etat, StatusCode::OK, &vue)
+}
+
+/// The demonstration's logins, for whoever has not entered.
+async fn connexions(visiteur: &Visiteur) -> Result<Vec<Connexion>, Erreur> {
+    let etat = &visiteur.etat;
+    if visiteur.session.is_some() || !etat.est_demonstration() {
+        return Ok(Vec::new());
+    }
+    let comptes =
+        demo::comptes(&etat.store, &visiteur.commune, &visiteur.slug, etat.horloge.maintenant()).await?;
+    let connexion = |c: demo::Compte| Connexion {
+        agent: matches!(c.auteur, Auteur::Agent { .. }),
+        identifiant: c.identifiant,
+        libelle: c.libelle,
+    };
+    Ok(comptes.into_iter().map(connexion).collect())
+}
+
+/// The family's own files, the latest first.
+async fn dossiers(visiteur: &Visiteur) -> Result<Vec<ResumeDossier>, Erreur> {
+    let Some(session) = visiteur.session.as_ref().filter(|_| !visiteur.est_agent()) else {
+        return Ok(Vec::new());
+    };
+    let commune = &visiteur.commune;
+    let filtre = FiltreDossiers { nombre: 50, ..FiltreDossiers::default() };
+    let resumes = visiteur.etat.store.dossiers(&session.portee, &filtre).await?;
+    let resume = |r: &engine_store::ResumeDossier| {
+        let demarche = commune.demarche(&r.demarche);
+        let etape = demarche.and_then(|d| d.etape(&r.etape));
+        let quand = date_fr::date_courte(r.entree_le.to_zoned(commune.fuseau.clone()).date());
+        ResumeDossier {
+            href: format!("/{}/dossiers/{}", visiteur.slug, r.id),
+            titre: demarche.map_or_else(|| r.demarche.clone(), |d| d.nom.clone()),
+            detail: match &r.numero {
+                Some(numero) => format!("Dossier {numero}, le {quand}"),
+                None => format!("Commencée le {quand}"),
+            },
+            etat: etape.map_or_else(|| r.phase.libelle().to_owned(), |e| e.nom.clone()),
+            genre: suivi::genre(r.phase),
+        }
+    };
+    Ok(resumes.iter().rev().map(resume).collect())
 }
 
 /// `GET /{slug}/theme.css`: the town's colours. Its address changes with the town's definition.
@@ -57,26 +109,25 @@ async fn theme(State(etat): State<Arc<Etat>>, Path(slug): Path<String>) -> Respo
 }
 
 /// `GET /{slug}/accessibilite`
-async fn accessibilite(State(etat): State<Arc<Etat>>, Path(slug): Path<String>, uri: Uri) -> Response {
-    let Some(commune) = etat.communes.get(&slug) else { return page_introuvable(&etat, uri.path()) };
+async fn accessibilite(visiteur: Visiteur) -> Response {
     let vue = Accessibilite {
-        cadre: etat.cadre_de(commune, "Accessibilité", uri.path()),
-        commune: commune.nom.clone(),
-        contacts: contacts(commune),
+        cadre: visiteur.cadre("Accessibilité"),
+        commune: visiteur.commune.nom.clone(),
+        contacts: contacts(&visiteur.commune),
     };
-    page(&etat, StatusCode::OK, &vue)
+    page(&visiteur.etat, StatusCode::OK, &vue)
 }
 
 /// `GET /{slug}/demarches/{id}`: what it is, before starting it.
-async fn demarche(
-    State(etat): State<Arc<Etat>>,
-    Path((slug, id)): Path<(String, String)>,
-    uri: Uri,
-) -> Response {
-    let trouvee = etat.communes.get(&slug).and_then(|c| Some((c, c.demarche(&id)?)));
-    let Some((commune, demarche)) = trouvee else { return page_introuvable(&etat, uri.path()) };
+async fn demarche(visiteur: Visiteur, Path((_, id)): Path<(String, String)>) -> Response {
+    let (etat, commune) = (&visiteur.etat, &visiteur.commune);
+    let Some(demarche) = commune.demarche(&id) else { return page_introuvable(etat, &visiteur.chemin) };
+    let depart = match depart(&visiteur, demarche).await {
+        Ok(depart) => depart,
+        Err(erreur) => return etat.panne(&erreur),
+    };
     let vue = PageDemarche {
-        cadre: etat.cadre_de(commune, &demarche.nom, uri.path()),
+        cadre: visiteur.cadre(&demarche.nom),
         jalons: suivi::jalons(demarche, Ou::Presentation),
         nom: demarche.nom.clone(),
         duree: demarche.duree.clone().unwrap_or_default(),
@@ -84,13 +135,57 @@ async fn demarche(
         pieces: pieces(commune, demarche),
         silence: suivi::silence(&demarche.silence),
         source: demarche.source.clone().unwrap_or_default(),
-        jeton: String::new(),
-        action: String::new(),
-        enfants: Vec::new(),
-        refus: "Pour commencer votre demande, entrez dans votre espace depuis la page d’accueil.".to_owned(),
-        brouillon: String::new(),
+        jeton: depart.jeton,
+        action: visiteur.chemin.clone(),
+        enfants: depart.enfants,
+        refus: depart.refus,
+        brouillon: depart.brouillon,
     };
-    page(&etat, StatusCode::OK, &vue)
+    page(etat, StatusCode::OK, &vue)
+}
+
+/// Who may start a procedure, and for whom.
+#[derive(Default)]
+struct Depart {
+    jeton: String,
+    enfants: Vec<OptionVue>,
+    refus: String,
+    brouillon: String,
+}
+
+async fn depart(visiteur: &Visiteur, demarche: &Demarche) -> Result<Depart, Erreur> {
+    let refus = |texte: &str| Ok(Depart { refus: texte.to_owned(), ..Depart::default() });
+    let Some(session) = &visiteur.session else {
+        return refus("Pour commencer votre demande, entrez dans votre espace depuis la page d’accueil.");
+    };
+    let Auteur::Parent { foyer, .. } = session.portee.auteur() else {
+        return refus("Cette démarche se remplit depuis l’espace d’une famille.");
+    };
+    let mut enfants = Vec::new();
+    let vise_un_enfant = demarche.un_dossier_par.contains(&Unicite::Enfant)
+        || demarche.champs().any(|c| c.fait.as_ref().is_some_and(|f| f.de == SujetVise::Enfant));
+    if vise_un_enfant {
+        enfants = visiteur.enfants(&session.portee, foyer).await?;
+        if enfants.is_empty() {
+            return refus(
+                "Aucun enfant n’est encore rattaché à votre espace : déclarez d’abord votre entourage.",
+            );
+        }
+    }
+    let filtre = FiltreDossiers {
+        demarche: Some(demarche.id.clone()),
+        phase: Some(Phase::Brouillon),
+        nombre: 1,
+        ..FiltreDossiers::default()
+    };
+    let brouillons = visiteur.etat.store.dossiers(&session.portee, &filtre).await?;
+    let brouillon = brouillons.first().map(|d| format!("/{}/dossiers/{}/ecrans/1", visiteur.slug, d.id));
+    Ok(Depart {
+        jeton: session.jeton_de_formulaire(),
+        enfants,
+        refus: String::new(),
+        brouillon: brouillon.unwrap_or_default(),
+    })
 }
 
 fn tuile(commune: &Commune, demarche: &Demarche) -> Tuile {

@@ -1,8 +1,14 @@
 //! HTML pages, one group a file.
 
 mod accueil;
+mod agent;
 mod commune;
+mod connexion;
+mod courrier;
+mod dossier;
+mod envoi;
 mod horloge;
+mod suite;
 
 use std::sync::Arc;
 
@@ -18,11 +24,27 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
+use crate::session::Visiteur;
 use crate::state::Etat;
 use crate::{assets, security};
 
 /// Largest body of a form without a file, in bytes.
 const CORPS_MAX: usize = 256 * 1024;
+
+/// A page that ends a request before its handler does.
+pub(crate) struct Arret(Box<Response>);
+
+impl From<Response> for Arret {
+    fn from(reponse: Response) -> Self {
+        Self(Box::new(reponse))
+    }
+}
+
+impl IntoResponse for Arret {
+    fn into_response(self) -> Response {
+        *self.0
+    }
+}
 
 /// Everything that the server answers to.
 pub(crate) fn routes(etat: Arc<Etat>) -> Router {
@@ -31,10 +53,17 @@ pub(crate) fn routes(etat: Arc<Etat>) -> Router {
         .route("/sante", get(accueil::sante))
         .route("/statique/{fichier}", get(assets::statique))
         .route("/_horloge", post(horloge::regle))
+        .route("/_courrier", get(courrier::courrier))
+        .route("/{slug}/connexion", post(connexion::entre))
+        .route("/{slug}/deconnexion", post(connexion::sort))
         .merge(commune::routes())
+        .merge(dossier::routes())
+        .merge(agent::routes())
         .fallback(introuvable)
-        .with_state(etat)
         .layer(RequestBodyLimitLayer::new(CORPS_MAX))
+        // its own limit: a document is longer than a form
+        .merge(envoi::routes())
+        .with_state(etat)
         .layer(CsrfLayer::new())
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(security::entetes))
@@ -76,4 +105,31 @@ pub(crate) fn page_introuvable(etat: &Etat, chemin: &str) -> Response {
         retour_libelle: "Aller à l’accueil".to_owned(),
     };
     page(etat, StatusCode::NOT_FOUND, &vue)
+}
+
+/// 403: the page is another role's.
+pub(crate) fn page_interdite(visiteur: &Visiteur) -> Response {
+    let vue = vues::Erreur {
+        cadre: visiteur.cadre("Page réservée"),
+        titre: "Cette page n’est pas la vôtre".to_owned(),
+        explication: "Elle est réservée à un autre type de compte. Déconnectez-vous pour en changer."
+            .to_owned(),
+        code: 403,
+        retour: format!("/{}/", visiteur.slug),
+        retour_libelle: "Revenir à l’accueil".to_owned(),
+    };
+    page(&visiteur.etat, StatusCode::FORBIDDEN, &vue)
+}
+
+/// 403: the form was not made for this session.
+pub(crate) fn page_perimee(visiteur: &Visiteur) -> Response {
+    let vue = vues::Erreur {
+        cadre: visiteur.cadre("Page périmée"),
+        titre: "Cette page a été ouverte il y a trop longtemps".to_owned(),
+        explication: "Rien n’a été envoyé. Revenez en arrière, rechargez la page et recommencez.".to_owned(),
+        code: 403,
+        retour: format!("/{}/", visiteur.slug),
+        retour_libelle: "Revenir à l’accueil".to_owned(),
+    };
+    page(&visiteur.etat, StatusCode::FORBIDDEN, &vue)
 }

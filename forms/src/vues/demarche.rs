@@ -92,6 +92,8 @@ pub struct PieceVue {
     pub genre: Genre,
     /// May one send it now?
     pub a_envoyer: bool,
+    /// Must the date written on it be given?
+    pub datee: bool,
     /// What is wrong with what was sent.
     pub erreur: String,
 }
@@ -244,6 +246,7 @@ fn pieces() -> Vec<PieceVue> {
             etat: if a_envoyer { "à envoyer" } else { "reçue" }.into(),
             genre: if a_envoyer { Genre::Alerte } else { Genre::Succes },
             a_envoyer,
+            datee: a_envoyer,
             erreur: if a_envoyer { "Format non reconnu." } else { "" }.into(),
         })
         .into()

@@ -1,0 +1,288 @@
+//! An act on a dossier: load what `decide` may read, decide, commit; decide again when something moved meanwhile.
+
+use engine::commune::{Commune, Condition, SiManque};
+use engine::decision::{Auteur, Decision, Refus, Suivant};
+use engine::demarche::{
+    Action, Champ, Contexte, Demarche, Dossier, Evenement, Lecture, PieceDemandee, actions, champs_visibles,
+    decide,
+};
+use engine::foyer::{FaitsDates, Foyer};
+use engine::identifiant::{DossierId, FoyerId};
+use engine_store::{CleIdempotence, Erreur, Portee};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rules::calendrier::Calendrier;
+use rules::faits::Faits;
+use rules::valeur::Valeur;
+use sha2::{Digest, Sha256};
+
+use crate::facts::{self, Personnes};
+use crate::state::Etat;
+
+/// How many times an act is decided again when a guard fails.
+const ESSAIS: u8 = 4;
+
+/// Why an act did not happen.
+#[derive(Debug)]
+pub(crate) enum Echec {
+    /// A rule says no.
+    Refus(Box<Refus>),
+    /// There is no such dossier, for this person.
+    Inconnu,
+    /// The store failed.
+    Store(Erreur),
+}
+
+impl From<Erreur> for Echec {
+    fn from(erreur: Erreur) -> Self {
+        Self::Store(erreur)
+    }
+}
+
+/// A dossier with everything that its pages and its decisions read.
+pub(crate) struct Lu<'a> {
+    /// The town.
+    pub(crate) commune: &'a Commune,
+    /// The procedure.
+    pub(crate) demarche: &'a Demarche,
+    /// The dossier; `None` before it is started.
+    pub(crate) dossier: Option<Dossier>,
+    /// The household.
+    pub(crate) foyer: Option<Foyer>,
+    /// What is known of its people.
+    pub(crate) faits: FaitsDates,
+    /// The same, as dimensions.
+    pub(crate) valeurs: Vec<Valeur>,
+    /// The town's named figures.
+    pub(crate) parametres: Vec<Valeur>,
+    /// The documents asked.
+    pub(crate) pieces: Vec<PieceDemandee>,
+    /// Now.
+    pub(crate) maintenant: Timestamp,
+    /// Today, in the town's zone.
+    pub(crate) aujourdhui: Date,
+    annee_scolaire: String,
+}
+
+/// The dossier `id` of this scope.
+pub(crate) async fn lit<'a>(
+    etat: &Etat,
+    commune: &'a Commune,
+    portee: &Portee,
+    id: &DossierId,
+) -> Result<Lu<'a>, Echec> {
+    let dossier = etat.store.dossier(portee, id).await?.ok_or(Echec::Inconnu)?;
+    let demarche = commune.demarche(&dossier.demarche).ok_or(Echec::Inconnu)?;
+    let foyer = dossier.foyer.clone();
+    charge(etat, commune, portee, demarche, Some(dossier), foyer.as_ref()).await
+}
+
+/// A dossier of this procedure that is not started yet.
+pub(crate) async fn neuf<'a>(
+    etat: &Etat,
+    commune: &'a Commune,
+    portee: &Portee,
+    demarche: &'a Demarche,
+    foyer: &FoyerId,
+) -> Result<Lu<'a>, Echec> {
+    charge(etat, commune, portee, demarche, None, Some(foyer)).await
+}
+
+async fn charge<'a>(
+    etat: &Etat,
+    commune: &'a Commune,
+    portee: &Portee,
+    demarche: &'a Demarche,
+    dossier: Option<Dossier>,
+    foyer: Option<&FoyerId>,
+) -> Result<Lu<'a>, Echec> {
+    let maintenant = etat.horloge.maintenant();
+    let aujourdhui = maintenant.to_zoned(commune.fuseau.clone()).date();
+    let faits = match foyer {
+        Some(id) => etat.store.faits(portee, id).await?,
+        None => FaitsDates::default(),
+    };
+    let lu_foyer = match foyer {
+        Some(id) => etat.store.foyer(portee, id).await?,
+        None => None,
+    };
+    let de = Personnes {
+        foyer,
+        enfant: dossier.as_ref().and_then(|d| d.enfant.as_ref()),
+        responsable: dossier.as_ref().and_then(|d| d.demandeur.as_ref()),
+    };
+    let valeurs = facts::valeurs(commune, &faits, de, aujourdhui, maintenant);
+    let parametres = facts::parametres(commune, aujourdhui);
+    let pieces = pieces(commune, demarche, &valeurs, &parametres);
+    let annee_scolaire = facts::annee_scolaire(aujourdhui);
+    Ok(Lu {
+        commune,
+        demarche,
+        dossier,
+        foyer: lu_foyer,
+        faits,
+        valeurs,
+        parametres,
+        pieces,
+        maintenant,
+        aujourdhui,
+        annee_scolaire,
+    })
+}
+
+/// The documents that this family must give; one whose condition cannot be computed is asked.
+fn pieces(
+    commune: &Commune,
+    demarche: &Demarche,
+    valeurs: &[Valeur],
+    parametres: &[Valeur],
+) -> Vec<PieceDemandee> {
+    let faits = Faits { valeurs, parametres };
+    let hote: &Calendrier = &commune.calendrier;
+    let tient = |si: &Condition| si.tient(&faits, hote).unwrap_or(true);
+    demarche
+        .pieces
+        .iter()
+        .filter_map(|id| commune.pieces.iter().find(|p| p.id == *id))
+        .filter(|p| tient(&p.quand))
+        .map(|p| PieceDemandee {
+            piece: p.id.clone(),
+            nom: p.nom.clone(),
+            bloque: p.si_manque == SiManque::Bloque,
+            deja_recue: false,
+            alternatives: p.alternatives.iter().filter(|a| tient(&a.si)).map(|a| a.pieces.clone()).collect(),
+            age_max: p.age_max.clone(),
+        })
+        .collect()
+}
+
+impl Lu<'_> {
+    fn contexte<'c>(&'c self, auteur: &'c Auteur, alea: [u8; 16]) -> Contexte<'c> {
+        Contexte {
+            maintenant: self.maintenant,
+            fuseau: &self.commune.fuseau,
+            calendrier: &self.commune.calendrier,
+            hote: self.commune.calendrier.as_ref(),
+            auteur,
+            foyer: self.foyer.as_ref(),
+            faits: &self.faits,
+            valeurs: &self.valeurs,
+            parametres: &self.parametres,
+            pieces: &self.pieces,
+            annee_scolaire: Some(&self.annee_scolaire),
+            alea,
+        }
+    }
+
+    /// What `evenement` does.
+    pub(crate) fn decide(&self, auteur: &Auteur, evenement: &Evenement) -> Result<Decision, Refus> {
+        decide(self.demarche, self.dossier.as_ref(), evenement, &self.contexte(auteur, alea()))
+    }
+
+    /// What this person may do.
+    pub(crate) fn actions(&self, auteur: &Auteur) -> Vec<(&Action, Option<Refus>)> {
+        match &self.dossier {
+            Some(dossier) => actions(self.demarche, dossier, &self.contexte(auteur, [0; 16])),
+            None => Vec::new(),
+        }
+    }
+
+    /// The fields that show, given the answers; all of them when a condition cannot be computed.
+    pub(crate) fn visibles(&self, dossier: &Dossier) -> Vec<&Champ> {
+        let hote: &Calendrier = &self.commune.calendrier;
+        Lecture::nouvelle(self.demarche, &dossier.reponses, &self.valeurs, &self.parametres, hote)
+            .ok()
+            .and_then(|mut lecture| champs_visibles(self.demarche, &mut lecture).ok())
+            .unwrap_or_else(|| self.demarche.champs().collect())
+    }
+
+    /// First name of the child that it is about; empty when it is about none.
+    pub(crate) fn prenom(&self, dossier: &Dossier) -> String {
+        let prenom = |e| facts::texte(&self.faits, e, "prenom", self.aujourdhui, self.maintenant);
+        dossier.enfant.as_ref().map(prenom).unwrap_or_default()
+    }
+}
+
+/// Randomness of one act.
+pub(crate) fn alea() -> [u8; 16] {
+    let mut octets = [0; 16];
+    if getrandom::fill(&mut octets).is_err() {
+        // identifiers made from it would collide: the commit's guards then refuse
+        tracing::error!("no randomness from the system");
+    }
+    octets
+}
+
+/// 16 bytes that a dossier and a document give, always the same.
+pub(crate) fn graine(dossier: &DossierId, document: &[u8]) -> [u8; 16] {
+    let empreinte =
+        Sha256::new().chain_update(dossier.as_str()).chain_update([0]).chain_update(document).finalize();
+    let mut octets = [0; 16];
+    for (cible, source) in octets.iter_mut().zip(empreinte) {
+        *cible = source;
+    }
+    octets
+}
+
+/// Does `evenement` to the dossier `id`, once under `cle`; the dossier after it.
+pub(crate) async fn agit(
+    etat: &Etat,
+    commune: &Commune,
+    portee: &Portee,
+    id: &DossierId,
+    evenement: &Evenement,
+    cle: Option<&str>,
+) -> Result<DossierId, Echec> {
+    for _ in 0..ESSAIS {
+        let lu = lit(etat, commune, portee, id).await?;
+        match commet(etat, portee, &lu, evenement, cle).await {
+            Err(Echec::Store(Erreur::Garde(_))) => {}
+            autre => return autre,
+        }
+    }
+    Err(Echec::Refus(Box::new(Refus::nouveau(
+        "dossier.occupe",
+        "Ce dossier est en train d’être modifié par quelqu’un d’autre. Réessayez dans un instant.",
+    ))))
+}
+
+/// Decides and commits.
+pub(crate) async fn commet(
+    etat: &Etat,
+    portee: &Portee,
+    lu: &Lu<'_>,
+    evenement: &Evenement,
+    cle: Option<&str>,
+) -> Result<DossierId, Echec> {
+    let corps = empreinte(lu, evenement);
+    let cle = cle.map(|c| format!("{}:{c}", qui(portee.auteur())));
+    if let Some(cle) = &cle
+        && let Some(reponse) = etat.store.deja_repondu(portee, cle, &corps).await?
+    {
+        return DossierId::lit(&reponse).map_err(|_| Echec::Inconnu);
+    }
+    let decision = lu.decide(portee.auteur(), evenement).map_err(|r| Echec::Refus(Box::new(r)))?;
+    let id = match &decision.suivant {
+        Suivant::Dossier(d) => d.id.clone(),
+        _ => return Err(Echec::Inconnu),
+    };
+    let cle = cle.map(|cle| CleIdempotence { cle, corps, reponse: id.to_string() });
+    etat.store.commet(portee, decision, cle).await?;
+    Ok(id)
+}
+
+/// What the request says, hashed: the same key with another request is an error.
+fn empreinte(lu: &Lu<'_>, evenement: &Evenement) -> [u8; 32] {
+    let dossier = lu.dossier.as_ref().map(|d| d.id.to_string()).unwrap_or_default();
+    let corps = serde_json::to_vec(evenement).unwrap_or_default();
+    Sha256::new().chain_update(dossier).chain_update([0]).chain_update(corps).finalize().into()
+}
+
+fn qui(auteur: &Auteur) -> &str {
+    match auteur {
+        Auteur::Parent { personne, .. } => personne.as_str(),
+        Auteur::Agent { agent, .. } => agent.as_str(),
+        Auteur::Public => "public",
+        Auteur::Systeme => "systeme",
+    }
+}

@@ -1,0 +1,171 @@
+//! The demonstration of an empty data folder: two families and one agent a town, all invented.
+
+use engine::commune::Commune;
+use engine::decision::{Agregat, Auteur, Decision, Ecriture, EntreeJournal, Suivant};
+use engine::foyer::{Fait, Genre, SourceFait, Sujet, ValeurFait};
+use engine::identifiant::{AgentId, Alea, CommuneSlug, FoyerId, PersonneId};
+use engine::vocabulaire::Origine;
+use engine_store::{Erreur, Portee, Store};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rules::valeur::Domaine;
+use serde::{Deserialize, Serialize};
+
+use crate::acts::alea;
+
+/// Where the logins are kept.
+const REGLAGE: &str = "demonstration.comptes";
+
+/// A login of the demonstration.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Compte {
+    /// What the button posts.
+    pub(crate) identifiant: String,
+    /// What it says.
+    pub(crate) libelle: String,
+    /// Whom it makes one.
+    pub(crate) auteur: Auteur,
+}
+
+struct Famille {
+    identifiant: &'static str,
+    nom: &'static str,
+    prenom: &'static str,
+    enfants: &'static [(&'static str, &'static str)],
+    quotient: Option<i64>,
+    /// Lives in the last zone of each list (outside), rather than in the first.
+    dehors: bool,
+}
+
+const FAMILLES: [Famille; 2] = [
+    Famille {
+        identifiant: "durand",
+        nom: "Durand",
+        prenom: "Camille",
+        enfants: &[("Léa", "2018-05-14"), ("Tom", "2020-11-02")],
+        quotient: Some(640),
+        dehors: false,
+    },
+    Famille {
+        identifiant: "martin",
+        nom: "Martin",
+        prenom: "Dominique",
+        enfants: &[("Zoé", "2017-02-23")],
+        quotient: None,
+        dehors: true,
+    },
+];
+
+/// The logins of a town: made the first time.
+pub(crate) async fn comptes(
+    store: &Store,
+    commune: &Commune,
+    slug: &CommuneSlug,
+    le: Timestamp,
+) -> Result<Vec<Compte>, Erreur> {
+    let portee = store.portee_de_commande(slug, "demonstration");
+    if let Some(texte) = store.reglage(&portee, REGLAGE).await? {
+        return Ok(serde_json::from_str(&texte)?);
+    }
+    let mut comptes = Vec::new();
+    for famille in &FAMILLES {
+        comptes.push(cree(store, &portee, commune, famille, le).await?);
+    }
+    comptes.push(Compte {
+        identifiant: "agent".to_owned(),
+        libelle: format!("Agent de la mairie de {}", commune.nom),
+        auteur: Auteur::Agent {
+            agent: AgentId::neuf(alea()),
+            roles: commune.contacts.iter().map(|c| c.id.clone()).collect(),
+        },
+    });
+    store.regle(&portee, REGLAGE.to_owned(), serde_json::to_string(&comptes)?).await?;
+    Ok(comptes)
+}
+
+async fn cree(
+    store: &Store,
+    portee: &Portee,
+    commune: &Commune,
+    famille: &Famille,
+    le: Timestamp,
+) -> Result<Compte, Erreur> {
+    let mut tirage = Alea::nouveau(alea());
+    let foyer = FoyerId::neuf(tirage.tire());
+    let personne = PersonneId::neuf(tirage.tire());
+    let mut ecritures = vec![Ecriture::Foyer(foyer.clone())];
+    let membre = |personne: &PersonneId, genre| Ecriture::Membre {
+        foyer: foyer.clone(),
+        personne: personne.clone(),
+        genre,
+        depuis: le,
+    };
+    let fait = |sujet: &Sujet, nom: &str, valeur: ValeurFait| {
+        Ecriture::Fait(Fait {
+            sujet: sujet.clone(),
+            fait: nom.to_owned(),
+            valeur,
+            valable_du: Date::constant(2020, 1, 1),
+            valable_au: None,
+            connu_le: le,
+            source: SourceFait::Import("démonstration".to_owned()),
+            valide_par: None,
+        })
+    };
+    let texte = |t: &str| ValeurFait::Texte(t.to_owned());
+    ecritures.push(membre(&personne, Genre::Responsable));
+    let lui = Sujet::Personne(personne.clone());
+    ecritures.push(fait(&lui, "nom", texte(famille.nom)));
+    ecritures.push(fait(&lui, "prenom", texte(famille.prenom)));
+    ecritures.push(fait(&lui, "courriel", texte(&format!("{}@exemple.fr", famille.identifiant))));
+    for (prenom, naissance) in famille.enfants {
+        let enfant = PersonneId::neuf(tirage.tire());
+        ecritures.push(membre(&enfant, Genre::Enfant));
+        let sujet = Sujet::Personne(enfant);
+        ecritures.push(fait(&sujet, "nom", texte(famille.nom)));
+        ecritures.push(fait(&sujet, "prenom", texte(prenom)));
+        if let Ok(date) = naissance.parse() {
+            ecritures.push(fait(&sujet, "naissance", ValeurFait::Date(date)));
+        }
+    }
+    let sien = Sujet::Foyer(foyer.clone());
+    for (_, symbole) in commune.vocabulaire.iter() {
+        match (&symbole.origine, &symbole.domaine) {
+            (Origine::Zonage(_), Domaine::Choix(zones)) => {
+                let zone = if famille.dehors { zones.last() } else { zones.first() };
+                if let Some(zone) = zone {
+                    ecritures.push(fait(&sien, &symbole.nom, ValeurFait::Choix(zone.to_string())));
+                }
+            }
+            (Origine::Enregistre, _) if symbole.nom == "quotient" => {
+                if let Some(q) = famille.quotient {
+                    ecritures.push(fait(&sien, &symbole.nom, ValeurFait::Nombre(q.into())));
+                }
+            }
+            _ => {}
+        }
+    }
+    let decision = Decision {
+        entree: EntreeJournal {
+            agregat: Agregat::Foyer(foyer.clone()),
+            seq: 1,
+            le,
+            auteur: Auteur::Systeme,
+            evenement: "demonstration".to_owned(),
+            detail: None,
+            changements: Vec::new(),
+        },
+        suivant: Suivant::Rien,
+        ecritures,
+        effets: Vec::new(),
+        echeances: Vec::new(),
+        gardes: Vec::new(),
+        trace: Vec::new(),
+    };
+    store.commet(portee, decision, None).await?;
+    Ok(Compte {
+        identifiant: famille.identifiant.to_owned(),
+        libelle: format!("Famille {}", famille.nom),
+        auteur: Auteur::Parent { personne, foyer },
+    })
+}

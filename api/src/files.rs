@@ -1,0 +1,75 @@
+//! Documents sent by families: recognised by their first bytes, kept outside any address.
+
+use std::path::PathBuf;
+
+use engine::identifiant::{CommuneSlug, FichierId};
+
+/// Largest document, in bytes.
+pub(crate) const TAILLE_MAX: usize = 5 * 1024 * 1024;
+
+/// What a document is, by its content: the name and the declared type are whatever the sender wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// PDF
+    Pdf,
+    /// JPEG
+    Jpeg,
+    /// PNG
+    Png,
+}
+
+impl Format {
+    /// The format of these bytes.
+    pub(crate) fn reconnu(octets: &[u8]) -> Option<Self> {
+        if octets.starts_with(b"%PDF-") {
+            Some(Self::Pdf)
+        } else if octets.starts_with(&[0xff, 0xd8, 0xff]) {
+            Some(Self::Jpeg)
+        } else if octets.starts_with(b"\x89PNG\r\n\x1a\n") {
+            Some(Self::Png)
+        } else {
+            None
+        }
+    }
+}
+
+/// Where documents are kept.
+#[derive(Debug, Clone)]
+pub(crate) struct Fichiers(PathBuf);
+
+impl Fichiers {
+    /// Below the data folder.
+    pub(crate) fn nouveau(donnees: &std::path::Path) -> Self {
+        Self(donnees.join("fichiers"))
+    }
+
+    /// Keeps a document, on the disk when this returns.
+    pub(crate) async fn garde(
+        &self,
+        commune: &CommuneSlug,
+        id: &FichierId,
+        octets: &[u8],
+    ) -> std::io::Result<()> {
+        use tokio::io::AsyncWriteExt as _;
+        let dossier = self.0.join(commune.as_str());
+        tokio::fs::create_dir_all(&dossier).await?;
+        let mut fichier = tokio::fs::File::create(dossier.join(id.as_str())).await?;
+        fichier.write_all(octets).await?;
+        fichier.sync_all().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Format;
+
+    #[test]
+    fn un_document_se_reconnait_a_son_contenu() {
+        assert_eq!(Format::reconnu(b"%PDF-1.7\n"), Some(Format::Pdf));
+        assert_eq!(Format::reconnu(&[0xff, 0xd8, 0xff, 0xe0]), Some(Format::Jpeg));
+        assert_eq!(Format::reconnu(b"\x89PNG\r\n\x1a\n.."), Some(Format::Png));
+        for faux in [&b"<svg onload=x>"[..], b"MZ", b"", b"PK\x03\x04", b" %PDF-"] {
+            assert_eq!(Format::reconnu(faux), None);
+        }
+    }
+}

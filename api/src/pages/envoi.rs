@@ -1,0 +1,111 @@
+//! A family sends a document.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Multipart, Path};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::post;
+use engine::demarche::Evenement;
+use engine::identifiant::{DossierId, FichierId};
+use jiff::civil::Date;
+use tower_http::limit::RequestBodyLimitLayer;
+
+use super::connexion::Retour;
+use super::suite::echec;
+use super::{Arret, dossier, page_introuvable, page_perimee};
+use crate::acts::{self, Echec};
+use crate::files::{Format, TAILLE_MAX};
+use crate::session::Parent;
+use crate::state::Etat;
+
+pub(super) fn routes() -> Router<Arc<Etat>> {
+    Router::new()
+        .route("/{slug}/dossiers/{dossier}/pieces", post(envoie))
+        .layer(DefaultBodyLimit::disable())
+        // a little more than a document, for the form around it
+        .layer(RequestBodyLimitLayer::new(TAILLE_MAX + 64 * 1024))
+}
+
+#[derive(Default)]
+struct Envoi {
+    jeton: String,
+    piece: String,
+    date: String,
+    octets: Vec<u8>,
+}
+
+/// Reads the parts; a document that is too long is cut just above the limit, which is enough to refuse it.
+async fn lit(mut parties: Multipart) -> Result<Envoi, Arret> {
+    let mut envoi = Envoi::default();
+    while let Some(mut partie) = parties.next_field().await.map_err(|e| Arret::from(e.into_response()))? {
+        let nom = partie.name().unwrap_or_default().to_owned();
+        let mut octets = Vec::new();
+        while let Some(morceau) = partie.chunk().await.map_err(|e| Arret::from(e.into_response()))? {
+            if octets.len() <= TAILLE_MAX {
+                octets.extend_from_slice(&morceau);
+            }
+        }
+        match nom.as_str() {
+            "fichier" => envoi.octets = octets,
+            "_jeton" => envoi.jeton = String::from_utf8_lossy(&octets).into_owned(),
+            "date" => envoi.date = String::from_utf8_lossy(&octets).into_owned(),
+            "piece" => envoi.piece = String::from_utf8_lossy(&octets).into_owned(),
+            _ => {}
+        }
+    }
+    Ok(envoi)
+}
+
+/// What is wrong with the document.
+fn defaut(octets: &[u8]) -> Option<&'static str> {
+    if octets.is_empty() {
+        Some("Choisissez un fichier, puis envoyez-le.")
+    } else if octets.len() > TAILLE_MAX {
+        Some("Ce fichier dépasse 5 Mo : réduisez-le, ou prenez une photo moins grande.")
+    } else if Format::reconnu(octets).is_none() {
+        Some("Ce fichier n’est ni un PDF, ni une photo JPEG ou PNG : enregistrez-le dans un de ces formats.")
+    } else {
+        None
+    }
+}
+
+/// `POST /{slug}/dossiers/{dossier}/pieces`
+async fn envoie(
+    parent: Parent,
+    Path((_, dossier)): Path<(String, String)>,
+    parties: Multipart,
+) -> Result<Response, Arret> {
+    let visiteur = &parent.visiteur;
+    let envoi = lit(parties).await?;
+    if parent.session.cle_de_formulaire(&envoi.jeton).is_none() {
+        return Ok(page_perimee(visiteur));
+    }
+    let date = envoi.date.parse::<Date>().ok();
+    let illisible = (!envoi.date.is_empty() && date.is_none())
+        .then_some("Écrivez la date du document, par exemple 21/04/2025.");
+    if let Some(motif) = defaut(&envoi.octets).or(illisible) {
+        return dossier::page_pieces(&parent, &dossier, Some((&envoi.piece, motif)), Retour::default()).await;
+    }
+    let Ok(id) = DossierId::lit(&dossier) else {
+        return Ok(page_introuvable(&visiteur.etat, &visiteur.chemin));
+    };
+    // its content names it: sent twice, it is kept once
+    let fichier = FichierId::neuf(acts::graine(&id, &envoi.octets));
+    if let Err(erreur) = visiteur.etat.fichiers.garde(&visiteur.slug, &fichier, &envoi.octets).await {
+        return Ok(visiteur.etat.panne(&erreur));
+    }
+    let piece = envoi.piece.clone();
+    let evenement = Evenement::DeposerPiece { piece: envoi.piece, fichiers: vec![fichier], date };
+    let portee = &parent.session.portee;
+    Ok(match acts::agit(&visiteur.etat, &visiteur.commune, portee, &id, &evenement, None).await {
+        // what is wrong with the document is said beside it
+        Err(Echec::Refus(refus)) if refus.regle.starts_with("piece.") => {
+            dossier::page_pieces(&parent, &dossier, Some((&piece, &refus.motif)), Retour::default()).await?
+        }
+        Ok(id) => {
+            Redirect::to(&format!("/{}/dossiers/{id}/pieces?fait=piece", visiteur.slug)).into_response()
+        }
+        Err(erreur) => echec(visiteur, erreur),
+    })
+}

@@ -1,0 +1,62 @@
+//! What a page says of what happened before: the file's story, or why an act did not happen.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use engine::decision::Agregat;
+use engine::demarche::{Changement, Dossier};
+use engine_store::Erreur;
+use forms::francais;
+use forms::vues::{self, Etape};
+
+use super::{page, page_introuvable, page_perimee};
+use crate::acts::{Echec, Lu};
+use crate::session::{Ouverte, Visiteur};
+use crate::state::Etat;
+
+/// The steps that the dossier entered, oldest first.
+pub(super) async fn chronologie(
+    etat: &Etat,
+    session: &Ouverte,
+    lu: &Lu<'_>,
+    dossier: &Dossier,
+) -> Result<Vec<Etape>, Erreur> {
+    let journal = etat.store.journal(&session.portee, &Agregat::Dossier(dossier.id.clone())).await?;
+    let nom = |id: &str| lu.demarche.etape(id).map_or_else(|| id.to_owned(), |e| e.nom.clone());
+    let mut etapes = Vec::new();
+    for lue in &journal {
+        for changement in &lue.entree.changements {
+            if let Changement::Entre { etape, le, .. } = changement {
+                let quand = francais::instant(&le.to_zoned(lu.commune.fuseau.clone()));
+                etapes.push(Etape { quand, quoi: nom(etape) });
+            }
+        }
+    }
+    Ok(etapes)
+}
+
+/// The page of an act that did not happen.
+pub(super) fn echec(visiteur: &Visiteur, echec: Echec) -> Response {
+    match echec {
+        Echec::Inconnu => page_introuvable(&visiteur.etat, &visiteur.chemin),
+        Echec::Store(Erreur::CleReutilisee) => page_perimee(visiteur),
+        Echec::Store(erreur) => visiteur.etat.panne(&erreur),
+        Echec::Refus(refus) if &*refus.regle == "dossier.acces" => {
+            page_introuvable(&visiteur.etat, &visiteur.chemin)
+        }
+        Echec::Refus(refus) => {
+            let possible = refus.quand_possible.map(|q| {
+                let quand = francais::instant(&q.to_zoned(visiteur.commune.fuseau.clone()));
+                format!(" Date à retenir : {quand}.")
+            });
+            let vue = vues::Erreur {
+                cadre: visiteur.cadre("Ce n’est pas possible"),
+                titre: "Ce n’est pas possible".to_owned(),
+                explication: format!("{}{}", refus.motif, possible.unwrap_or_default()),
+                code: 422,
+                retour: format!("/{}/", visiteur.slug),
+                retour_libelle: "Revenir à l’accueil".to_owned(),
+            };
+            page(&visiteur.etat, StatusCode::UNPROCESSABLE_ENTITY, &vue)
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! Who asks: the session of the cookie, and the token of its forms.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use engine::commune::Commune;
+use engine::decision::Auteur;
+use engine::foyer::Genre;
+use engine::identifiant::{CommuneSlug, FoyerId};
+use engine_store::{Erreur, Jeton, Portee};
+use forms::formulaire::OptionVue;
+use forms::vues::{Cadre, Onglet, Utilisateur};
+use sha2::{Digest, Sha256};
+
+use crate::facts;
+use crate::pages::{page_interdite, page_introuvable};
+use crate::state::Etat;
+
+/// The town of the address, and whoever reads it.
+#[derive(Debug)]
+pub(crate) struct Visiteur {
+    /// The process's state.
+    pub(crate) etat: Arc<Etat>,
+    /// The town.
+    pub(crate) commune: Arc<Commune>,
+    /// Its identifier.
+    pub(crate) slug: CommuneSlug,
+    /// Path of the request.
+    pub(crate) chemin: String,
+    /// The live session, if there is one.
+    pub(crate) session: Option<Ouverte>,
+}
+
+/// A live session.
+#[derive(Debug, Clone)]
+pub(crate) struct Ouverte {
+    /// What it may read and write.
+    pub(crate) portee: Portee,
+    jeton: Jeton,
+}
+
+/// Somebody of a household.
+#[derive(Debug)]
+pub(crate) struct Parent {
+    /// The visitor.
+    pub(crate) visiteur: Visiteur,
+    /// Their session.
+    pub(crate) session: Ouverte,
+    /// Whose household.
+    pub(crate) foyer: FoyerId,
+}
+
+/// An agent of the town.
+#[derive(Debug)]
+pub(crate) struct Agent {
+    /// The visitor.
+    pub(crate) visiteur: Visiteur,
+    /// Their session.
+    pub(crate) session: Ouverte,
+}
+
+/// The cookie is of one town, and sent to its paths only.
+fn nom_du_cookie(slug: &CommuneSlug) -> String {
+    format!("guichet-{slug}")
+}
+
+fn jeton_du_cookie(parts: &Parts, slug: &CommuneSlug) -> Option<Jeton> {
+    let nom = nom_du_cookie(slug);
+    let cookies = parts.headers.get_all(COOKIE).iter().filter_map(|v| v.to_str().ok());
+    let trouve = cookies.flat_map(|l| l.split(';')).find_map(|c| {
+        let (n, v) = c.trim().split_once('=')?;
+        (n == nom).then_some(v)
+    });
+    Jeton::lit(trouve?)
+}
+
+impl FromRequestParts<Arc<Etat>> for Visiteur {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, etat: &Arc<Etat>) -> Result<Self, Response> {
+        let chemin = parts.uri.path().to_owned();
+        let params =
+            RawPathParams::from_request_parts(parts, etat).await.map_err(IntoResponse::into_response)?;
+        let nom = params.iter().find(|(n, _)| *n == "slug").map(|(_, v)| v.to_owned()).unwrap_or_default();
+        let (Some(commune), Ok(slug)) = (etat.communes.get(&nom), CommuneSlug::lit(&nom)) else {
+            return Err(page_introuvable(etat, &chemin));
+        };
+        let session = match jeton_du_cookie(parts, &slug) {
+            None => None,
+            Some(jeton) => {
+                let lue = etat
+                    .store
+                    .session(&slug, &jeton, etat.horloge.reel())
+                    .await
+                    .map_err(|e| etat.panne(&e))?;
+                lue.map(|s| Ouverte { portee: s.portee, jeton })
+            }
+        };
+        Ok(Self { etat: etat.clone(), commune: commune.clone(), slug, chemin, session })
+    }
+}
+
+impl FromRequestParts<Arc<Etat>> for Parent {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, etat: &Arc<Etat>) -> Result<Self, Response> {
+        let visiteur = Visiteur::from_request_parts(parts, etat).await?;
+        let Some(session) = visiteur.session.clone() else { return Err(visiteur.a_l_entree()) };
+        match session.portee.auteur().clone() {
+            Auteur::Parent { foyer, .. } => Ok(Self { visiteur, session, foyer }),
+            _ => Err(page_interdite(&visiteur)),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<Etat>> for Agent {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, etat: &Arc<Etat>) -> Result<Self, Response> {
+        let visiteur = Visiteur::from_request_parts(parts, etat).await?;
+        let Some(session) = visiteur.session.clone() else { return Err(visiteur.a_l_entree()) };
+        match session.portee.auteur() {
+            Auteur::Agent { .. } => Ok(Self { visiteur, session }),
+            _ => Err(page_interdite(&visiteur)),
+        }
+    }
+}
+
+impl Visiteur {
+    /// To the town's home, where one enters.
+    fn a_l_entree(&self) -> Response {
+        Redirect::to(&format!("/{}/?fait=entrer", self.slug)).into_response()
+    }
+
+    /// The frame of a page, with the reader's own navigation.
+    pub(crate) fn cadre(&self, titre: &str) -> Cadre {
+        let mut cadre = self.etat.cadre_de(&self.commune, titre, &self.chemin);
+        let onglet = |titre: &str, suite: &str| {
+            let href = format!("/{}/{suite}", self.slug);
+            Onglet { titre: titre.to_owned(), actif: self.chemin.starts_with(&href), href }
+        };
+        match self.session.as_ref().map(|s| s.portee.auteur()) {
+            Some(Auteur::Agent { .. }) => {
+                cadre.onglets.push(onglet("Demandes", "agent/"));
+                cadre.utilisateur = Some(Utilisateur { nom: "Mairie".to_owned(), role: "agent".to_owned() });
+            }
+            Some(Auteur::Parent { .. }) => {
+                cadre.utilisateur = Some(Utilisateur { nom: "Mon espace".to_owned(), role: String::new() });
+            }
+            _ => {}
+        }
+        cadre
+    }
+
+    /// The children of a household, to choose from.
+    pub(crate) async fn enfants(&self, portee: &Portee, foyer: &FoyerId) -> Result<Vec<OptionVue>, Erreur> {
+        let maintenant = self.etat.horloge.maintenant();
+        let jour = maintenant.to_zoned(self.commune.fuseau.clone()).date();
+        let faits = self.etat.store.faits(portee, foyer).await?;
+        let lu = self.etat.store.foyer(portee, foyer).await?;
+        let membres = lu.map(|f| f.membres).unwrap_or_default();
+        let enfants = membres.into_iter().filter(|m| m.genre == Genre::Enfant);
+        Ok(enfants
+            .map(|m| OptionVue {
+                libelle: facts::texte(&faits, &m.personne, "prenom", jour, maintenant),
+                valeur: m.personne.to_string(),
+                choisie: false,
+            })
+            .collect())
+    }
+
+    /// Is an agent reading?
+    pub(crate) fn est_agent(&self) -> bool {
+        self.session.as_ref().is_some_and(|s| matches!(s.portee.auteur(), Auteur::Agent { .. }))
+    }
+}
+
+impl Ouverte {
+    /// A token for one form: it proves that we made the form for this session, and makes its sending idempotent.
+    pub(crate) fn jeton_de_formulaire(&self) -> String {
+        let mut octets = [0_u8; 16];
+        // without randomness the token is still bound to the session; two forms would then be one
+        let _ = getrandom::fill(&mut octets);
+        let alea: String = octets.iter().map(|o| format!("{o:02x}")).collect();
+        format!("{alea}.{}", self.sceau(&alea))
+    }
+
+    /// The idempotency key of a form that we made for this session; `None` for anything else.
+    pub(crate) fn cle_de_formulaire(&self, jeton: &str) -> Option<String> {
+        let (alea, sceau) = jeton.split_once('.')?;
+        (alea.len() == 32 && sceau == self.sceau(alea)).then(|| alea.to_owned())
+    }
+
+    fn sceau(&self, alea: &str) -> String {
+        let empreinte = Sha256::new()
+            .chain_update(b"formulaire\0")
+            .chain_update(self.jeton.texte())
+            .chain_update(b"\0")
+            .chain_update(alea)
+            .finalize();
+        empreinte.iter().take(16).map(|o| format!("{o:02x}")).collect()
+    }
+}
+
+/// Sets the session's cookie and goes on.
+pub(crate) fn entree(slug: &CommuneSlug, jeton: &Jeton, vers: &str) -> Response {
+    pose(
+        &format!(
+            "{}={}; Path=/{slug}; HttpOnly; SameSite=Lax; Max-Age=43200",
+            nom_du_cookie(slug),
+            jeton.texte()
+        ),
+        vers,
+    )
+}
+
+/// Takes the session's cookie away and goes on.
+pub(crate) fn sortie(slug: &CommuneSlug, vers: &str) -> Response {
+    pose(&format!("{}=; Path=/{slug}; HttpOnly; SameSite=Lax; Max-Age=0", nom_du_cookie(slug)), vers)
+}
+
+fn pose(cookie: &str, vers: &str) -> Response {
+    match HeaderValue::from_str(cookie) {
+        Ok(valeur) => (AppendHeaders([(SET_COOKIE, valeur)]), Redirect::to(vers)).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// The session's token, to close it.
+pub(crate) const fn jeton(session: &Ouverte) -> &Jeton {
+    &session.jeton
+}

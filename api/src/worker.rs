@@ -1,0 +1,150 @@
+//! What happens without anybody asking: letters to write, delays that are over.
+
+use std::sync::Arc;
+
+use engine::commune::Commune;
+use engine::decision::{Agregat, Appartient, Sortie};
+use engine::demarche::{Destinataire, Evenement};
+use engine::identifiant::{CommuneSlug, CourrierId};
+use engine_store::{Courrier, EcheanceDue, EffetDu, Erreur, GenreTravail};
+use forms::lettre::{self, Nomme, Numero, Titre, Variables};
+use jiff::{Timestamp, ToSpan};
+use tokio_cron_scheduler::{Job, JobScheduler};
+
+use crate::acts::{self, Echec, Lu};
+use crate::error::Fatale;
+use crate::facts;
+use crate::state::Etat;
+
+/// Most tasks taken at once from a town.
+const LOT: u32 = 20;
+/// How long a task is somebody's before another may take it.
+const BAIL_SECONDES: i64 = 60;
+/// After a failure, the next try.
+const REPRISE_SECONDES: i64 = 60;
+
+/// Starts the heartbeat: each second, in UTC, it does what is due and nothing else.
+pub(crate) async fn demarre(etat: Arc<Etat>) -> Result<JobScheduler, Fatale> {
+    let planificateur = JobScheduler::new().await?;
+    // one beat at a time: a slow one makes the next ones pass
+    let un_seul = Arc::new(tokio::sync::Mutex::new(()));
+    let battement = Job::new_async("* * * * * *", move |_, _| {
+        let (etat, un_seul) = (etat.clone(), un_seul.clone());
+        Box::pin(async move {
+            let Ok(_garde) = un_seul.try_lock() else { return };
+            if let Err(erreur) = fait_ce_qui_est_du(&etat, etat.horloge.maintenant()).await {
+                tracing::error!(%erreur, "heartbeat");
+            }
+        })
+    })?;
+    planificateur.add(battement).await?;
+    planificateur.start().await?;
+    Ok(planificateur)
+}
+
+/// Executes what is due at `maintenant`.
+async fn fait_ce_qui_est_du(etat: &Etat, maintenant: Timestamp) -> Result<(), Erreur> {
+    let jusqu_a = maintenant.checked_add(BAIL_SECONDES.seconds()).unwrap_or(maintenant);
+    for travail in etat.store.travail_du(maintenant).await? {
+        let Some(commune) = etat.communes.get(travail.commune.as_str()) else { continue };
+        match travail.genre {
+            GenreTravail::Effets => {
+                for effet in etat.store.prend_effets(&travail.commune, maintenant, jusqu_a, LOT).await? {
+                    execute(etat, commune, effet, maintenant).await?;
+                }
+            }
+            GenreTravail::Echeances => {
+                for due in etat.store.prend_echeances(&travail.commune, maintenant, jusqu_a, LOT).await? {
+                    echoit(etat, commune, &travail.commune, due).await?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// One effect of the outbox: done, or tried again later.
+async fn execute(etat: &Etat, commune: &Commune, du: EffetDu, maintenant: Timestamp) -> Result<(), Erreur> {
+    let courriers = match (&du.effet.sortie, &du.effet.cle.agregat) {
+        (Sortie::Message { modele, a, motif }, Agregat::Dossier(id)) => {
+            match acts::lit(etat, commune, &du.portee, id).await {
+                Ok(lu) => ecrit(&lu, modele, a, motif.as_deref(), maintenant),
+                Err(Echec::Store(erreur)) => return Err(erreur),
+                Err(_) => Err(format!("dossier {id} unreadable")),
+            }
+        }
+        (Sortie::Message { modele, .. }, autre) => Err(format!("message {modele} about {autre:?}")),
+        // the next procedure is offered on the town's page; the other acts belong to invoicing, not built yet
+        (Sortie::OuvrirDemarche { .. }, _) => Ok(Vec::new()),
+        (Sortie::Acte { genre, .. }, _) => Err(format!("effect {genre} has no executor")),
+    };
+    match courriers {
+        Ok(courriers) => etat.store.effet_fait(&du.portee, du.effet.cle, maintenant, courriers).await,
+        Err(erreur) => {
+            tracing::error!(commune = commune.slug, erreur, "effect failed");
+            let reprise = maintenant.checked_add((REPRISE_SECONDES * du.essais.clamp(1, 60)).seconds());
+            etat.store.effet_manque(&du.portee, du.effet.cle, erreur, reprise.unwrap_or(maintenant)).await
+        }
+    }
+}
+
+/// The letters of a message.
+fn ecrit(
+    lu: &Lu<'_>,
+    modele: &str,
+    a: &Destinataire,
+    motif: Option<&str>,
+    maintenant: Timestamp,
+) -> Result<Vec<Courrier>, String> {
+    let message = lu.commune.message(modele).ok_or_else(|| format!("message {modele} unknown"))?;
+    let Some(dossier) = &lu.dossier else { return Err("no dossier".to_owned()) };
+    let texte = |personne: Option<&_>, fait: &str| {
+        personne.map(|p| facts::texte(&lu.faits, p, fait, lu.aujourdhui, lu.maintenant)).unwrap_or_default()
+    };
+    let nomme = |p| Nomme { prenom: texte(p, "prenom"), nom: texte(p, "nom") };
+    let demandeur = dossier.demandeur.as_ref();
+    let (adresse, foyer) = match a {
+        Destinataire::Agents(service) => (format!("service {service}"), None),
+        Destinataire::Demandeur | Destinataire::Payeur | Destinataire::Responsables => {
+            (texte(demandeur, "courriel"), dossier.foyer.clone())
+        }
+    };
+    if adresse.is_empty() {
+        return Err("no address to write to".to_owned());
+    }
+    let variables = Variables {
+        demandeur: nomme(demandeur),
+        enfant: nomme(dossier.enfant.as_ref()),
+        demarche: Titre { nom: lu.demarche.nom.clone() },
+        dossier: Numero { numero: dossier.numero.clone().unwrap_or_default() },
+        motif: motif.or(dossier.motif.as_deref()).unwrap_or_default().to_owned(),
+        commune: Titre { nom: lu.commune.nom.clone() },
+    };
+    let rend = |t: &str| lettre::rend(t, &variables, &lu.commune.fuseau).map_err(|e| e.to_string());
+    Ok(vec![Courrier {
+        id: CourrierId::neuf(acts::alea()),
+        foyer,
+        a: adresse,
+        objet: rend(&message.objet)?,
+        corps: rend(&message.corps)?,
+        le: maintenant,
+    }])
+}
+
+/// A delay is over: decided like any other event; one that came too late does nothing.
+async fn echoit(etat: &Etat, commune: &Commune, slug: &CommuneSlug, due: EcheanceDue) -> Result<(), Erreur> {
+    let evenement = match due.echeance.appartient {
+        Appartient::Etape { entree, rang } => Evenement::Echeance { entree, rang },
+        Appartient::Silence { depot } => Evenement::Silence { depot },
+    };
+    let dossier = due.echeance.dossier.clone();
+    match acts::agit(etat, commune, &due.portee, &dossier, &evenement, None).await {
+        Ok(_) => {}
+        Err(Echec::Store(erreur)) => return Err(erreur),
+        Err(Echec::Refus(refus)) => {
+            tracing::info!(commune = %slug, regle = refus.regle, "deadline without effect")
+        }
+        Err(Echec::Inconnu) => tracing::warn!(commune = %slug, "deadline of an unknown dossier"),
+    }
+    etat.store.ferme_echeance(&due.portee, dossier, due.echeance.appartient).await
+}

@@ -1,0 +1,93 @@
+//! The letters of a town: its own texts (`messages/*.tera`), with typed variables.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use rules::date_fr;
+use serde::Serialize;
+use tera::{Context, Kwargs, State, Tera};
+
+use crate::gabarit::ErreurGabarit;
+
+/// What a letter about a dossier may name.
+#[derive(Clone, Debug, Serialize)]
+pub struct Variables {
+    /// Who filed.
+    pub demandeur: Nomme,
+    /// The child that it is about.
+    pub enfant: Nomme,
+    /// The procedure.
+    pub demarche: Titre,
+    /// The dossier.
+    pub dossier: Numero,
+    /// The reason given by the agent; empty when there is none.
+    pub motif: String,
+    /// The town.
+    pub commune: Titre,
+}
+
+/// Somebody.
+#[derive(Clone, Debug, Serialize)]
+pub struct Nomme {
+    /// First name.
+    pub prenom: String,
+    /// Name.
+    pub nom: String,
+}
+
+/// Something that has a name.
+#[derive(Clone, Debug, Serialize)]
+pub struct Titre {
+    /// The name.
+    pub nom: String,
+}
+
+/// A dossier's number.
+#[derive(Clone, Debug, Serialize)]
+pub struct Numero {
+    /// `2025-00042`
+    pub numero: String,
+}
+
+/// The text of a letter. `fuseau` is the zone in which instants are said; an unknown variable is an error.
+pub fn rend(corps: &str, variables: &impl Serialize, fuseau: &TimeZone) -> Result<String, ErreurGabarit> {
+    let mut tera = Tera::new();
+    tera.register_filter("date_longue", |texte: &str, _: Kwargs, _: &State| {
+        let date = texte.parse::<Date>().map_err(|e| tera::Error::message(format!("date : {e}")))?;
+        Ok::<_, tera::Error>(date_fr::date_longue(date))
+    });
+    let fuseau = fuseau.clone();
+    tera.register_filter("instant", move |texte: &str, _: Kwargs, _: &State| {
+        let instant =
+            texte.parse::<Timestamp>().map_err(|e| tera::Error::message(format!("instant : {e}")))?;
+        Ok::<_, tera::Error>(date_fr::instant(instant.to_zoned(fuseau.clone()).datetime()))
+    });
+    tera.register_filter("montant", |centimes: i64, _: Kwargs, _: &State| {
+        rules::montant::Montant::centimes(centimes).to_string()
+    });
+    // a letter is plain text: nothing is escaped
+    tera.add_raw_template("lettre.txt", corps)?;
+    Ok(tera.render("lettre.txt", &Context::from_serialize(variables)?)?.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn une_lettre_dit_ses_dates_et_ses_montants_en_francais() {
+        let fuseau = TimeZone::get("Europe/Paris").unwrap();
+        let v = serde_json::json!({ "jour": "2025-09-04", "fin": "2025-09-04T04:00:00Z", "prix": 350, "nom": "L'Huillier" });
+        let texte = rend(
+            "{{ nom }} : {{ jour | date_longue }}, avant {{ fin | instant }}, {{ prix | montant }}\n",
+            &v,
+            &fuseau,
+        );
+        assert_eq!(
+            texte.unwrap(),
+            "L'Huillier : jeudi 4 septembre 2025, avant jeudi 4 septembre 2025 à 6 h, 3,50\u{a0}€"
+        );
+        assert!(rend("{{ inconnu }}", &v, &fuseau).is_err());
+        assert!(rend("{{ nom | date_longue }}", &v, &fuseau).is_err());
+    }
+}
