@@ -1,5 +1,7 @@
 //! The towns of `communes/` load without an error, whatever questions they still ask.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at its first surprise")]
+
 use std::path::{Path, PathBuf};
 
 use engine::definition::resolve::charge;
