@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use rules::ajustement::ArrondiA;
 use rules::bareme::Bareme;
 use rules::calendrier::Calendrier;
+use rules::faits::FaitId;
 use rules::lieu::Lieu;
 use rules::montant::Arrondi;
 use rules::script::Script;
@@ -37,6 +39,8 @@ pub struct Commune {
     pub contacts: Vec<Contact>,
     /// The facts and dimensions, with their domains.
     pub vocabulaire: Vocabulaire,
+    /// The zones that addresses fall in.
+    pub zonages: Vec<Zonage>,
     /// The schools.
     pub ecoles: Vec<Ecole>,
     /// The tariff tables.
@@ -62,7 +66,7 @@ pub struct Commune {
     /// Letters and screens' texts, by id.
     pub messages: Vec<Message>,
     /// Rounding where no tariff says otherwise.
-    pub arrondi: Arrondi,
+    pub arrondi: ArrondiA,
     /// On which day's rules a line is priced.
     pub date_du_prix: DateDuPrix,
     /// Colours and links.
@@ -131,6 +135,30 @@ pub struct Contact {
     pub adresse: Option<String>,
     /// Hours in words.
     pub horaires: Option<String>,
+}
+
+/// A way to sort addresses into zones; its name is a dimension.
+#[derive(Clone, Debug)]
+pub struct Zonage {
+    /// The dimension.
+    pub fait: FaitId,
+    /// Its zones, in the order of the dimension's names.
+    pub zones: Vec<Zone>,
+}
+
+/// A zone.
+#[derive(Clone, Debug)]
+pub struct Zone {
+    /// Identifier.
+    pub id: String,
+    /// Name shown.
+    pub nom: String,
+    /// Communes, each with its département: `("Ham", "80")`.
+    pub communes: Vec<(String, String)>,
+    /// INSEE codes.
+    pub insee: Vec<String>,
+    /// Every other address.
+    pub reste: bool,
 }
 
 /// A school.

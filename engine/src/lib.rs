@@ -11,4 +11,5 @@ pub mod identifiant;
 pub mod lint;
 pub mod motif;
 pub mod service;
+pub mod tarification;
 pub mod vocabulaire;

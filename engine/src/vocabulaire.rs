@@ -8,6 +8,8 @@ use rules::lieu::Lieu;
 use rules::valeur::{Domaine, UniteDuree, Valeur};
 use rust_decimal::Decimal;
 
+use crate::demarche::Validite;
+
 /// Days of the week, Monday first, as towns write them.
 pub const JOURS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
 
@@ -42,6 +44,32 @@ pub enum Origine {
     Champ,
 }
 
+/// How a recorded fact is read on a day: `validite`, `perime`, `effet`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lecture {
+    /// The word of its `type`: quotient, montant, choix…
+    pub genre: String,
+    /// How long it holds from the day it takes effect.
+    pub validite: Validite,
+    /// Once it is over, is its last value kept (`perime: garde`) or is it absent?
+    pub garde: bool,
+    /// From when a newly received value counts.
+    pub effet: Effet,
+    /// Does a value received late also count for the days before it was received?
+    pub retroactif: bool,
+}
+
+/// From when a newly received value counts, from the day it is received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effet {
+    /// That day.
+    Jour,
+    /// The first day of the next month.
+    MoisSuivant,
+    /// The first day of the next period of the school calendar.
+    PeriodeSuivante,
+}
+
 /// One name of the vocabulary.
 #[derive(Clone, Debug)]
 pub struct Symbole {
@@ -57,6 +85,8 @@ pub struct Symbole {
     pub origine: Origine,
     /// foyer, enfant, responsable, personne; `None` for built-in dimensions.
     pub sujet: Option<String>,
+    /// How a recorded fact is read on a day; `None` for what is not recorded.
+    pub lecture: Option<Lecture>,
     /// Where it is declared.
     pub lieu: Lieu,
 }

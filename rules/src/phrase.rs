@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::bareme::PartId;
+use crate::date_fr::date_longue;
 use crate::faits::FaitId;
 use crate::lieu::Lieu;
 use crate::montant::{Arrondi, Montant};
@@ -25,35 +26,19 @@ pub trait Noms {
     fn conditions(&self, lieu: Lieu) -> &[(FaitId, Selection)];
     /// What a rule does, without its amount: « présent sans réservation ».
     fn regle(&self, lieu: Lieu) -> Option<&str>;
-    /// The text that voted the rule: « délibération du 27 juin 2024 ».
-    fn source(&self, lieu: Lieu) -> Option<&str>;
+    /// Where the rule comes from.
+    fn source(&self, lieu: Lieu) -> Option<Source<'_>>;
     /// The name of a part of a price.
     fn part(&self, part: PartId) -> &str;
 }
 
-const MOIS: [&str; 12] = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-];
-
-/// `jeudi 4 septembre`.
-pub fn jour_en_lettres(jour: Date) -> String {
-    let semaine = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
-    let rang = jour.weekday().to_monday_zero_offset();
-    let nom = semaine.get(usize::try_from(rang).unwrap_or(0)).copied().unwrap_or_default();
-    let mois = usize::try_from(jour.month() - 1).ok().and_then(|m| MOIS.get(m)).copied().unwrap_or_default();
-    let quantieme = if jour.day() == 1 { "1er".to_owned() } else { jour.day().to_string() };
-    format!("{nom} {quantieme} {mois}")
+/// Where a rule comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source<'a> {
+    /// The text that voted it: « délibération du 27 juin 2024 ».
+    Vote(&'a str),
+    /// A choice made while the town has not answered.
+    Choix(&'a str),
 }
 
 /// `12,5`; thousands apart, no useless zero.
@@ -107,7 +92,14 @@ pub fn intervalle_en_mots(i: &Intervalle<Decimal>) -> String {
 ///
 /// `quoi` is the product with its capital (« Repas »); `pas` are the steps of that line.
 pub fn phrase(quoi: &str, jour: Date, montant: Montant, pas: &[Pas], noms: &dyn Noms) -> String {
-    let mut texte = format!("{quoi} du {} : {montant}.", jour_en_lettres(jour));
+    let mut texte = format!("{quoi} du {} : {montant}.", date_longue(jour));
+    texte.push_str(&raisons(pas, noms));
+    texte
+}
+
+/// What follows the amount in a [`phrase`]: the row and its facts, each step, the vote. Begins with a space, or is empty.
+pub fn raisons(pas: &[Pas], noms: &dyn Noms) -> String {
+    let mut texte = String::new();
     let (mut faits, mut suite, mut source, mut exemple, mut regle) =
         (Vec::new(), Vec::new(), None, false, None);
     for p in pas {
@@ -134,8 +126,14 @@ pub fn phrase(quoi: &str, jour: Date, montant: Montant, pas: &[Pas], noms: &dyn 
     if exemple {
         texte.push_str(" Montant d'exemple, non voté.");
     }
-    if let Some(source) = source {
-        let _ = write!(texte, " Règle votée : {source}.");
+    match source {
+        Some(Source::Vote(source)) => {
+            let _ = write!(texte, " Règle votée : {}.", source.trim_end_matches('.'));
+        }
+        Some(Source::Choix(choix)) => {
+            let _ = write!(texte, " Règle à confirmer par la commune : {}.", choix.trim_end_matches('.'));
+        }
+        None => {}
     }
     texte
 }
@@ -168,7 +166,7 @@ fn raison(faits: &[(FaitId, Valeur)], lieu: Lieu, noms: &dyn Noms) -> String {
                     .motifs
                     .iter()
                     .find_map(|m| if let Motif::Nombres(i) = m { Some(i) } else { None });
-                dits.extend(
+                tranches.extend(
                     tranche.or(seule).map(|i| format!("tranche «\u{a0}{}\u{a0}»", intervalle_en_mots(i))),
                 );
             }
@@ -237,8 +235,6 @@ fn operation(p: &Pas, regle: Option<&str>, noms: &dyn Noms) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
-
     use super::*;
     use crate::bareme::{BaremeId, Resultat};
     use crate::essais::{RENTREE, Ville, d};
@@ -268,8 +264,8 @@ mod tests {
         fn regle(&self, lieu: Lieu) -> Option<&str> {
             (lieu == Lieu(200)).then_some("présent sans réservation")
         }
-        fn source(&self, lieu: Lieu) -> Option<&str> {
-            (lieu.0 < 100).then_some("Lettre aux familles, rentrée 2025")
+        fn source(&self, lieu: Lieu) -> Option<Source<'_>> {
+            (lieu.0 < 100).then_some(Source::Vote("Lettre aux familles, rentrée 2025"))
         }
         fn part(&self, _: PartId) -> &str {
             "repas"
@@ -308,20 +304,20 @@ mod tests {
         let rien = |_: &mut Journal| {};
         assert_eq!(
             dite("residence=commune, quotient=900", rien, 350),
-            "Repas du jeudi 4 septembre : 3,50\u{a0}€. Quotient 900 : tranche «\u{a0}jusqu'à 900\u{a0}», tarif Hamois. Règle votée : Lettre aux familles, rentrée 2025."
+            "Repas du jeudi 4 septembre 2025 : 3,50\u{a0}€. Quotient 900 : tranche «\u{a0}jusqu'à 900\u{a0}», tarif Hamois. Règle votée : Lettre aux familles, rentrée 2025."
         );
         assert_eq!(
             dite("residence=commune, quotient=1901.5", rien, 390),
-            "Repas du jeudi 4 septembre : 3,90\u{a0}€. Quotient 1\u{202f}901,5 : tranche «\u{a0}901 et plus\u{a0}», tarif Hamois. Règle votée : Lettre aux familles, rentrée 2025."
+            "Repas du jeudi 4 septembre 2025 : 3,90\u{a0}€. Quotient 1\u{202f}901,5 : tranche «\u{a0}901 et plus\u{a0}», tarif Hamois. Règle votée : Lettre aux familles, rentrée 2025."
         );
         assert_eq!(
             dite("residence=commune", rien, 390),
-            "Repas du jeudi 4 septembre : 3,90\u{a0}€. Quotient non connu : tarif Hamois. Règle votée : Lettre aux familles, rentrée 2025."
+            "Repas du jeudi 4 septembre 2025 : 3,90\u{a0}€. Quotient non connu : tarif Hamois. Règle votée : Lettre aux familles, rentrée 2025."
         );
         // the row does not read the quotient: it is not a reason
         assert_eq!(
             dite("residence=exterieur, quotient=300", rien, 590),
-            "Repas du jeudi 4 septembre : 5,90\u{a0}€. Tarif Extérieur. Règle votée : Lettre aux familles, rentrée 2025."
+            "Repas du jeudi 4 septembre 2025 : 5,90\u{a0}€. Tarif Extérieur. Règle votée : Lettre aux familles, rentrée 2025."
         );
     }
 
@@ -333,7 +329,7 @@ mod tests {
         };
         assert_eq!(
             dite("residence=exterieur", plus, 948),
-            "Repas du jeudi 4 septembre : 9,48\u{a0}€. Tarif Extérieur. +\u{a0}2,00\u{a0}€ : présent sans réservation ; +\u{a0}20\u{a0}%, soit 1,58\u{a0}€. Règle votée : Lettre aux familles, rentrée 2025."
+            "Repas du jeudi 4 septembre 2025 : 9,48\u{a0}€. Tarif Extérieur. +\u{a0}2,00\u{a0}€ : présent sans réservation ; +\u{a0}20\u{a0}%, soit 1,58\u{a0}€. Règle votée : Lettre aux familles, rentrée 2025."
         );
         let exemple = |j: &mut Journal| j.note(Quoi::Exemple, Lieu(5), None, Some(d("5.90")));
         assert!(dite("residence=exterieur", exemple, 590).contains("Montant d'exemple, non voté."));
@@ -355,7 +351,6 @@ mod tests {
             let Motif::Nombres(i) = &s.motifs[0] else { panic!() };
             assert_eq!(intervalle_en_mots(i), attendu);
         }
-        assert_eq!(jour_en_lettres(date(2025, 9, 1)), "lundi 1er septembre");
         assert_eq!(montant_en_lettres(d("0.335")), "0,335\u{a0}€");
         assert_eq!(nombre_en_lettres(d("-1234567.50")), "−1\u{202f}234\u{202f}567,5");
     }

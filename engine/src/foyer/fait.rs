@@ -129,6 +129,11 @@ impl FaitsDates {
         None
     }
 
+    /// All that is known of one fact, in the order learnt.
+    pub fn de(&self, sujet: &Sujet, fait: &str) -> &[Fait] {
+        self.par_nom.get(&(sujet.clone(), fait.to_owned())).map_or(&[], Vec::as_slice)
+    }
+
     /// Every fact, by subject and name, then in the order learnt.
     pub fn iter(&self) -> impl Iterator<Item = &Fait> {
         self.par_nom.values().flatten()

@@ -46,7 +46,7 @@ impl Vue<'_> {
             tarifs: ville,
             jour: self.jour,
             parametres: &self.parametres,
-            arrondi: self.nomme.arrondi.unwrap_or(ville.0.arrondi),
+            arrondi: self.nomme.arrondi.unwrap_or(ville.0.arrondi.arrondi),
         }
     }
 }

@@ -12,6 +12,8 @@ use crate::trace::{Quoi, Trace};
 /// A line, in centimes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LigneFacturee {
+    /// The place in the input of its service.
+    pub service: usize,
     /// Where it comes from.
     pub ligne: Ligne,
     /// Its whole amount.
@@ -47,14 +49,14 @@ pub fn facture<T: Trace>(
     let mut numeros = plus_grand.map_or(0, |n| n.saturating_add(1));
     let (mut facturees, mut echecs) = (Vec::new(), Vec::new());
     let mut cumul = Cumul { exact: Decimal::ZERO, dit: Montant::ZERO };
-    for (actes, regles) in services {
+    for (service, (actes, regles)) in services.iter().enumerate() {
         match lignes(actes, regles, cadre, &mut numeros, trace) {
             Err(plus) => echecs.extend(plus),
             Ok(lignes) => {
                 for ligne in lignes {
                     trace.ligne(ligne.numero);
                     match une_ligne(ligne, actes, regles, cadre, &mut cumul, trace) {
-                        Ok(l) => facturees.push(l),
+                        Ok(l) => facturees.push(LigneFacturee { service, ..l }),
                         Err(echec) => echecs.push(echec),
                     }
                 }
@@ -110,7 +112,9 @@ fn une_ligne<T: Trace>(
         Ok((montant, tiers, famille, ventile(ligne, montant)?))
     };
     match calcul(&mut ligne, trace) {
-        Ok((montant, tiers, famille, parts)) => Ok(LigneFacturee { ligne, montant, famille, tiers, parts }),
+        Ok((montant, tiers, famille, parts)) => {
+            Ok(LigneFacturee { service: 0, ligne, montant, famille, tiers, parts })
+        }
         Err(refus) => Err(echec(&ligne, actes, refus)),
     }
 }

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use rules::ajustement::{ArrondiA, Niveau};
 use rules::faits::Symboles;
 use rules::montant::Arrondi;
 use rules::valeur::Valeur;
@@ -9,10 +10,12 @@ use rules::valeur::Valeur;
 use super::fichiers::Fichiers;
 use super::index::Index;
 use super::{Resolution, bareme, calendrier, derive, donnees, piece, question, script, service};
-use crate::commune::{Commune, Contact, DateDuPrix, Ecole, Exigence, Message, ModeCle, Portail};
-use crate::definition::lecture::{Sp, suggestion};
-use crate::definition::raw::commune::{RawCommune, RawModeCle};
-use crate::definition::raw::valeurs::{montant, nombre};
+use crate::commune::{
+    Commune, Contact, DateDuPrix, Ecole, Exigence, Message, ModeCle, Portail, Zonage, Zone,
+};
+use crate::definition::lecture::{Sp, Texte, suggestion};
+use crate::definition::raw::commune::{RawCommune, RawModeCle, RawZone};
+use crate::definition::raw::valeurs::{RawArrondi, montant, nombre};
 use crate::definition::source::Span;
 use crate::diagnostic::{Diagnostic, codes};
 
@@ -43,7 +46,8 @@ impl Fichiers {
         let messages = self.messages(r);
         let cle_enfance = cles(r, raw);
         let exigences = self.exigences(r);
-        let arrondi = bareme::arrondi(r, &raw.paiement.arrondi).unwrap_or(Arrondi::CENTIME);
+        let arrondi = arrondi(r, &raw.paiement.arrondi);
+        let zonages = zonages(r, raw);
         let date_du_prix = date_du_prix(r, raw);
         Some(Commune {
             slug: slug.to_owned(),
@@ -53,6 +57,7 @@ impl Fichiers {
             calendrier,
             contacts: contacts(raw),
             vocabulaire: r.vocabulaire.clone(),
+            zonages,
             ecoles: raw.ecoles.iter().map(ecole).collect(),
             baremes,
             parts: index.parts,
@@ -183,6 +188,60 @@ fn ecole(e: &Sp<crate::definition::raw::commune::RawEcole>) -> Ecole {
         id: e.ecole.to_string(),
         nom: e.nom.0.clone(),
         hors_portail: e.hors_portail.as_ref().map(|h| h.0.clone()),
+    }
+}
+
+/// Where and how amounts are rounded; what is not said is reported.
+fn arrondi(r: &mut Resolution<'_>, raw: &Sp<RawArrondi>) -> ArrondiA {
+    let arrondi = bareme::arrondi(r, raw).unwrap_or(Arrondi::CENTIME);
+    let a = match &raw.a {
+        None => {
+            let d =
+                Diagnostic::new(codes::TAR11, raw.span, "l'arrondi de la commune ne dit pas où il se fait");
+            r.signale(d.aide("`a: ligne`, `a: unitaire` ou `a: facture`"));
+            Niveau::Ligne
+        }
+        Some(a) => match a.as_str() {
+            "unitaire" => Niveau::Unitaire,
+            "ligne" => Niveau::Ligne,
+            "facture" => Niveau::Facture,
+            _ => {
+                derive::mot(r, a, &["unitaire", "ligne", "facture"]);
+                Niveau::Ligne
+            }
+        },
+    };
+    ArrondiA { arrondi, a }
+}
+
+/// The zones of addresses, in the order of their dimension's names.
+fn zonages(r: &mut Resolution<'_>, raw: &RawCommune) -> Vec<Zonage> {
+    let mut zonages = Vec::new();
+    for (cle, zones) in raw.zonages.iter().flat_map(|z| z.valeur.iter()) {
+        let Some(fait) = r.vocabulaire.fait(&cle.texte) else { continue };
+        let mut une = |z: &Sp<RawZone>| Zone {
+            id: z.zone.to_string(),
+            nom: z.nom.as_ref().map_or_else(|| z.zone.to_string(), |n| n.0.clone()),
+            communes: z.communes.iter().filter_map(|c| commune_et_departement(r, c)).collect(),
+            insee: z.insee.iter().map(|i| i.0.clone()).collect(),
+            reste: z.reste.as_ref().is_some_and(|b| b.0),
+        };
+        let zones = zones.valeur.0.iter().map(&mut une).collect();
+        zonages.push(Zonage { fait, zones });
+    }
+    zonages
+}
+
+/// `Ham (80)`.
+fn commune_et_departement(r: &mut Resolution<'_>, texte: &Sp<Texte>) -> Option<(String, String)> {
+    let lu = texte.0.strip_suffix(')').and_then(|t| t.split_once('('));
+    match lu {
+        Some((nom, departement)) => Some((nom.trim().to_owned(), departement.trim().to_owned())),
+        None => {
+            let message = format!("« {} » : la commune et son département sont attendus", texte.0);
+            r.signale(Diagnostic::new(codes::SYN04, texte.span, message).aide("ex. `\"Ham (80)\"`"));
+            None
+        }
     }
 }
 

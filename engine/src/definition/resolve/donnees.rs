@@ -3,17 +3,19 @@
 use std::collections::BTreeMap;
 
 use rules::faits::Symboles;
+use rules::scalaire::JourAnnuel;
 use rules::valeur::{Domaine, Sens};
 use rust_decimal::Decimal;
 
 use super::fichiers::Fichiers;
-use super::{Resolution, question, texte_source};
+use super::{Resolution, derive, question, texte_source};
 use crate::definition::lecture::{Id, Sp, suggestion};
 use crate::definition::raw::donnees::RawFait;
 use crate::definition::raw::valeurs::RawType;
 use crate::definition::source::Span;
+use crate::demarche::Validite;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::vocabulaire::{Inventaire, Origine, Symbole, choix, dimensions_integrees};
+use crate::vocabulaire::{Effet, Inventaire, Lecture, Origine, Symbole, choix, dimensions_integrees};
 
 /// The words of `type`.
 const TYPES: [&str; 8] = ["montant", "quotient", "nombre", "texte", "date", "heure", "booleen", "duree"];
@@ -24,7 +26,7 @@ const SUJETS: [&str; 5] = ["foyer", "responsable", "enfant", "convive", "personn
 pub(super) fn vocabulaire(r: &mut Resolution<'_>, f: &Fichiers, periodes: Vec<String>) {
     let inventaire = inventaire(f, periodes);
     for (nom, domaine, peut_manquer) in dimensions_integrees(&inventaire) {
-        ajoute(r, None, nom, nom, domaine, peut_manquer, Origine::Integree, None);
+        ajoute(r, None, nom, nom, domaine, peut_manquer, Origine::Integree, None, None);
     }
     if let Some(commune) = &f.commune {
         for (cle, zones) in commune.zonages.iter().flat_map(|z| z.valeur.iter()) {
@@ -39,7 +41,17 @@ pub(super) fn vocabulaire(r: &mut Resolution<'_>, f: &Fichiers, periodes: Vec<St
                 );
             }
             let origine = Origine::Zonage(cle.texte.clone());
-            ajoute(r, Some(cle.span), &cle.texte, &cle.texte, choix(noms), false, origine, Some("foyer"));
+            ajoute(
+                r,
+                Some(cle.span),
+                &cle.texte,
+                &cle.texte,
+                choix(noms),
+                false,
+                origine,
+                Some("foyer"),
+                None,
+            );
         }
     }
     for fait in f.donnees.iter().flat_map(|d| d.faits.iter()) {
@@ -108,6 +120,7 @@ fn ajoute(
     peut_manquer: bool,
     origine: Origine,
     sujet: Option<&str>,
+    lecture: Option<Lecture>,
 ) {
     let lieu = span.map_or_else(Default::default, |s| r.pose(s, None));
     let symbole = Symbole {
@@ -117,6 +130,7 @@ fn ajoute(
         peut_manquer,
         origine,
         sujet: sujet.map(str::to_owned),
+        lecture,
         lieu,
     };
     match (r.vocabulaire.ajoute(symbole), sujet) {
@@ -155,7 +169,9 @@ fn un_fait(r: &mut Resolution<'_>, f: &Fichiers, fait: &Sp<RawFait>) {
         exige_declaration(r, fait);
     }
     let origine = if derive { Origine::Derive } else { Origine::Enregistre };
-    ajoute(r, Some(fait.fait.span), nom, &libelle, domaine, peut_manquer(fait), origine, Some(&fait.sujet));
+    let lecture = if derive { None } else { Some(lecture(r, fait)) };
+    let sujet = Some(fait.sujet.as_str());
+    ajoute(r, Some(fait.fait.span), nom, &libelle, domaine, peut_manquer(fait), origine, sujet, lecture);
 }
 
 /// A derived table or count always answers; a formula answers when what it reads is known.
@@ -191,6 +207,45 @@ fn exige_declaration(r: &mut Resolution<'_>, fait: &Sp<RawFait>) {
     if fait.conservation.is_none() {
         let message = format!("le fait `{nom}` ne dit pas sa durée de `conservation`");
         r.signale(Diagnostic::new(codes::RGP01, fait.fait.span, message).aide("ex. `conservation: 2 ans`"));
+    }
+}
+
+/// How the fact is read on a day. What it does not say was reported: its value then holds without end, from its reception.
+fn lecture(r: &mut Resolution<'_>, fait: &RawFait) -> Lecture {
+    let genre = match &fait.genre.valeur {
+        RawType::Liste(cle, _) => cle.texte.clone(),
+        RawType::DeLaCommune(_) => "choix".to_owned(),
+        RawType::Mot(mot) => mot.to_string(),
+    };
+    let effet = fait.effet.as_ref().and_then(|e| match e.a.as_str() {
+        "jour" => Some(Effet::Jour),
+        "mois_suivant" => Some(Effet::MoisSuivant),
+        "periode_suivante" => Some(Effet::PeriodeSuivante),
+        _ => derive::mot(r, &e.a, &["jour", "mois_suivant", "periode_suivante"]).and(None),
+    });
+    let garde = fait.perime.as_ref().is_some_and(|p| {
+        derive::mot(r, p, &["absent", "garde"]);
+        p.as_str() == "garde"
+    });
+    let retroactif = fait.effet.as_ref().and_then(|e| e.retroactif.as_ref()).is_some_and(|b| b.0);
+    Lecture { genre, validite: validite(r, fait), garde, effet: effet.unwrap_or(Effet::Jour), retroactif }
+}
+
+fn validite(r: &mut Resolution<'_>, fait: &RawFait) -> Validite {
+    let Some(v) = &fait.validite else { return Validite::Illimitee };
+    if let Some(duree) = &v.duree {
+        return Validite::Duree(duree.0.clone());
+    }
+    if v.annee_scolaire.as_ref().is_some_and(|b| b.0) {
+        return Validite::AnneeScolaire;
+    }
+    let Some(jour) = &v.jusqu_a else { return Validite::Illimitee };
+    match JourAnnuel::lit(&jour.0) {
+        Ok(j) => Validite::JusquA(j),
+        Err(e) => {
+            r.signale(Diagnostic::new(codes::SYN04, jour.span, e.message).aide("ex. `jusqu_a: 12-31`"));
+            Validite::Illimitee
+        }
     }
 }
 

@@ -115,11 +115,14 @@ impl<'s> Resolution<'s> {
     }
 }
 
+/// How the source of a choice that the town has not confirmed begins: nobody voted it.
+pub(crate) const CHOIX: &str = "choix de configuration à confirmer : ";
+
 /// The text of a source, as a parent reads it under « Règle votée ».
 pub(crate) fn texte_source(source: &RawSource) -> Texte {
     match source {
         RawSource::Texte(t) => Texte::from(t.0.as_str()),
-        RawSource::Choix(c) => Texte::from(format!("choix de configuration à confirmer : {}", c.choix.0)),
+        RawSource::Choix(c) => Texte::from(format!("{CHOIX}{}", c.choix.0)),
     }
 }
 
