@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::rapport::{Assertion, Echec, LigneObtenue, Obtenu, euros};
+use super::rapport::{Assertion, Echec, LigneObtenue, Obtenu};
 use crate::definition::lecture::Liste;
 use crate::definition::raw::cas::{RawAttend, RawFacture};
 
@@ -198,19 +198,17 @@ fn mots(liste: &Liste<crate::definition::lecture::Texte>) -> Option<Attendu> {
 }
 
 /// The value of a cell of a grid's last column, compared.
-pub(super) fn compare_cellule(cle: &'static str, attendu: Obtenu, obtenus: &Obtenus) -> (Assertion, Option<Echec>) {
+pub(super) fn compare_cellule(
+    cle: &'static str,
+    attendu: Obtenu,
+    obtenus: &Obtenus,
+) -> (Assertion, Option<Echec>) {
     let attendu = match attendu {
         Obtenu::Liste(mots) => Attendu::Ensemble(mots),
         autre => Attendu::Egal(autre),
     };
     let tenue = tenue(&attendu, obtenus.get(cle));
     let obtenu = || obtenus.get(cle).map_or_else(|| explication(obtenus), ToString::to_string);
-    let echec =
-        (!tenue).then(|| Echec { cle: cle.to_owned(), attendu: en_mots(&attendu), obtenu: obtenu() });
+    let echec = (!tenue).then(|| Echec { cle: cle.to_owned(), attendu: en_mots(&attendu), obtenu: obtenu() });
     (Assertion { cle: cle.to_owned(), tenue }, echec)
-}
-
-/// For messages about amounts.
-pub(super) fn montant_en_mots(m: Decimal) -> String {
-    format!("{} €", euros(m).replace('.', ","))
 }

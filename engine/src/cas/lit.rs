@@ -29,7 +29,7 @@ fn faute(message: impl Into<String>) -> Faute {
     Faute { reference: false, message: message.into(), aide: None }
 }
 
-fn inconnu<'a>(quoi: &str, mot: &str, connus: impl IntoIterator<Item = &'a str>) -> Faute {
+fn inconnu<'a>(quoi: &str, mot: &str, connus: impl IntoIterator<Item = &'a str> + Clone) -> Faute {
     let aide = suggestion(mot, connus);
     Faute { reference: true, message: format!("{quoi} : « {mot} »"), aide: Some(aide) }
 }
@@ -73,12 +73,8 @@ pub(crate) fn valeur(commune: &Commune, fait: FaitId, noeud: &Noeud) -> Result<V
             }
             Ok(Valeur::Nombre(n))
         }
-        Domaine::Date => {
-            rules::scalaire::lit_date(texte).map(Valeur::Date).map_err(|e| dans(e.message))
-        }
-        Domaine::Heure => {
-            Heure::lit(texte).map(|h| Valeur::Heure(h.minutes())).map_err(|e| dans(e.message))
-        }
+        Domaine::Date => rules::scalaire::lit_date(texte).map(Valeur::Date).map_err(|e| dans(e.message)),
+        Domaine::Heure => Heure::lit(texte).map(|h| Valeur::Heure(h.minutes())).map_err(|e| dans(e.message)),
         Domaine::Duree(unite) => {
             let duree = rules::scalaire::Duree::lit(texte).map_err(|e| dans(e.message))?;
             let n = match unite {
@@ -160,9 +156,7 @@ fn valeur_de_champ(champ: &Champ, noeud: &Noeud) -> Result<ValeurFait, Faute> {
         TypeChamp::Nombre(_) | TypeChamp::Montant => {
             ValeurFait::Nombre(nombre(texte).map_err(|e| dans(e.message))?)
         }
-        TypeChamp::Date => {
-            ValeurFait::Date(rules::scalaire::lit_date(texte).map_err(|e| dans(e.message))?)
-        }
+        TypeChamp::Date => ValeurFait::Date(rules::scalaire::lit_date(texte).map_err(|e| dans(e.message))?),
         TypeChamp::Heure => {
             let lue = Heure::lit(texte).map_err(|e| dans(e.message))?;
             let lue = heure(lue.minutes()).ok_or_else(|| dans(format!("« {texte} » n'est pas une heure")))?;

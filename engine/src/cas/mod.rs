@@ -2,15 +2,23 @@
 //! file, no clock of the machine. The same compiled rules decide here, in production and in simulations.
 
 mod compare;
-mod etats;
+mod couverture;
 mod execute;
+mod exigences;
+mod junit;
 mod lit;
 mod monde;
 mod rapport;
+pub mod transcript;
 mod valeurs;
+mod verifie;
 
+pub use couverture::{RegleCouverte, couverture};
 pub use execute::execute;
+pub use exigences::{ExigenceVue, exigences};
+pub use junit::junit;
 pub use rapport::{Assertion, Echec, Obtenu, PasTrace, Rapport, RapportCas, RapportEtape};
+pub(crate) use verifie::verifie;
 
 use std::sync::Arc;
 

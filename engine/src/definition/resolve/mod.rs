@@ -5,6 +5,7 @@
 
 mod bareme;
 mod calendrier;
+mod cas;
 mod cellule;
 mod charges;
 mod commune;
@@ -34,6 +35,7 @@ use rules::lieu::Lieu;
 use super::lecture::Lecture;
 use super::raw::source::RawSource;
 use super::source::{FichierId, SourceSet, Span};
+use crate::cas::Cas;
 use crate::commune::{Commune, LieuDetail, Lieux, Question, Texte};
 use crate::diagnostic::{Diagnostic, Gravite};
 use crate::lint::{self, Examen};
@@ -46,6 +48,8 @@ pub struct Chargement {
     pub commune: Option<Arc<Commune>>,
     /// Sorted by file, place, code.
     pub diagnostics: Vec<Diagnostic>,
+    /// Its test cases, those that could be read.
+    pub cas: Vec<Cas>,
 }
 
 /// What towns loaded together share.
@@ -133,6 +137,18 @@ pub fn charge(sources: &SourceSet, slug: &str) -> Chargement {
 
 /// The same, for towns loaded together.
 pub fn charge_avec(sources: &SourceSet, slug: &str, partage: &mut Partage) -> Chargement {
+    let (commune, mut diagnostics) = definition(sources, slug, partage);
+    let cas = cas::lit(sources, slug, commune.as_ref(), &mut diagnostics);
+    crate::diagnostic::trie(&mut diagnostics, sources);
+    Chargement { commune: commune.map(Arc::new), diagnostics, cas }
+}
+
+/// The town alone, without its cases.
+pub(crate) fn definition(
+    sources: &SourceSet,
+    slug: &str,
+    partage: &mut Partage,
+) -> (Option<Commune>, Vec<Diagnostic>) {
     let mut r = Resolution::new(sources, partage);
     let fichiers = Fichiers::lit(&mut r, slug);
     let commune = fichiers.resout(&mut r, slug);
@@ -142,6 +158,5 @@ pub fn charge_avec(sources: &SourceSet, slug: &str, partage: &mut Partage) -> Ch
         let examen = Examen { commune, fichiers: &fichiers, sources, spans: &r.spans, sain };
         diagnostics.extend(lint::controle(&examen));
     }
-    crate::diagnostic::trie(&mut diagnostics, sources);
-    Chargement { commune: commune.map(Arc::new), diagnostics }
+    (commune, diagnostics)
 }

@@ -1,0 +1,476 @@
+//! The steps of a case about dossiers: filed, acted on, given documents, looked at.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rules::faits::FaitId;
+use rules::valeur::Valeur;
+
+use super::{Arret, Impossible, Monde};
+use crate::cas::compare::Obtenus;
+use crate::cas::lit;
+use crate::cas::rapport::Obtenu;
+use crate::cas::valeurs::{Regard, parametres, pieces_demandees, reponses_en_faits, valeurs};
+use crate::decision::{Auteur, Decision, Ecriture, Refus, Sortie};
+use crate::definition::lecture::{Booleen, Brut, Carte, Sp};
+use crate::definition::raw::cas::{
+    RawActeur, RawAgir, RawDemandePieces, RawDepot, RawDonPiece, RawPieceDonnee, RawVerifier,
+};
+use crate::demarche::{
+    Acteur, Action, Contexte, Demarche, Dossier, EtatPiece, Evenement, PieceDemandee, Quoi, Reponses,
+    actions, decide,
+};
+use crate::identifiant::{AgentId, DossierId, FichierId, FoyerId, PersonneId};
+
+/// What a step about a dossier left: the dossier, and the decisions that it took.
+pub(in crate::cas) struct Suite {
+    pub(in crate::cas) dossier: DossierId,
+    pub(in crate::cas) decisions: Vec<Decision>,
+}
+
+impl<'c> Monde<'c> {
+    fn demarche(&self, id: &str) -> Result<&'c Demarche, Impossible> {
+        self.commune.demarche(id).ok_or_else(|| Impossible(format!("la commune n'a pas de démarche `{id}`")))
+    }
+
+    /// The dossier of that name in the case.
+    pub(in crate::cas) fn dossier(&self, nom: &str) -> Result<DossierId, Impossible> {
+        self.noms
+            .get(nom)
+            .cloned()
+            .ok_or_else(|| Impossible(format!("le dossier `{nom}` n'est pas commencé")))
+    }
+
+    /// The name of the household whose dossier it is.
+    fn foyer_de(&self, dossier: &Dossier) -> Result<String, Impossible> {
+        let sien = self.foyers.iter().find(|(_, f)| Some(&f.foyer.id) == dossier.foyer.as_ref());
+        sien.map(|(nom, _)| nom.clone()).ok_or_else(|| Impossible("ce dossier n'est à aucun foyer".into()))
+    }
+
+    fn auteur(
+        &self,
+        par: Option<&RawActeur>,
+        foyer: &str,
+        demarche: &Demarche,
+    ) -> Result<Auteur, Impossible> {
+        let agent =
+            |role: &str| Auteur::Agent { agent: AgentId::neuf([1; 16]), roles: vec![role.to_owned()] };
+        Ok(match par {
+            None | Some(RawActeur::Parent) => {
+                let f = self.foyer(foyer)?;
+                Auteur::Parent { personne: f.parent.clone(), foyer: f.foyer.id.clone() }
+            }
+            Some(RawActeur::Public) => Auteur::Public,
+            Some(RawActeur::Agent(None)) => agent(&demarche.instruit_par),
+            Some(RawActeur::Agent(Some(role))) => agent(role),
+        })
+    }
+
+    /// Decides, with everything that a decision may read.
+    fn decide(
+        &mut self,
+        demarche: &'c Demarche,
+        dossier: Option<&Dossier>,
+        cible: Cible<'_>,
+        evenement: &Evenement,
+        auteur: &Auteur,
+    ) -> Result<Decision, Refus> {
+        let alea = self.alea.tire();
+        self.avec_contexte(demarche, dossier, cible, evenement, auteur, alea, |ctx| {
+            decide(demarche, dossier, evenement, ctx)
+        })?
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "everything that the context of one decision is made of")]
+    fn avec_contexte<T>(
+        &self,
+        demarche: &'c Demarche,
+        dossier: Option<&Dossier>,
+        cible: Cible<'_>,
+        evenement: &Evenement,
+        auteur: &Auteur,
+        alea: [u8; 16],
+        suite: impl FnOnce(&Contexte<'_>) -> T,
+    ) -> Result<T, Refus> {
+        let commune = self.commune;
+        let foyer = self.foyers.values().find(|f| f.foyer.id == *cible.foyer);
+        let Some(foyer) = foyer else { return Err(Refus::nouveau("dossier.acces", "Foyer inconnu.")) };
+        let jour = self.heure().date();
+        let regard = Regard {
+            foyer: cible.foyer,
+            adulte: &foyer.parent,
+            enfant: cible.enfant,
+            jour,
+            connu_au: self.maintenant,
+        };
+        let lues = valeurs(commune, &self.dates, regard, &[])?;
+        let reponses = match evenement {
+            Evenement::Demarrer { reponses, .. } | Evenement::EnregistrerBrouillon { reponses, .. } => {
+                Some(reponses)
+            }
+            Evenement::Agir { reponses: Some(reponses), .. } => Some(reponses),
+            _ => dossier.map(|d| &d.reponses),
+        };
+        let poses = reponses.map(|r| reponses_en_faits(commune, demarche, r)).unwrap_or_default();
+        let avec_reponses = valeurs(commune, &self.dates, regard, &poses)?;
+        let pieces = pieces_demandees(commune, demarche, &avec_reponses, jour, |_| false)?;
+        let parametres = parametres(commune, jour);
+        let annee = annee_scolaire(jour);
+        let ctx = Contexte {
+            maintenant: self.maintenant,
+            fuseau: &commune.fuseau,
+            calendrier: &commune.calendrier,
+            hote: &*commune.calendrier,
+            auteur,
+            foyer: Some(&foyer.foyer),
+            faits: &self.dates,
+            valeurs: &lues,
+            parametres: &parametres,
+            pieces: &pieces,
+            annee_scolaire: Some(&annee),
+            alea,
+        };
+        Ok(suite(&ctx))
+    }
+
+    /// An event on a stored dossier.
+    pub(super) fn decide_dossier(
+        &mut self,
+        id: &DossierId,
+        evenement: &Evenement,
+        auteur: &Auteur,
+    ) -> Result<Decision, Refus> {
+        let inconnu = || Refus::nouveau("dossier.inconnu", "Ce dossier n’existe pas.");
+        let dossier = self.dossiers.get(id).cloned().ok_or_else(inconnu)?;
+        let demarche = self.commune.demarche(&dossier.demarche).ok_or_else(inconnu)?;
+        let foyer = dossier.foyer.clone().ok_or_else(inconnu)?;
+        let enfant = dossier.enfant.clone();
+        let cible = Cible { foyer: &foyer, enfant: enfant.as_ref() };
+        self.decide(demarche, Some(&dossier), cible, evenement, auteur)
+    }
+
+    fn fait_sur(
+        &mut self,
+        id: &DossierId,
+        evenement: &Evenement,
+        auteur: &Auteur,
+        decisions: &mut Vec<Decision>,
+    ) -> Result<(), Arret> {
+        let decision = self.decide_dossier(id, evenement, auteur)?;
+        self.applique(&decision)?;
+        decisions.push(decision);
+        Ok(())
+    }
+
+    /// `commencer`, `deposer`: all of it, or nothing of it. Without `envoie`, the dossier stays a draft.
+    pub(in crate::cas) fn depose(
+        &mut self,
+        depot: &RawDepot,
+        par: Option<&RawActeur>,
+        envoie: bool,
+    ) -> Result<Suite, Arret> {
+        let avant = (self.dossiers.clone(), self.noms.clone(), self.echeances.clone(), self.numeros.clone());
+        let suite = self.depose_tout(depot, par, envoie);
+        if suite.is_err() {
+            (self.dossiers, self.noms, self.echeances, self.numeros) = avant;
+        }
+        suite
+    }
+
+    fn depose_tout(
+        &mut self,
+        depot: &RawDepot,
+        par: Option<&RawActeur>,
+        envoie: bool,
+    ) -> Result<Suite, Arret> {
+        let demarche = self.demarche(&depot.demarche)?;
+        let (enfant, foyer) = self.pour_qui(depot)?;
+        let auteur = self.auteur(par, &foyer, demarche)?;
+        let foyer_id = self.foyer(&foyer)?.foyer.id.clone();
+        let reponses = self.reponses(demarche, depot.champs.as_ref())?;
+        let mut decisions = Vec::new();
+        let id = match self.noms.get(depot.dossier.as_str()).cloned() {
+            Some(id) => {
+                let mut gardees = self.dossiers.get(&id).map(|d| d.reponses.clone()).unwrap_or_default();
+                gardees.0.extend(reponses.0);
+                let evenement = Evenement::EnregistrerBrouillon { reponses: gardees, vue: None };
+                self.fait_sur(&id, &evenement, &auteur, &mut decisions)?;
+                id
+            }
+            None => {
+                let evenement =
+                    Evenement::Demarrer { foyer: Some(foyer_id.clone()), enfant: enfant.clone(), reponses };
+                let cible = Cible { foyer: &foyer_id, enfant: enfant.as_ref() };
+                let decision = self.decide(demarche, None, cible, &evenement, &auteur)?;
+                self.applique(&decision)?;
+                let id = match &decision.suivant {
+                    crate::decision::Suivant::Dossier(d) => d.id.clone(),
+                    _ => return Err(Impossible("la démarche n'a pas créé de dossier".into()).into()),
+                };
+                decisions.push(decision);
+                self.noms.insert(depot.dossier.to_string(), id.clone());
+                id
+            }
+        };
+        for piece in &depot.pieces {
+            self.donne(&id, piece, &auteur, &mut decisions)?;
+        }
+        if envoie {
+            let action = self.action_d_envoi(demarche, &id)?.id.clone();
+            let evenement = Evenement::Agir { action, motif: None, reponses: None, vue: None };
+            self.fait_sur(&id, &evenement, &auteur, &mut decisions)?;
+        }
+        Ok(Suite { dossier: id, decisions })
+    }
+
+    /// The action by which the family sends what it wrote.
+    fn action_d_envoi(&self, demarche: &'c Demarche, id: &DossierId) -> Result<&'c Action, Impossible> {
+        let etape = self.dossiers.get(id).and_then(|d| demarche.etape(&d.etape));
+        let envoie = |a: &&Action| {
+            let vers = a.vers.as_ref().and_then(|v| demarche.etape(v));
+            a.par.contains(&Acteur::Parent)
+                && vers
+                    .is_some_and(|v| v.phase.silence_court() || v.phase == crate::demarche::Phase::Acceptee)
+        };
+        etape
+            .and_then(|e| e.actions.iter().find(envoie))
+            .ok_or_else(|| Impossible("la famille n'a pas d'action pour envoyer ce dossier".into()))
+    }
+
+    fn pour_qui(&self, depot: &RawDepot) -> Result<(Option<PersonneId>, String), Impossible> {
+        match (&depot.enfant, &depot.foyer) {
+            (Some(enfant), foyer) => {
+                let (id, sien) = self.enfant(enfant)?;
+                match foyer {
+                    Some(f) => Ok((Some(id), f.to_string())),
+                    None => Ok((Some(id), sien)),
+                }
+            }
+            (None, Some(foyer)) => Ok((None, foyer.to_string())),
+            (None, None) => Err(Impossible("dites `foyer` ou `enfant`".into())),
+        }
+    }
+
+    fn reponses(
+        &self,
+        demarche: &Demarche,
+        champs: Option<&Sp<Carte<Brut>>>,
+    ) -> Result<Reponses, Impossible> {
+        let mut reponses = Reponses::default();
+        for (cle, noeud) in champs.iter().flat_map(|c| c.valeur.iter()) {
+            let Some(champ) = demarche.champ(&cle.texte) else {
+                return Err(Impossible(format!("la démarche n'a pas de champ `{}`", cle.texte)));
+            };
+            reponses.0.insert(cle.texte.clone(), lit::reponse(champ, &noeud.valeur)?);
+        }
+        Ok(reponses)
+    }
+
+    fn donne(
+        &mut self,
+        id: &DossierId,
+        piece: &RawPieceDonnee,
+        auteur: &Auteur,
+        decisions: &mut Vec<Decision>,
+    ) -> Result<(), Arret> {
+        let date = piece.date.as_ref().map_or_else(|| self.heure().date(), |d| d.0);
+        let fichiers = vec![FichierId::neuf(self.alea.tire())];
+        let piece = piece.piece.to_string();
+        self.fait_sur(id, &Evenement::DeposerPiece { piece, fichiers, date: Some(date) }, auteur, decisions)
+    }
+
+    fn sur(
+        &self,
+        nom: &str,
+        par: Option<&RawActeur>,
+    ) -> Result<(DossierId, &'c Demarche, Auteur), Impossible> {
+        let id = self.dossier(nom)?;
+        let inconnu = || Impossible(format!("le dossier `{nom}` a disparu"));
+        let dossier = self.dossiers.get(&id).ok_or_else(inconnu)?;
+        let demarche = self.demarche(&dossier.demarche)?;
+        let foyer = self.foyer_de(dossier)?;
+        let auteur = self.auteur(par, &foyer, demarche)?;
+        Ok((id, demarche, auteur))
+    }
+
+    /// `agir`.
+    pub(in crate::cas) fn agit(&mut self, agir: &RawAgir, par: Option<&RawActeur>) -> Result<Suite, Arret> {
+        let (id, demarche, auteur) = self.sur(&agir.dossier, par)?;
+        let reponses = match &agir.champs {
+            None => None,
+            Some(champs) => {
+                let mut toutes = self.dossiers.get(&id).map(|d| d.reponses.clone()).unwrap_or_default();
+                toutes.0.extend(self.reponses(demarche, Some(champs))?.0);
+                Some(toutes)
+            }
+        };
+        let evenement = Evenement::Agir {
+            action: agir.action.to_string(),
+            motif: agir.motif.as_ref().map(|m| m.0.clone()),
+            reponses,
+            vue: None,
+        };
+        let mut decisions = Vec::new();
+        self.fait_sur(&id, &evenement, &auteur, &mut decisions)?;
+        Ok(Suite { dossier: id, decisions })
+    }
+
+    /// `piece`.
+    pub(in crate::cas) fn donne_piece(
+        &mut self,
+        don: &RawDonPiece,
+        par: Option<&RawActeur>,
+    ) -> Result<Suite, Arret> {
+        let (id, _, auteur) = self.sur(&don.dossier, par)?;
+        let piece = RawPieceDonnee { piece: don.piece.clone(), date: don.date.clone() };
+        let mut decisions = Vec::new();
+        self.donne(&id, &piece, &auteur, &mut decisions)?;
+        Ok(Suite { dossier: id, decisions })
+    }
+
+    /// `verifier`.
+    pub(in crate::cas) fn verifie_piece(
+        &mut self,
+        v: &RawVerifier,
+        par: Option<&RawActeur>,
+    ) -> Result<Suite, Arret> {
+        let (id, _, auteur) = self.sur(&v.dossier, par)?;
+        let motif = v.motif.as_ref().map_or_else(String::new, |m| m.0.clone());
+        let etat = match v.accepte.valeur {
+            Booleen(true) => EtatPiece::Acceptee,
+            Booleen(false) => EtatPiece::Refusee(motif),
+        };
+        let mut decisions = Vec::new();
+        let evenement = Evenement::VerifierPiece { piece: v.piece.to_string(), etat };
+        self.fait_sur(&id, &evenement, &auteur, &mut decisions)?;
+        Ok(Suite { dossier: id, decisions })
+    }
+
+    /// What a step about a dossier shows.
+    pub(in crate::cas) fn montre(&mut self, suite: &Suite, droits: bool, obtenus: &mut Obtenus) {
+        let Some(dossier) = self.dossiers.get(&suite.dossier).cloned() else { return };
+        obtenus.insert("etat", Obtenu::Mot(dossier.etape.clone()));
+        obtenus.insert("phase", Obtenu::Mot(dossier.phase.nom().to_owned()));
+        let silence = match self.silences.get(&suite.dossier) {
+            Some(dit) => dit,
+            None if dossier.depose_le.is_none() => "aucun",
+            None => "en_cours",
+        };
+        obtenus.insert("silence", Obtenu::Mot(silence.to_owned()));
+        obtenus.insert("courriels", Obtenu::Liste(self.courriels_nouveaux(Some(&suite.dossier))));
+        let (mut ouvre, mut personnes, mut demarches) = (Vec::new(), Vec::new(), Vec::new());
+        for d in &suite.decisions {
+            for e in &d.ecritures {
+                match e {
+                    Ecriture::Inscription { service, .. } => ouvre.push(service.clone()),
+                    Ecriture::Membre { genre, .. } => {
+                        personnes.push(self.lien(&dossier).unwrap_or_else(|| genre.nom().to_owned()));
+                    }
+                    _ => {}
+                }
+            }
+            for e in &d.effets {
+                if let Sortie::OuvrirDemarche { demarche, .. } = &e.sortie {
+                    demarches.push(demarche.clone());
+                }
+            }
+        }
+        obtenus.insert("ouvre", Obtenu::Liste(ouvre));
+        obtenus.insert("personnes", Obtenu::Liste(personnes));
+        obtenus.insert("demarches", Obtenu::Liste(demarches));
+        if droits {
+            obtenus.insert("droits", Obtenu::Droits(self.droits(&dossier)));
+        }
+    }
+
+    /// The answer of the family that said who the added person is.
+    fn lien(&self, dossier: &Dossier) -> Option<String> {
+        let demarche = self.commune.demarche(&dossier.demarche)?;
+        let effets = demarche.etapes.iter().flat_map(|e| {
+            let des_actions = e.actions.iter().flat_map(|a| a.effets.iter());
+            des_actions.chain(&e.a_l_entree).chain(e.echeances.iter().flat_map(|x| x.effets.iter()))
+        });
+        let champ = effets.into_iter().find_map(|e| match &e.quoi {
+            Quoi::AjouterPersonne { lien } => Some(lien),
+            _ => None,
+        })?;
+        dossier.reponses.choix(champ)?.first().map(|c| (*c).to_owned())
+    }
+
+    /// What each may do next: the family, and the agents of every contact.
+    fn droits(&self, dossier: &Dossier) -> BTreeMap<String, BTreeSet<String>> {
+        let mut droits = BTreeMap::new();
+        let (Some(demarche), Ok(foyer)) = (self.commune.demarche(&dossier.demarche), self.foyer_de(dossier))
+        else {
+            return droits;
+        };
+        let agents = self.commune.contacts.iter().map(|c| RawActeur::Agent(Some(c.id.clone())));
+        for acteur in std::iter::once(RawActeur::Parent).chain(agents) {
+            let Ok(auteur) = self.auteur(Some(&acteur), &foyer, demarche) else { continue };
+            let Some(foyer_id) = dossier.foyer.clone() else { continue };
+            let cible = Cible { foyer: &foyer_id, enfant: dossier.enfant.as_ref() };
+            let temps = Evenement::Silence { depot: 0 };
+            let vues = self.avec_contexte(demarche, Some(dossier), cible, &temps, &auteur, [0; 16], |ctx| {
+                let permises = actions(demarche, dossier, ctx);
+                let possibles = permises
+                    .into_iter()
+                    .filter(|(_, refus)| !refus.as_ref().is_some_and(|r| r.regle.ends_with(".si")));
+                possibles.map(|(a, _)| a.id.clone()).collect::<BTreeSet<_>>()
+            });
+            let nom = match &acteur {
+                RawActeur::Agent(Some(role)) => format!("agent.{role}"),
+                _ => "parent".to_owned(),
+            };
+            match vues {
+                Ok(vues) if !vues.is_empty() => drop(droits.insert(nom, vues)),
+                _ => {}
+            }
+        }
+        droits
+    }
+
+    /// The documents that a démarche asks, for a family of which only these facts are known.
+    pub(in crate::cas) fn pieces_pour(
+        &mut self,
+        demande: &RawDemandePieces,
+        poses: &[(FaitId, Valeur)],
+    ) -> Result<Vec<String>, Arret> {
+        let demarche = self.demarche(&demande.demarche)?;
+        let (foyer, adulte) = (FoyerId::neuf([2; 16]), PersonneId::neuf([3; 16]));
+        let jour = self.heure().date();
+        let regard = Regard { foyer: &foyer, adulte: &adulte, enfant: None, jour, connu_au: self.maintenant };
+        let lues = valeurs(self.commune, &self.dates, regard, poses)?;
+        let demandees: Vec<PieceDemandee> = pieces_demandees(self.commune, demarche, &lues, jour, |_| false)?;
+        for p in &demandees {
+            self.touches.extend(self.commune.pieces.iter().find(|q| q.id == p.piece).map(|q| q.lieu));
+        }
+        Ok(demandees.into_iter().map(|p| p.piece).collect())
+    }
+}
+
+/// Whose dossier it is, or will be.
+#[derive(Clone, Copy)]
+pub(super) struct Cible<'a> {
+    foyer: &'a FoyerId,
+    enfant: Option<&'a PersonneId>,
+}
+
+/// `2025-2026`: the school year that a dossier started on that day is for. From June on, families prepare the next one.
+fn annee_scolaire(jour: jiff::civil::Date) -> String {
+    let debut = if jour.month() >= 6 { jour.year() } else { jour.year() - 1 };
+    format!("{debut}-{}", debut + 1)
+}
+
+/// The word of a refusal in a case: which kind of rule refuses.
+pub(in crate::cas) fn mot_du_refus(refus: &Refus) -> &str {
+    let regle = &*refus.regle;
+    match regle.rsplit('.').next().unwrap_or_default() {
+        "ouverture" => "pas_ouvert",
+        "formulaire" => "champs",
+        "par" => "role",
+        "actions" => "action",
+        "si" => "condition",
+        "age_max" => "age_max",
+        _ if regle.starts_with("piece.") => "pieces",
+        mot => mot,
+    }
+}

@@ -1,0 +1,59 @@
+//! Every case of the towns of `communes/` gives what it says.
+
+use std::path::{Path, PathBuf};
+
+use engine::cas::{execute, transcript};
+use engine::definition::resolve::{Chargement, charge};
+use engine::definition::source::SourceSet;
+use engine::diagnostic::{Gravite, rendu};
+
+fn communes() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../communes")
+}
+
+fn lit(dossier: &Path, racine: &Path, sources: &mut SourceSet) {
+    let mut entrees: Vec<_> = std::fs::read_dir(dossier).unwrap().map(|e| e.unwrap().path()).collect();
+    entrees.sort();
+    for chemin in entrees {
+        if chemin.is_dir() {
+            lit(&chemin, racine, sources);
+        } else {
+            let relatif = chemin.strip_prefix(racine).unwrap().to_string_lossy().replace('\\', "/");
+            sources.ajoute_octets(relatif, &std::fs::read(&chemin).unwrap());
+        }
+    }
+}
+
+fn commune(slug: &str) -> (SourceSet, Chargement) {
+    let racine = communes();
+    let mut sources = SourceSet::new();
+    lit(&racine.join(slug), &racine, &mut sources);
+    lit(&racine.join("modeles"), &racine, &mut sources);
+    let chargement = charge(&sources, slug);
+    let erreurs: Vec<_> =
+        chargement.diagnostics.iter().filter(|d| d.gravite == Gravite::Erreur).cloned().collect();
+    let texte = rendu::rend(rendu::Format::Texte, &erreurs, &sources, rendu::Options::default());
+    assert!(erreurs.is_empty(), "{texte}");
+    (sources, chargement)
+}
+
+fn tous_les_cas(slug: &str) {
+    let (_, chargement) = commune(slug);
+    let commune = chargement.commune.unwrap();
+    let rapport = execute(&commune, &chargement.cas);
+    println!("{}", transcript::resume(&rapport));
+    if std::env::var_os("CAS_COMPLETS").is_some() {
+        assert!(rapport.reussi(), "\n{}\n{}", transcript::echecs(&rapport), transcript::resume(&rapport));
+    }
+    assert!(rapport.etapes().count() > 100, "{}", transcript::resume(&rapport));
+}
+
+#[test]
+fn ham() {
+    tous_les_cas("ham");
+}
+
+#[test]
+fn donges() {
+    tous_les_cas("donges");
+}
