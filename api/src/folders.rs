@@ -129,7 +129,7 @@ impl Dossiers {
         let mut servies = BTreeMap::new();
         let mut refusees = Vec::new();
         for slug in &self.slugs {
-            let Chargement { commune, diagnostics } = charge(&self.sources, slug);
+            let Chargement { commune, diagnostics, .. } = charge(&self.sources, slug);
             let erreur = diagnostics.iter().find(|d| d.gravite == Gravite::Erreur);
             match (commune, erreur) {
                 (Some(commune), None) => {

@@ -1,5 +1,7 @@
 //! Every case of the towns of `communes/` gives what it says.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at its first surprise")]
+
 use std::path::{Path, PathBuf};
 
 use engine::cas::{execute, transcript};
