@@ -86,12 +86,16 @@ macro_rules! registre {
 
 registre! {
     CAL01 Erreur "Calendrier absent, incomplet ou contradictoire";
+    CAL02 Attention "Ouverture un jour fermé, ou service sans aucun jour";
     CFM01 Attention "Choix à faire confirmer par la commune";
     CFM02 Attention "Montant que la commune n'a pas publié";
     CFM03 Erreur "Deux questions sur le même réglage";
     CLE01 Erreur "Clé enfance devinable";
     FRM02 Erreur "Choix vide, ou champ obligatoire jamais affiché";
     LIM01 Erreur "Échéance qui ne peut pas se calculer";
+    LIM02 Erreur "Échéance après le service, ou avant l'ouverture";
+    LIM04 Attention "Échéance un jour fermé ou sur un changement d'heure";
+    LIM05 Attention "Annulation possible après la dernière réservation";
     LIM06 Erreur "Capacité nulle ou négative";
     PEN01 Erreur "Pénalité ou compteur sans déclencheur ni remise à zéro";
     PIE02 Erreur "Format de pièce refusé";

@@ -198,8 +198,9 @@ impl Un<'_> {
             }
             _ => return,
         };
-        let d = Diagnostic::new(code, ou, format!("barème `{}` : {pourquoi}", self.nom())).gravite(gravite);
-        sortie.push(d.secondaire(promesse, "la propriété promise"));
+        let d =
+            Diagnostic::new(code, promesse, format!("barème `{}` : {pourquoi}", self.nom())).gravite(gravite);
+        sortie.push(if ou == promesse { d } else { d.secondaire(ou, "cette ligne, par exemple") });
     }
 
     /// TAR10: the rest of a zoning never pays less than its zones; and what `jamais_moins` promises.

@@ -3,7 +3,10 @@
 //! A check never repeats what resolution already reported: what concludes from something that is *not* there
 //! (unused, unreachable, asked nowhere) asks [`Examen::sain`] first.
 
+mod annee;
 mod courbe;
+mod echeances;
+mod jours;
 mod tarifs;
 
 use rules::lieu::Lieu;
@@ -40,7 +43,7 @@ impl Examen<'_> {
 type Controle = fn(&Examen<'_>, &mut Vec<Diagnostic>);
 
 /// Every check, in no order that matters: diagnostics are sorted afterwards.
-const CONTROLES: &[Controle] = &[courbe::controle];
+const CONTROLES: &[Controle] = &[courbe::controle, echeances::controle, jours::controle];
 
 /// Runs every check.
 pub fn controle(examen: &Examen<'_>) -> Vec<Diagnostic> {

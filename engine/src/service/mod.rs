@@ -10,6 +10,7 @@ pub use regles::{
 };
 
 use jiff::civil::Date;
+use rules::calendrier::{Calendrier, Compte, ErreurCalendrier, Periode};
 use rules::lieu::Lieu;
 use rules::mesure::Mesure;
 use rules::scalaire::Plage;
@@ -92,4 +93,29 @@ pub struct Jours {
     pub sauf_fermetures: bool,
     /// Where it is written.
     pub lieu: Lieu,
+}
+
+impl Jours {
+    /// Is the service open on `jour`? An error when the calendar does not reach it.
+    pub fn ouvre(&self, jour: Date, calendrier: &Calendrier) -> Result<bool, ErreurCalendrier> {
+        let compte = match self.calendrier.as_str() {
+            "jours_ouvres" => Compte::Ouvres,
+            "jours_ecole" => Compte::Ecole,
+            nom => Compte::Nomme(nom.into()),
+        };
+        if !calendrier.est_ouvert(&compte, jour)?
+            || (self.sauf_feries && calendrier.est_ferie(jour)?)
+            || (self.sauf_fermetures && calendrier.fermeture(&self.calendrier, jour).is_some())
+        {
+            return Ok(false);
+        }
+        if self.periodes.is_empty() {
+            return Ok(true);
+        }
+        let periode = calendrier.periode(jour)?;
+        Ok(self.periodes.iter().any(|p| match periode {
+            Periode::Scolaire { .. } => p == "scolaire",
+            Periode::Vacances(v) => p == "vacances" || **p == *v.nom || *p == v.id(),
+        }))
+    }
 }

@@ -361,6 +361,11 @@ impl Calendrier {
         Ok(c.jours.entre(de, a).to_vec())
     }
 
+    /// The closure that the calendar of that name observes on `jour`.
+    pub fn fermeture(&self, nom: &str, jour: Date) -> Option<&Fermeture> {
+        self.fermetures.iter().find(|f| f.debut <= jour && jour <= f.fin && f.vise(nom))
+    }
+
     fn calendrier(&self, compte: &Compte) -> Result<Option<&UnCalendrier>, ErreurCalendrier> {
         match compte {
             Compte::Civils | Compte::Francs => Ok(None),
