@@ -8,6 +8,7 @@ use engine::vocabulaire::Origine;
 use engine_store::{Erreur, Portee, Store};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use rules::valeur::Domaine;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,9 @@ use crate::acts::alea;
 
 /// Where the logins are kept.
 const REGLAGE: &str = "demonstration.comptes";
+
+/// Since when the town knows them: before any day that the demonstration shows.
+const CONNU_DEPUIS: Date = Date::constant(2020, 1, 1);
 
 /// A login of the demonstration.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -61,12 +65,13 @@ pub(crate) async fn comptes(
     store: &Store,
     commune: &Commune,
     slug: &CommuneSlug,
-    le: Timestamp,
 ) -> Result<Vec<Compte>, Erreur> {
     let portee = store.portee_de_commande(slug, "demonstration");
     if let Some(texte) = store.reglage(&portee, REGLAGE).await? {
         return Ok(serde_json::from_str(&texte)?);
     }
+    // the banner may set the clock back: what is known of these families was known long before
+    let le = CONNU_DEPUIS.to_zoned(TimeZone::UTC).map_or(Timestamp::UNIX_EPOCH, |z| z.timestamp());
     let mut comptes = Vec::new();
     for famille in &FAMILLES {
         comptes.push(cree(store, &portee, commune, famille, le).await?);
@@ -105,7 +110,7 @@ async fn cree(
             sujet: sujet.clone(),
             fait: nom.to_owned(),
             valeur,
-            valable_du: Date::constant(2020, 1, 1),
+            valable_du: CONNU_DEPUIS,
             valable_au: None,
             connu_le: le,
             source: SourceFait::Import("démonstration".to_owned()),

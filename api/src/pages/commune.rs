@@ -62,8 +62,7 @@ async fn connexions(visiteur: &Visiteur) -> Result<Vec<Connexion>, Erreur> {
     if visiteur.session.is_some() || !etat.est_demonstration() {
         return Ok(Vec::new());
     }
-    let comptes =
-        demo::comptes(&etat.store, &visiteur.commune, &visiteur.slug, etat.horloge.maintenant()).await?;
+    let comptes = demo::comptes(&etat.store, &visiteur.commune, &visiteur.slug).await?;
     let connexion = |c: demo::Compte| Connexion {
         agent: matches!(c.auteur, Auteur::Agent { .. }),
         identifiant: c.identifiant,

@@ -24,8 +24,7 @@ pub(super) async fn entre(visiteur: Visiteur, Form(choix): Form<Choix>) -> Respo
     if !etat.est_demonstration() {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let maintenant = etat.horloge.maintenant();
-    let comptes = match demo::comptes(&etat.store, &visiteur.commune, &visiteur.slug, maintenant).await {
+    let comptes = match demo::comptes(&etat.store, &visiteur.commune, &visiteur.slug).await {
         Ok(comptes) => comptes,
         Err(erreur) => return etat.panne(&erreur),
     };

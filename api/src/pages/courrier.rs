@@ -6,8 +6,8 @@ use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use engine::identifiant::CommuneSlug;
-use forms::francais;
 use forms::vues::{Lettre, PageCourrier};
+use rules::date_fr;
 
 use super::{page, page_introuvable};
 use crate::state::Etat;
@@ -34,7 +34,7 @@ pub(super) async fn courrier(State(etat): State<Arc<Etat>>, uri: Uri) -> Respons
         .into_iter()
         .map(|(le, commune, l)| Lettre {
             commune: commune.nom.clone(),
-            quand: francais::instant(&le.to_zoned(commune.fuseau.clone())),
+            quand: date_fr::instant(le.to_zoned(commune.fuseau.clone()).datetime()),
             a: l.a,
             objet: l.objet,
             corps: l.corps,

@@ -7,6 +7,7 @@ use engine::demarche::{Changement, Dossier};
 use engine_store::Erreur;
 use forms::francais;
 use forms::vues::{self, Etape};
+use rules::date_fr;
 
 use super::{page, page_introuvable, page_perimee};
 use crate::acts::{Echec, Lu};
@@ -26,7 +27,7 @@ pub(super) async fn chronologie(
     for lue in &journal {
         for changement in &lue.entree.changements {
             if let Changement::Entre { etape, le, .. } = changement {
-                let quand = francais::instant(&le.to_zoned(lu.commune.fuseau.clone()));
+                let quand = date_fr::instant(le.to_zoned(lu.commune.fuseau.clone()).datetime());
                 etapes.push(Etape { quand, quoi: nom(etape) });
             }
         }
