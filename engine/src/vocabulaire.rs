@@ -100,11 +100,47 @@ pub struct Vocabulaire {
     textes: BTreeMap<String, Texte>,
 }
 
+/// What a free text is: how it is typed in and checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GenreTexte {
+    /// One line.
+    Texte,
+    /// Several lines.
+    TexteLong,
+    /// A phone number.
+    Telephone,
+    /// An e-mail address.
+    Courriel,
+    /// A French commune.
+    Commune,
+    /// A postal address, which zones read.
+    Adresse,
+}
+
+impl GenreTexte {
+    /// As written in a `type:`.
+    pub const MOTS: [(&'static str, Self); 6] = [
+        ("texte", Self::Texte),
+        ("texte_long", Self::TexteLong),
+        ("telephone", Self::Telephone),
+        ("courriel", Self::Courriel),
+        ("commune", Self::Commune),
+        ("adresse", Self::Adresse),
+    ];
+
+    /// The kind of that name.
+    pub fn lit(mot: &str) -> Option<Self> {
+        Self::MOTS.iter().find(|(m, _)| *m == mot).map(|(_, genre)| *genre)
+    }
+}
+
 /// A fact that is a free text: families fill it, rules never read it.
 #[derive(Clone, Debug)]
 pub struct Texte {
     /// As families read it.
     pub libelle: String,
+    /// How it is typed in.
+    pub genre: GenreTexte,
     /// Whose.
     pub sujet: String,
     /// Where it is declared.
@@ -123,14 +159,23 @@ impl Vocabulaire {
         Some(id)
     }
 
+    /// Adds a field of the démarche being read. It hides the fact of the same name, which stays reachable by its subject
+    /// (`foyer.situation`): what the family is answering comes before what the town knew.
+    pub fn ajoute_champ(&mut self, symbole: Symbole) -> Option<FaitId> {
+        let id = FaitId(u16::try_from(self.symboles.len()).ok()?);
+        self.par_nom.insert(symbole.nom.clone(), id);
+        self.symboles.push(symbole);
+        Some(id)
+    }
+
     /// Adds a second spelling of a name (`enfant.classe` for `classe`).
     pub fn alias(&mut self, nom: String, id: FaitId) {
         self.par_nom.entry(nom).or_insert(id);
     }
 
     /// Adds a fact that is a free text.
-    pub fn ajoute_texte(&mut self, nom: &str, sujet: &str, libelle: &str, lieu: Lieu) {
-        let texte = Texte { libelle: libelle.to_owned(), sujet: sujet.to_owned(), lieu };
+    pub fn ajoute_texte(&mut self, nom: &str, sujet: &str, libelle: &str, genre: GenreTexte, lieu: Lieu) {
+        let texte = Texte { libelle: libelle.to_owned(), genre, sujet: sujet.to_owned(), lieu };
         self.textes.insert(format!("{sujet}.{nom}"), texte.clone());
         self.textes.insert(nom.to_owned(), texte);
     }

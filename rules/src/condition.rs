@@ -10,7 +10,7 @@ use crate::valeur::{Domaine, Valeur};
 #[derive(Clone, Debug, Default)]
 pub struct Condition {
     carte: Vec<Cellule>,
-    texte: Option<Expr>,
+    textes: Vec<Expr>,
 }
 
 /// What the map form says of one fact.
@@ -45,7 +45,7 @@ impl Condition {
             let prises = axe.prises(&selection);
             Ok(Cellule { fait, domaine, selection, axe, prises })
         });
-        Ok(Self { carte: carte.collect::<Result<_, _>>()?, texte })
+        Ok(Self { carte: carte.collect::<Result<_, _>>()?, textes: texte.into_iter().collect() })
     }
 
     /// Does it hold for these facts?
@@ -56,25 +56,43 @@ impl Condition {
                 return Ok(false);
             }
         }
-        match &self.texte {
-            None => Ok(true),
-            Some(texte) => Ok(texte.evalue(faits, hote)? == Valeur::Booleen(true)),
+        for texte in &self.textes {
+            if texte.evalue(faits, hote)? != Valeur::Booleen(true) {
+                return Ok(false);
+            }
         }
+        Ok(true)
+    }
+
+    /// Both must hold.
+    #[must_use]
+    pub fn et(mut self, autre: Self) -> Self {
+        self.carte.extend(autre.carte);
+        self.textes.extend(autre.textes);
+        self
     }
 
     /// The facts it reads.
     pub fn faits_lus(&self) -> impl Iterator<Item = FaitId> {
-        self.carte.iter().map(|c| c.fait).chain(self.texte.iter().flat_map(|t| t.faits_lus().iter().copied()))
+        self.carte
+            .iter()
+            .map(|c| c.fait)
+            .chain(self.textes.iter().flat_map(|t| t.faits_lus().iter().copied()))
+    }
+
+    /// The map form: what each fact must be, in its domain.
+    pub fn cellules(&self) -> impl Iterator<Item = (FaitId, &Domaine, &Selection)> {
+        self.carte.iter().map(|c| (c.fait, &c.domaine, &c.selection))
     }
 
     /// The text form: nothing is concluded about it.
-    pub fn texte(&self) -> Option<&Expr> {
-        self.texte.as_ref()
+    pub fn textes(&self) -> &[Expr] {
+        &self.textes
     }
 
     /// Can it hold, can it fail? `peut_manquer` says which facts may be absent.
     pub fn portee(&self, peut_manquer: impl Fn(FaitId) -> bool) -> Portee {
-        let mut toujours = self.texte.is_none();
+        let mut toujours = self.textes.is_empty();
         for c in &self.carte {
             let possibles = possibles(&c.axe, peut_manquer(c.fait));
             if !possibles.clone().any(|p| c.prises.contains(&p)) {
@@ -97,7 +115,7 @@ impl Condition {
                 }
             }
         }
-        (self.texte.is_none() && autre.texte.is_none()).then_some(true)
+        (self.textes.is_empty() && autre.textes.is_empty()).then_some(true)
     }
 }
 

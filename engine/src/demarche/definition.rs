@@ -40,6 +40,8 @@ pub struct Demarche {
     pub source: Option<String>,
     /// Dimensions of its conditions that come from the form: `FaitId(base + i)` is the `i`-th.
     pub champs_conditions: ChampsConditions,
+    /// Étapes that it once had → the étape that takes their dossiers over.
+    pub reprise: Vec<(String, String)>,
     /// Where it is written.
     pub lieu: Lieu,
     /// SHA-256 of its resolved canonical form, hexadecimal: what a dossier is pinned to.

@@ -223,6 +223,7 @@ pub(super) fn demarche() -> Demarche {
         silence: Silence { delai: Duree::lit("2 mois").unwrap(), vaut: VautSilence::Rejet, lieu: Lieu(7) },
         source: None,
         champs_conditions: ChampsConditions { base: 1, champs: vec![("lien".into(), domaine(&LIENS))] },
+        reprise: Vec::new(),
         lieu: Lieu(8),
         digest: "d1".into(),
     }

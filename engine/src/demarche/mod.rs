@@ -13,6 +13,7 @@ mod dossier;
 mod echeance;
 mod effet;
 mod effets;
+mod empreinte;
 mod evenement;
 #[cfg(test)]
 mod exemple;
@@ -35,6 +36,7 @@ pub use definition::{
 pub use dossier::{Changement, Dossier, EtatPiece, PieceRecue};
 pub use echeance::ECHEANCE_PERIMEE;
 pub use effet::{ChampsVises, Destinataire, Effet, Quoi, ServicesVises};
+pub(crate) use empreinte::{empreinte, hexadecimal};
 pub use evenement::Evenement;
 pub use formulaire::{ErreurFaits, Lecture, champs_manquants, champs_visibles, erreurs_de_type};
 pub use phase::Phase;

@@ -91,7 +91,10 @@ registre! {
     CFM02 Attention "Montant que la commune n'a pas publié";
     CFM03 Erreur "Deux questions sur le même réglage";
     CLE01 Erreur "Clé enfance devinable";
+    FRM01 Erreur "Champ ou fait que personne ne remplit, ou affiché en cercle";
     FRM02 Erreur "Choix vide, ou champ obligatoire jamais affiché";
+    FRM03 Erreur "Champ ou bouton sans libellé";
+    FRM04 Erreur "Motif de champ illisible, ou que son exemple ne suit pas";
     LIM01 Erreur "Échéance qui ne peut pas se calculer";
     LIM02 Erreur "Échéance après le service, ou avant l'ouverture";
     LIM04 Attention "Échéance un jour fermé ou sur un changement d'heure";
@@ -134,6 +137,8 @@ registre! {
     TAR13 Erreur "Tarif sans source";
     TAR14 Erreur "Grille imprimée : un prix par colonne";
     TXT03 Erreur "Message sans objet";
+    WKF03 Erreur "Action que personne ne peut faire";
+    WKF06 Erreur "Échéance sans durée, ou qui ne tombe jamais";
 }
 
 #[cfg(test)]

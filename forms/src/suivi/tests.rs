@@ -77,6 +77,7 @@ fn demarche() -> Demarche {
         },
         source: None,
         champs_conditions: ChampsConditions::default(),
+        reprise: Vec::new(),
         lieu: Lieu::default(),
         digest: String::new(),
     }

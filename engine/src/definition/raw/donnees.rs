@@ -23,7 +23,7 @@ bloc! {
         [optionnel] nom: Texte,
         /// De qui : `foyer`, `responsable`, `enfant`, `convive`, `personne`.
         [requis] sujet: Id,
-        /// `montant`, `quotient`, `nombre`, `texte`, `date`, `heure`, `booleen`, `{ choix: [..] }`, `{ ensemble: [..] }`, `{ liste_commune: ecoles }`.
+        /// `montant`, `quotient`, `nombre`, `texte`, `texte_long`, `telephone`, `courriel`, `commune`, `adresse`, `date`, `heure`, `booleen`, `{ choix: [..] }`, `{ ensemble: [..] }`, `{ liste_commune: ecoles }`.
         [requis] genre ("type"): RawType,
         /// Pas des nombres lus par les tableaux, ex. `1` ou `0.01`.
         [optionnel] pas: Nombre,

@@ -9,7 +9,7 @@ use rules::valeur::Valeur;
 
 use super::fichiers::Fichiers;
 use super::index::Index;
-use super::{Resolution, bareme, calendrier, derive, donnees, piece, question, script, service};
+use super::{Resolution, bareme, calendrier, demarche, derive, donnees, piece, question, script, service};
 use crate::commune::{
     Commune, Contact, DateDuPrix, Ecole, Exigence, Message, ModeCle, Portail, Zonage, Zone,
 };
@@ -42,7 +42,13 @@ impl Fichiers {
         let services = service::resout(r, self, &mut index);
         baremes.append(&mut index.ajoutes());
         let pieces = piece::resout(r, self);
-        let demarches = Vec::new();
+        let reperes = demarche::Reperes {
+            fichiers: self,
+            pieces: &pieces,
+            fuseau: &fuseau,
+            contacts: demarche::contacts(raw),
+        };
+        let demarches = demarche::resout(r, &reperes);
         let messages = self.messages(r);
         let cle_enfance = cles(r, raw);
         let exigences = self.exigences(r);
@@ -77,7 +83,7 @@ impl Fichiers {
             questions: r.questions.clone(),
             exigences,
             lieux: r.lieux.clone(),
-            digest: String::new(),
+            digest: self.digest.clone(),
         })
     }
 

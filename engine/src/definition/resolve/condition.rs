@@ -3,6 +3,7 @@
 use rules::expression::{Expr, Sachant, TypeExpr};
 use rules::faits::{FaitId, Symboles};
 use rules::selection::Selection;
+use rules::table::axe::NOMS_PAR_ENSEMBLE;
 
 use super::{Resolution, cellule};
 use crate::commune::Condition;
@@ -18,8 +19,21 @@ pub(crate) type Parties = (Vec<(FaitId, Selection)>, Option<Expr>);
 pub(crate) fn condition(r: &mut Resolution<'_>, raw: &RawCondition) -> Option<Condition> {
     let (carte, texte) = parties_raw(r, raw)?;
     let domaines = carte.into_iter().map(|(f, s)| (f, r.vocabulaire.domaine(f).clone(), s)).collect();
-    // selections come from the fact's own domain: compiling them cannot fail but for a set of more than twelve names
-    Condition::compile(domaines, texte).ok()
+    match Condition::compile(domaines, texte) {
+        Ok(condition) => Some(condition),
+        Err(fait) => {
+            // selections come from the fact's own domain: only a set of too many names cannot be compiled
+            let nom = r.vocabulaire.nom(fait).to_owned();
+            let message = format!("`{nom}` : une condition cite au plus {NOMS_PAR_ENSEMBLE} de ses valeurs");
+            let span = match raw {
+                RawCondition::Carte(entrees) => entrees.first().map(|(c, _)| c.span),
+                RawCondition::Texte(noeud) => Some(noeud.span),
+            };
+            let span = span.unwrap_or_else(|| r.sources.debut());
+            r.signale(Diagnostic::new(codes::SYN06, span, message));
+            None
+        }
+    }
 }
 
 /// A condition, or one that always holds when nothing is written; `None` was reported.

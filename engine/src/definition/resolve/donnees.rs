@@ -15,10 +15,26 @@ use crate::definition::raw::valeurs::RawType;
 use crate::definition::source::Span;
 use crate::demarche::Validite;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::vocabulaire::{Effet, Inventaire, Lecture, Origine, Symbole, choix, dimensions_integrees};
+use crate::vocabulaire::{
+    Effet, GenreTexte, Inventaire, Lecture, Origine, Symbole, choix, dimensions_integrees,
+};
 
 /// The words of `type`.
-const TYPES: [&str; 8] = ["montant", "quotient", "nombre", "texte", "date", "heure", "booleen", "duree"];
+const TYPES: [&str; 13] = [
+    "montant",
+    "quotient",
+    "nombre",
+    "texte",
+    "texte_long",
+    "telephone",
+    "courriel",
+    "commune",
+    "adresse",
+    "date",
+    "heure",
+    "booleen",
+    "duree",
+];
 /// Whose a fact may be.
 const SUJETS: [&str; 5] = ["foyer", "responsable", "enfant", "convive", "personne"];
 
@@ -156,11 +172,11 @@ fn un_fait(r: &mut Resolution<'_>, f: &Fichiers, fait: &Sp<RawFait>) {
     let libelle = fait.nom.as_ref().map_or_else(|| fait.fait.to_string(), |n| n.0.clone());
     let nom = fait.fait.as_str();
     if let RawType::Mot(mot) = &fait.genre.valeur
-        && mot.as_str() == "texte"
+        && let Some(genre) = GenreTexte::lit(mot.as_str())
     {
         let source = fait.source.as_ref().map(|s| texte_source(s));
         let lieu = r.pose(fait.span, source.as_ref());
-        r.vocabulaire.ajoute_texte(nom, &fait.sujet, &libelle, lieu);
+        r.vocabulaire.ajoute_texte(nom, &fait.sujet, &libelle, genre, lieu);
         return;
     }
     let Some(domaine) = domaine(r, f, fait) else { return };

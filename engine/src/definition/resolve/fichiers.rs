@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Resolution;
+use super::empreinte::empreinte;
 use crate::definition::arbre::{self, Noeud};
 use crate::definition::heritage;
 use crate::definition::lecture::{Lire, Sp, suggestion};
@@ -47,6 +48,8 @@ pub struct Fichiers {
     pub scripts: BTreeMap<String, FichierId>,
     /// Files whose tree was lost (not YAML): nothing is concluded from what they would have said.
     pub incomplet: bool,
+    /// Digest of all of the above, whatever its layout.
+    pub digest: String,
 }
 
 impl Fichiers {
@@ -68,6 +71,7 @@ impl Fichiers {
             };
             arbres.insert(chemin, fusion);
         }
+        f.digest = f.empreinte(r, &arbres);
         for (chemin, noeud) in &arbres {
             f.type_un(r, chemin, noeud);
         }
@@ -77,6 +81,13 @@ impl Fichiers {
             r.signale(Diagnostic::new(codes::SYN04, r.sources.debut(), message).aide(aide));
         }
         f
+    }
+
+    fn empreinte(&self, r: &Resolution<'_>, arbres: &BTreeMap<String, Noeud>) -> String {
+        let texte = |f: &FichierId| r.sources.fichier(*f).map_or("", |f| f.texte.as_str());
+        let messages = self.messages.iter().map(|(id, f)| (format!("messages/{id}.tera"), texte(f)));
+        let scripts = self.scripts.iter().map(|(chemin, f)| (chemin.clone(), texte(f)));
+        empreinte(arbres, &messages.chain(scripts).collect())
     }
 
     /// The trees of a folder by path below it; texts and scripts are noted on the way.
