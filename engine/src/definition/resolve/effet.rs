@@ -5,7 +5,7 @@ use super::demarche::Reperes;
 use super::{Resolution, derive};
 use crate::definition::arbre::Noeud;
 use crate::definition::lecture::{Brut, Id, Lecture, Liste, Sp, Texte, suggestion};
-use crate::definition::raw::valeurs::{RawEffet, RawEnvoi};
+use crate::definition::raw::effet::{RawEffet, RawEnvoi};
 use crate::definition::source::Span;
 use crate::demarche::{
     Champ, ChampsVises, Destinataire, Ecran, Effet, Quoi, ServicesVises, TypeChamp, genre_de_lien,
