@@ -247,7 +247,7 @@ fn lecture(r: &mut Resolution<'_>, fait: &RawFait) -> Lecture {
     Lecture { genre, validite: validite(r, fait), garde, effet: effet.unwrap_or(Effet::Jour), retroactif }
 }
 
-fn validite(r: &mut Resolution<'_>, fait: &RawFait) -> Validite {
+pub(super) fn validite(r: &mut Resolution<'_>, fait: &RawFait) -> Validite {
     let Some(v) = &fait.validite else { return Validite::Illimitee };
     if let Some(duree) = &v.duree {
         return Validite::Duree(duree.0.clone());

@@ -1,7 +1,6 @@
 //! The form of a démarche: screens, fields with their type, and the dimensions that they add to its conditions.
 
 use rules::faits::Symboles;
-use rules::scalaire::JourAnnuel;
 use rules::valeur::Domaine;
 use rust_decimal::Decimal;
 
@@ -13,9 +12,7 @@ use crate::definition::lecture::{Id, Liste, Sp, suggestion};
 use crate::definition::raw::demarche::{RawChamp, RawDemarche, RawEcran};
 use crate::definition::raw::donnees::RawFait;
 use crate::definition::raw::valeurs::{RawObligatoire, RawType};
-use crate::demarche::{
-    Champ, ChampsConditions, Ecran, FaitVise, Motif, Obligatoire, SujetVise, TypeChamp, Validite,
-};
+use crate::demarche::{Champ, ChampsConditions, Ecran, FaitVise, Motif, Obligatoire, SujetVise, TypeChamp};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::vocabulaire::{GenreTexte, Origine, Symbole};
 
@@ -77,6 +74,7 @@ pub(super) fn formulaire(
             peut_manquer: true,
             origine: Origine::Champ,
             sujet: None,
+            lecture: None,
             lieu: r.pose(t.raw.champ.span, None),
         };
         if r.vocabulaire.ajoute_champ(symbole).is_some() {
@@ -301,26 +299,9 @@ fn fait_vise<'f>(
             return None;
         }
     };
-    let validite = validite(r, declare)?;
+    // a mistake in it repeats what donnees.yaml reported, and is removed as a repetition
+    let validite = donnees::validite(r, declare);
     Some((FaitVise { de, nom: nom.to_owned(), validite }, declare))
-}
-
-fn validite(r: &mut Resolution<'_>, fait: &RawFait) -> Option<Validite> {
-    // a fact without `validite` was reported where it is declared
-    let v = fait.validite.as_ref()?;
-    match (&v.duree, &v.jusqu_a, v.annee_scolaire.as_ref().is_some_and(|b| b.0)) {
-        (Some(duree), _, _) => Some(Validite::Duree(duree.0.clone())),
-        (_, Some(jour), _) => match JourAnnuel::lit(&jour.0) {
-            Ok(jour) => Some(Validite::JusquA(jour)),
-            Err(e) => {
-                let d = Diagnostic::new(codes::SYN04, jour.span, e.message);
-                r.signale(d.aide("ex. `jusqu_a: 12-31`"));
-                None
-            }
-        },
-        (_, _, true) => Some(Validite::AnneeScolaire),
-        _ => Some(Validite::Illimitee),
-    }
 }
 
 /// The type as written, in the form or in donnees.yaml (`fait`: the fact's name).
