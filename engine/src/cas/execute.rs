@@ -164,7 +164,8 @@ fn geste(
             }
             return Ok(());
         }
-        RawGeste::Reserver(_) | RawGeste::Absence(_) | RawGeste::Pointer(_) | RawGeste::Prix(_) => {
+        RawGeste::Prix(demande) => return monde.prix(&demande.valeur, obtenus),
+        RawGeste::Reserver(_) | RawGeste::Absence(_) | RawGeste::Pointer(_) => {
             return Err(Impossible("les prix et les réservations ne se jouent pas encore".into()));
         }
     };

@@ -17,7 +17,7 @@ pub use couverture::{RegleCouverte, couverture};
 pub use execute::execute;
 pub use exigences::{ExigenceVue, exigences};
 pub use junit::junit;
-pub use rapport::{Assertion, Echec, Obtenu, PasTrace, Rapport, RapportCas, RapportEtape};
+pub use rapport::{Assertion, Echec, LigneObtenue, Obtenu, PasTrace, Rapport, RapportCas, RapportEtape};
 pub(crate) use verifie::verifie;
 
 use std::sync::Arc;

@@ -1,6 +1,5 @@
 //! What conditions see of a family on a day.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use rules::faits::{FaitId, Faits};
 use rules::valeur::Valeur;
@@ -10,51 +9,16 @@ use crate::commune::SiManque;
 use crate::decision::Refus;
 use crate::demarche::{Demarche, PieceDemandee, Reponse, Reponses};
 use crate::derive;
-use crate::foyer::{FaitsDates, Sujet};
-use crate::identifiant::{FoyerId, PersonneId};
+use crate::tarification::Connus;
 
-/// Whose facts.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Regard<'a> {
-    pub(super) foyer: &'a FoyerId,
-    pub(super) adulte: &'a PersonneId,
-    pub(super) enfant: Option<&'a PersonneId>,
-    pub(super) jour: Date,
-    pub(super) connu_au: Timestamp,
-}
-
-/// The dimensions of conditions, derived facts included.
-pub(super) fn valeurs(
-    commune: &Commune,
-    faits: &FaitsDates,
-    regard: Regard<'_>,
-    poses: &[(FaitId, Valeur)],
-) -> Result<Vec<Valeur>, Refus> {
-    let mut valeurs = vec![Valeur::Absent; commune.vocabulaire.len()];
-    for (id, symbole) in commune.vocabulaire.iter() {
-        let sujet = match symbole.sujet.as_deref() {
-            Some("foyer") => Some(Sujet::Foyer(regard.foyer.clone())),
-            Some("enfant" | "personne") => regard.enfant.cloned().map(Sujet::Personne),
-            Some("responsable") => Some(Sujet::Personne(regard.adulte.clone())),
-            _ => None,
-        };
-        let lu = sujet.and_then(|s| faits.valeur(&s, &symbole.nom, regard.jour, regard.connu_au));
-        if let Some(valeur) = lu.and_then(|f| f.valeur.en_valeur(&symbole.domaine))
-            && let Some(case) = valeurs.get_mut(usize::from(id.0))
-        {
-            *case = valeur;
-        }
-    }
-    for (fait, valeur) in poses {
-        if let Some(case) = valeurs.get_mut(usize::from(fait.0)) {
-            *case = *valeur;
-        }
-    }
-    let parametres = parametres(commune, regard.jour);
-    let rentree = Date::new(regard.jour.year() - i16::from(regard.jour.month() < 9), 9, 1).ok();
-    derive::remplit(&commune.derives, &mut valeurs, &parametres, regard.jour, rentree, &*commune.calendrier)
-        .map_err(|e| Refus::nouveau("moteur.faits", e.to_string()))?;
-    Ok(valeurs)
+/// What rules see of a family on a day, derived facts included.
+pub(super) fn valeurs(commune: &Commune, connus: &Connus, jour: Date) -> Vec<Valeur> {
+    let mut valeurs: Vec<Valeur> = commune.vocabulaire.iter().map(|(id, _)| connus.valeur(id).0).collect();
+    let rentree = Date::new(jour.year() - i16::from(jour.month() < 9), 9, 1).ok();
+    // a derived fact that cannot be computed stays absent: tables say what happens then, or refuse
+    let _ =
+        derive::remplit(&commune.derives, &mut valeurs, &parametres(commune, jour), jour, rentree, commune);
+    valeurs
 }
 
 /// The named figures in force on a day.

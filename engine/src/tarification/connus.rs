@@ -98,6 +98,15 @@ impl Connus {
         if refus.is_empty() { Ok(Self { valeurs }) } else { Err(refus) }
     }
 
+    /// With these values instead of what is recorded: a simulation, a zone said without an address.
+    #[must_use]
+    pub fn avec(mut self, poses: impl IntoIterator<Item = (FaitId, Valeur)>) -> Self {
+        for (fait, valeur) in poses {
+            self.valeurs.insert(fait, (valeur, None));
+        }
+        self
+    }
+
     /// The value of a fact and where it comes from.
     pub fn valeur(&self, fait: FaitId) -> (Valeur, Option<&str>) {
         self.valeurs.get(&fait).map_or((Valeur::Absent, None), |(v, p)| (*v, p.as_deref()))

@@ -9,7 +9,7 @@ use super::{Arret, Impossible, Monde};
 use crate::cas::compare::Obtenus;
 use crate::cas::lit;
 use crate::cas::rapport::Obtenu;
-use crate::cas::valeurs::{Regard, parametres, pieces_demandees, reponses_en_faits, valeurs};
+use crate::cas::valeurs::{parametres, pieces_demandees, reponses_en_faits, valeurs};
 use crate::decision::{Auteur, Decision, Ecriture, Refus, Sortie};
 use crate::definition::lecture::{Booleen, Brut, Carte, Sp};
 use crate::definition::raw::cas::{
@@ -20,6 +20,7 @@ use crate::demarche::{
     actions, decide,
 };
 use crate::identifiant::{AgentId, DossierId, FichierId, FoyerId, PersonneId};
+use crate::tarification::Connus;
 
 /// What a step about a dossier left: the dossier, and the decisions that it took.
 pub(in crate::cas) struct Suite {
@@ -95,14 +96,8 @@ impl<'c> Monde<'c> {
         let foyer = self.foyers.values().find(|f| f.foyer.id == *cible.foyer);
         let Some(foyer) = foyer else { return Err(Refus::nouveau("dossier.acces", "Foyer inconnu.")) };
         let jour = self.heure().date();
-        let regard = Regard {
-            foyer: cible.foyer,
-            adulte: &foyer.parent,
-            enfant: cible.enfant,
-            jour,
-            connu_au: self.maintenant,
-        };
-        let lues = valeurs(commune, &self.dates, regard, &[])?;
+        let connus = self.connus(foyer, cible.enfant, jour).map_err(premier)?;
+        let lues = valeurs(commune, &connus, jour);
         let reponses = match evenement {
             Evenement::Demarrer { reponses, .. } | Evenement::EnregistrerBrouillon { reponses, .. } => {
                 Some(reponses)
@@ -111,7 +106,7 @@ impl<'c> Monde<'c> {
             _ => dossier.map(|d| &d.reponses),
         };
         let poses = reponses.map(|r| reponses_en_faits(commune, demarche, r)).unwrap_or_default();
-        let avec_reponses = valeurs(commune, &self.dates, regard, &poses)?;
+        let avec_reponses = valeurs(commune, &connus.avec(poses), jour);
         let pieces = pieces_demandees(commune, demarche, &avec_reponses, jour, |_| false)?;
         let parametres = parametres(commune, jour);
         let annee = annee_scolaire(jour);
@@ -435,16 +430,21 @@ impl<'c> Monde<'c> {
         poses: &[(FaitId, Valeur)],
     ) -> Result<Vec<String>, Arret> {
         let demarche = self.demarche(&demande.demarche)?;
-        let (foyer, adulte) = (FoyerId::neuf([2; 16]), PersonneId::neuf([3; 16]));
         let jour = self.heure().date();
-        let regard = Regard { foyer: &foyer, adulte: &adulte, enfant: None, jour, connu_au: self.maintenant };
-        let lues = valeurs(self.commune, &self.dates, regard, poses)?;
+        let connus = Connus::default().avec(poses.iter().copied());
+        let lues = valeurs(self.commune, &connus, jour);
         let demandees: Vec<PieceDemandee> = pieces_demandees(self.commune, demarche, &lues, jour, |_| false)?;
         for p in &demandees {
             self.touches.extend(self.commune.pieces.iter().find(|q| q.id == p.piece).map(|q| q.lieu));
         }
         Ok(demandees.into_iter().map(|p| p.piece).collect())
     }
+}
+
+/// Several facts may be out of their domain: the first one says so.
+fn premier(refus: Vec<Refus>) -> Refus {
+    let inconnu = || Refus::nouveau("moteur.faits", "Les informations de la famille n’ont pas pu être lues.");
+    refus.into_iter().next().unwrap_or_else(inconnu)
 }
 
 /// Whose dossier it is, or will be.
@@ -454,9 +454,9 @@ pub(super) struct Cible<'a> {
     enfant: Option<&'a PersonneId>,
 }
 
-/// `2025-2026`: the school year that a dossier started on that day is for. From June on, families prepare the next one.
+/// `2025-2026`: the school year that a dossier started on that day is for. From July on, families prepare the next one.
 fn annee_scolaire(jour: jiff::civil::Date) -> String {
-    let debut = if jour.month() >= 6 { jour.year() } else { jour.year() - 1 };
+    let debut = if jour.month() >= 7 { jour.year() } else { jour.year() - 1 };
     format!("{debut}-{}", debut + 1)
 }
 

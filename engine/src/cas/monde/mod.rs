@@ -1,6 +1,7 @@
 //! A town in memory: the fold of Decisions, and a clock that only the case moves.
 
 mod demarche;
+mod prix;
 mod temps;
 
 pub(super) use demarche::{Suite, mot_du_refus};
@@ -9,7 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
+use rules::faits::FaitId;
 use rules::lieu::Lieu;
+use rules::valeur::Valeur;
 use sha2::{Digest, Sha256};
 
 use super::Cas;
@@ -22,6 +25,7 @@ use crate::decision::{
 use crate::demarche::{Changement, Dossier};
 use crate::foyer::{Fait, FaitsDates, Foyer, Genre, Membre, SourceFait, Sujet, ValeurFait};
 use crate::identifiant::{Alea, DossierId, FoyerId, PersonneId};
+use crate::tarification::{Connus, Sujets};
 
 /// A household of a case.
 #[derive(Clone, Debug)]
@@ -31,6 +35,8 @@ pub(super) struct FoyerCas {
     pub(super) parent: PersonneId,
     /// `dossier_complet`, `inscrit`, `impaye`.
     pub(super) etat: BTreeSet<String>,
+    /// Zones said without an address.
+    pub(super) zones: Vec<(FaitId, Valeur)>,
 }
 
 /// A mail that a decision sends.
@@ -172,7 +178,14 @@ impl<'c> Monde<'c> {
         let foyer = FoyerId::neuf(self.alea.tire());
         let parent = PersonneId::neuf(self.alea.tire());
         let mut membres = vec![Membre { personne: parent.clone(), genre: Genre::Responsable }];
+        let mut zones = Vec::new();
         for (cle, valeur) in &raw.faits {
+            if let Ok(id) = lit::symbole(self.commune, &cle.texte)
+                && self.commune.zonages.iter().any(|z| z.fait == id)
+            {
+                zones.push((id, lit::valeur(self.commune, id, valeur)?));
+                continue;
+            }
             let sujet = match self.sujet_de(&cle.texte) {
                 Some("responsable") => Sujet::Personne(parent.clone()),
                 _ => Sujet::Foyer(foyer.clone()),
@@ -191,7 +204,7 @@ impl<'c> Monde<'c> {
         }
         let etat = raw.etat.iter().map(|e| e.to_string()).collect();
         let foyer = Foyer { id: foyer, version: 0, membres };
-        self.foyers.insert(nom.to_owned(), FoyerCas { foyer, parent, etat });
+        self.foyers.insert(nom.to_owned(), FoyerCas { foyer, parent, etat, zones });
         Ok(())
     }
 
@@ -215,6 +228,22 @@ impl<'c> Monde<'c> {
         let valable_au = Some(Date::MAX);
         self.faits.push(fait(sujet, nom, valeur, valable_du, valable_au, Timestamp::MIN));
         Ok(())
+    }
+
+    /// What is known of a child and its household, to hold on `jour`.
+    pub(super) fn connus(
+        &self,
+        foyer: &FoyerCas,
+        enfant: Option<&PersonneId>,
+        jour: Date,
+    ) -> Result<Connus, Vec<Refus>> {
+        let sujets = Sujets {
+            foyer: foyer.foyer.id.clone(),
+            enfant: enfant.cloned(),
+            responsable: Some(foyer.parent.clone()),
+        };
+        let connus = Connus::dates(self.commune, &self.dates, &sujets, jour, self.maintenant)?;
+        Ok(connus.avec(foyer.zones.iter().copied()))
     }
 
     /// Records a fact.
