@@ -115,6 +115,7 @@ registre! {
     RHA03 Erreur "Construction interdite dans une expression ou un script";
     RHA04 Erreur "Expression ou script qui ne rend pas le bon type";
     RHA05 Attention "Script qui ne dépend pas de ce qu'il déclare";
+    SEC01 Erreur "Secret écrit dans un fichier";
     SYN01 Erreur "Le fichier n'est pas du YAML lisible";
     SYN02 Erreur "Clé inconnue";
     SYN03 Erreur "Clé écrite deux fois";

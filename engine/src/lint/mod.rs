@@ -6,8 +6,12 @@
 mod annee;
 mod courbe;
 mod echeances;
+mod inutiles;
 mod jours;
+mod montants;
+mod secrets;
 mod tarifs;
+mod voisins;
 
 use rules::lieu::Lieu;
 
@@ -43,7 +47,15 @@ impl Examen<'_> {
 type Controle = fn(&Examen<'_>, &mut Vec<Diagnostic>);
 
 /// Every check, in no order that matters: diagnostics are sorted afterwards.
-const CONTROLES: &[Controle] = &[courbe::controle, echeances::controle, jours::controle];
+const CONTROLES: &[Controle] = &[
+    courbe::controle,
+    echeances::controle,
+    jours::controle,
+    inutiles::controle,
+    montants::controle,
+    secrets::controle,
+    voisins::controle,
+];
 
 /// Runs every check.
 pub fn controle(examen: &Examen<'_>) -> Vec<Diagnostic> {
