@@ -2,8 +2,10 @@
 //! → `lecture` (typed, tolerant reading). Each step reports everything it finds and goes on.
 
 pub mod arbre;
+pub mod genres;
 pub mod heritage;
 pub mod lecture;
 pub mod raw;
+pub mod reference;
 pub mod resolve;
 pub mod source;

@@ -90,10 +90,22 @@ fn une_commande_mal_ecrite_est_expliquee_en_francais() {
         (vec!["check", "hamm"], "vouliez-vous dire `ham` ?"),
         (vec!["check", "--strit"], "`--strit` n'est pas attendu ici ; vouliez-vous dire `--strict` ?"),
         (vec!["check", "--format", "jsn"], "n'accepte pas `jsn` ; vouliez-vous dire `json` ?"),
+        (vec!["explain", "tar1"], "vouliez-vous dire `TAR01` ?"),
+        (vec!["explain", "reservation.delay"], "vouliez-vous dire `delai` ?"),
         (vec!["check", "--communes", "nulle_part"], "nulle_part n'est pas un dossier"),
     ] {
         let (statut, sortie, erreurs) = guichet(&arguments);
         assert_eq!((statut, sortie.as_str()), (2, ""), "{arguments:?}");
         assert!(erreurs.starts_with("guichet : ") && erreurs.contains(dit), "{arguments:?} : {erreurs}");
     }
+}
+
+#[test]
+fn explain_montre_un_code_ou_une_cle() {
+    let (statut, page, _) = guichet(&["explain", "syn01"]);
+    assert!(statut == 0 && page.starts_with("# SYN01 — "), "{page}");
+    let (_, page, _) = guichet(&["expliquer", "reservation.delais"]);
+    assert!(page.starts_with("reservation › delais  (services/*.yaml)\n  Délais dans l'ordre"), "{page}");
+    let (_, codes, _) = guichet(&["explain"]);
+    assert!(codes.contains("TAR01  erreur       Trou dans un tableau\n"), "{codes}");
 }

@@ -4,6 +4,8 @@
 //! 3 nothing but warnings, under `--strict` · 4 the process itself failed.
 
 mod check;
+mod explain;
+mod schema;
 mod serve;
 mod target;
 mod usage;
@@ -41,6 +43,12 @@ enum Verbe {
     /// Vérifie les définitions et montre tous les problèmes, soulignés.
     #[command(visible_alias = "verifier")]
     Check(check::Check),
+    /// Explique un code (TAR01) ou une clé des fichiers (delais).
+    #[command(visible_alias = "expliquer")]
+    Explain(explain::Explain),
+    /// Tient à jour les schémas des éditeurs et la référence des clés.
+    #[command(visible_alias = "schemas")]
+    Schema(schema::Schema),
 }
 
 /// How a verb ended, when the process itself did not fail.
@@ -73,6 +81,8 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let resultat = match cli.verbe.unwrap_or_else(|| Verbe::Serve(serve::Serve::default())) {
         Verbe::Serve(args) => serve::run(&args).map(|()| Issue::Bien),
         Verbe::Check(args) => check::run(&args),
+        Verbe::Explain(args) => explain::run(&args),
+        Verbe::Schema(args) => schema::run(&args),
     };
     match resultat {
         Ok(issue) => issue.into(),
@@ -99,7 +109,8 @@ mod tests {
     use super::*;
 
     /// Every verb with its French alias: the only place where they are listed.
-    const VERBES: [(&str, &str); 2] = [("serve", "servir"), ("check", "verifier")];
+    const VERBES: [(&str, &str); 4] =
+        [("serve", "servir"), ("check", "verifier"), ("explain", "expliquer"), ("schema", "schemas")];
 
     #[test]
     fn chaque_verbe_a_un_alias_francais() {

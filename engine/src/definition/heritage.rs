@@ -8,7 +8,7 @@ use super::lecture::{Lecture, suggestion};
 use crate::diagnostic::{Diagnostic, codes};
 
 /// The keys that give an item of a list its identity, when they come first in it.
-const IDENTITES: [&str; 20] = [
+pub(super) const IDENTITES: [&str; 20] = [
     "fait",
     "piece",
     "etape",

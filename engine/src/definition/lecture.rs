@@ -14,7 +14,7 @@ pub(crate) use bloc::bloc;
 pub use carte::Cles;
 pub use feuilles::{Booleen, Brut, Carte, Entier, ErreurFeuille, Id, Texte, UnOuListe};
 pub use proche::{proche, suggestion};
-pub use schema::{racine, schema_bloc, schema_texte, schema_variantes};
+pub use schema::{racine, schema_bloc, schema_libre, schema_texte, schema_variantes};
 pub use schemars::{Schema, SchemaGenerator};
 pub use variantes::choisie;
 pub(crate) use variantes::variantes;

@@ -39,6 +39,16 @@ pub fn schema_bloc(
     declaration: &Declaration,
     valeurs: impl FnOnce(&mut SchemaGenerator) -> Vec<Schema>,
 ) -> Schema {
+    schema_libre(g, declaration, valeurs, Value::Bool(false))
+}
+
+/// The same, where other keys are accepted if their values follow `autres` (a table's row).
+pub fn schema_libre(
+    g: &mut SchemaGenerator,
+    declaration: &Declaration,
+    valeurs: impl FnOnce(&mut SchemaGenerator) -> Vec<Schema>,
+    autres: Value,
+) -> Schema {
     definie(g, declaration, |g| {
         let mut proprietes = Map::new();
         for (cle, valeur) in declaration.cles.iter().zip(valeurs(g)) {
@@ -59,7 +69,7 @@ pub fn schema_bloc(
             "type": "object",
             "properties": proprietes,
             "required": requises,
-            "additionalProperties": false,
+            "additionalProperties": autres,
         })
     })
 }

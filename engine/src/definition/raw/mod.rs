@@ -9,6 +9,7 @@ pub mod demarche;
 pub mod donnees;
 pub mod effet;
 pub mod exigence;
+pub mod ligne;
 pub mod piece;
 pub mod pipeline;
 pub mod regie;

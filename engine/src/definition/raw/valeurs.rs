@@ -1,9 +1,10 @@
-//! The leaves of the town's files: amounts, rates, dates, conditions, sources, rows of tables.
+//! The leaves of the town's files: amounts, rates, dates, conditions.
 
 use rust_decimal::Decimal;
 use schemars::json_schema;
 
-use super::source::{RawQuestion, RawSource};
+pub use super::ligne::RawRangee;
+use super::source::RawSource;
 use crate::definition::arbre::{Cle, Contenu, Noeud};
 use crate::definition::lecture::{
     Booleen, Entier, ErreurFeuille, Id, Lecture, Lire, Liste, Schema, SchemaGenerator, Sp, Texte, bloc,
@@ -192,50 +193,11 @@ impl Lire for RawCondition {
         "condition".to_owned()
     }
     fn schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "anyOf": [{ "type": "object" }, { "type": "string" }] })
-    }
-}
-
-/// A row of a table: conditions and results in one map; which key is which is known where the table is resolved.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RawRangee {
-    /// Every entry but `source` and `questions`.
-    pub entrees: Vec<(Cle, Noeud)>,
-    /// Its document.
-    pub source: Option<Sp<RawSource>>,
-    /// Its questions.
-    pub questions: Liste<RawQuestion>,
-}
-
-impl Lire for RawRangee {
-    fn lire(noeud: &Noeud, l: &mut Lecture) -> Option<Self> {
-        let Contenu::Carte(tout) = &noeud.contenu else {
-            l.inattendu(noeud, "ligne de tableau attendue, ex. `{ quotient: \"..900\", prix: 3.50 }`", None);
-            return None;
-        };
-        let mut rangee = Self { entrees: Vec::new(), source: None, questions: Liste::default() };
-        for (cle, valeur) in tout {
-            match cle.texte.as_str() {
-                "source" => rangee.source = l.lit(valeur),
-                "questions" => rangee.questions = l.lit_liste(valeur),
-                _ => rangee.entrees.push((cle.clone(), valeur.clone())),
-            }
-        }
-        Some(rangee)
-    }
-    fn nom() -> String {
-        "ligne de tableau".to_owned()
-    }
-    fn schema(g: &mut SchemaGenerator) -> Schema {
-        let source = RawSource::schema(g).to_value();
-        json_schema!({ "type": "object", "properties": { "source": source } })
-    }
-}
-
-impl RawRangee {
-    /// The entry of this key.
-    pub fn entree(&self, cle: &str) -> Option<&(Cle, Noeud)> {
-        self.entrees.iter().find(|(c, _)| c.texte == cle)
+        let cellule = super::ligne::cellule();
+        json_schema!({ "anyOf": [
+            { "type": "object", "minProperties": 1, "additionalProperties": cellule },
+            { "type": "string" },
+        ] })
     }
 }
 
