@@ -11,6 +11,8 @@ pub struct Fiche {
     pub gravite: Gravite,
     /// Title of its page.
     pub titre: &'static str,
+    /// Its page, in Markdown: why, an example, how to correct it.
+    pub page: &'static str,
 }
 
 /// A code of the registry; compares by name.
@@ -36,6 +38,11 @@ impl Code {
     /// One line of French.
     pub fn titre(self) -> &'static str {
         self.0.titre
+    }
+
+    /// Its page, in Markdown (`guichet explain`).
+    pub fn page(self) -> &'static str {
+        self.0.page
     }
 }
 
@@ -76,7 +83,12 @@ macro_rules! registre {
         $(
             #[doc = $titre]
             pub const $code: Code =
-                Code(&Fiche { code: stringify!($code), gravite: Gravite::$gravite, titre: $titre });
+                Code(&Fiche {
+                    code: stringify!($code),
+                    gravite: Gravite::$gravite,
+                    titre: $titre,
+                    page: include_str!(concat!("../../errors/", stringify!($code), ".md")),
+                });
         )*
 
         /// Every code, in the order of its name.
