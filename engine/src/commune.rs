@@ -153,7 +153,7 @@ pub struct Zone {
     pub id: String,
     /// Name shown.
     pub nom: String,
-    /// Communes, each with its département: `("Ham", "80")`.
+    /// Communes, each with its département: `("Villeneuve", "80")`.
     pub communes: Vec<(String, String)>,
     /// INSEE codes.
     pub insee: Vec<String>,
@@ -329,7 +329,7 @@ impl Lieux {
         self.detail.get(usize::try_from(lieu.0).ok()?)
     }
 
-    /// `ham/baremes/repas.yaml:12`, or nothing for a rule that no file wrote.
+    /// `villeneuve/baremes/repas.yaml:12`, or nothing for a rule that no file wrote.
     pub fn texte(&self, lieu: Lieu) -> String {
         self.detail(lieu).map(|d| format!("{}:{}", d.fichier, d.ligne)).unwrap_or_default()
     }

@@ -135,7 +135,9 @@ fn les_fichiers_sont_courts() {
     for dossier in ["rules", "engine", "forms", "api", "tests"] {
         for fichier in fichiers(dossier, &["rs", "mjs", "html", "css"]) {
             let lignes = lit(&fichier).unwrap().lines().count();
-            if lignes > 600 {
+            // a transcript of cases is read from top to bottom: a little more room than code has
+            let essais = nom(&fichier).contains("tests");
+            if lignes > if essais { 700 } else { 600 } {
                 longs.push(format!("{} : {lignes} lignes", nom(&fichier)));
             }
         }

@@ -13,7 +13,7 @@ pub struct RegleCouverte {
     pub nom: String,
     /// Where it is written.
     pub lieu: Lieu,
-    /// `ham/baremes/repas.yaml:12`.
+    /// `villeneuve/baremes/repas.yaml:12`.
     pub place: String,
     /// Did a case execute it?
     pub executee: bool,

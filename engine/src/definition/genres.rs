@@ -83,7 +83,7 @@ const fn genre<T: Lire>(
 }
 
 impl Genre {
-    /// The kind of a file, by its path below the communes folder: `ham/baremes/repas.yaml`.
+    /// The kind of a file, by its path below the communes folder: `villeneuve/baremes/repas.yaml`.
     pub fn de(chemin: &str) -> Option<&'static Self> {
         let du_modele = chemin.strip_prefix("modeles/");
         let (_, dessous) = du_modele.unwrap_or(chemin).split_once('/')?;

@@ -61,7 +61,7 @@ pub enum Defaut {
 /// One file.
 #[derive(Clone, Debug)]
 pub struct Fichier {
-    /// Path relative to the folder of the communes, with `/`: `ham/baremes/repas.yaml`.
+    /// Path relative to the folder of the communes, with `/`: `villeneuve/baremes/repas.yaml`.
     pub chemin: String,
     /// Its text, at most [`TAILLE_MAX`] bytes.
     pub texte: String,

@@ -59,7 +59,7 @@ fn une_ligne(
     if let Some(m) = enorme.filter(|m| *m > BEAUCOUP && !LONGUES.contains(&bareme.unite.as_str())) {
         let message = format!("barème `{nom}` : {m} € pour une unité `{}`", bareme.unite);
         let d = Diagnostic::new(codes::TAR06, ou, message).gravite(Gravite::Attention);
-        sortie.push(d.aide("vérifiez la virgule : 5.90 et non 590"));
+        sortie.push(d.aide("vérifiez la place du point décimal"));
     }
     if let Resultat::Formule(e) = &ligne.resultat
         && bornes(examen.commune, ligne, e).peut_etre_negatif()

@@ -7,13 +7,13 @@ use crate::definition::lecture::{Booleen, Brut, Carte, Entier, Id, Texte, UnOuLi
 bloc! {
     /// L'identité de la commune et ses réglages généraux.
     pub struct RawCommune {
-        /// Identifiant de la commune : le nom de son dossier et de son adresse, ex. `ham`.
+        /// Identifiant de la commune : le nom de son dossier et de son adresse, ex. `villeneuve`.
         [requis] commune: Slug,
         /// Version du langage des fichiers : `1`.
         [requis] langage: Entier,
         /// Nom affiché aux familles.
         [requis] nom: Texte,
-        /// Code INSEE entre guillemets, ex. `"80410"`.
+        /// Code INSEE entre guillemets, ex. `"80001"`.
         [requis] insee: Insee,
         /// Le modèle dont la commune hérite.
         [optionnel] modele: RawModele,
@@ -93,7 +93,7 @@ bloc! {
         [requis] zone: Id,
         /// Nom affiché.
         [optionnel] nom: Texte,
-        /// Communes de la zone, ex. `"Ham (80)"`.
+        /// Communes de la zone, ex. `"Villeneuve (80)"`.
         [liste] communes: Texte,
         /// Codes INSEE de la zone.
         [liste] insee: Texte,

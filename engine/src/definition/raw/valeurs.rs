@@ -39,7 +39,7 @@ fn refus<T>(texte: &str, message: impl Into<String>, aide: &str) -> Result<T, Er
 
 feuille! {
     /// A folder name: lower case, digits and hyphens.
-    Slug(String), "nom de dossier", "nom de dossier attendu, ex. `ham`",
+    Slug(String), "nom de dossier", "nom de dossier attendu, ex. `villeneuve`",
     { "type": "string", "pattern": "^[a-z][a-z0-9-]*$" },
     |texte| {
         let bon = texte.starts_with(|c: char| c.is_ascii_lowercase())
@@ -52,13 +52,13 @@ feuille! {
 
 feuille! {
     /// INSEE code of a commune: five characters, `2A`/`2B` for Corsica.
-    Insee(String), "code INSEE", "code INSEE attendu, ex. \"80410\"",
+    Insee(String), "code INSEE", "code INSEE attendu, ex. \"80001\"",
     { "type": "string", "pattern": "^[0-9][0-9AB][0-9]{3}$" },
     |texte| {
         let bon = texte.len() == 5
             && texte.bytes().enumerate().all(|(i, b)| b.is_ascii_digit() || (i == 1 && matches!(b, b'A' | b'B')));
         if bon { Ok(texte.to_owned()) } else {
-            refus(texte, format!("code INSEE attendu, ex. \"80410\" — trouvé « {texte} »"), "cinq caractères ; 2A ou 2B pour la Corse")
+            refus(texte, format!("code INSEE attendu, ex. \"80001\" — trouvé « {texte} »"), "cinq caractères ; 2A ou 2B pour la Corse")
         }
     }
 }

@@ -238,14 +238,14 @@ fn zonages(r: &mut Resolution<'_>, raw: &RawCommune) -> Vec<Zonage> {
     zonages
 }
 
-/// `Ham (80)`.
+/// `Villeneuve (80)`.
 fn commune_et_departement(r: &mut Resolution<'_>, texte: &Sp<Texte>) -> Option<(String, String)> {
     let lu = texte.0.strip_suffix(')').and_then(|t| t.split_once('('));
     match lu {
         Some((nom, departement)) => Some((nom.trim().to_owned(), departement.trim().to_owned())),
         None => {
             let message = format!("« {} » : la commune et son département sont attendus", texte.0);
-            r.signale(Diagnostic::new(codes::SYN04, texte.span, message).aide("ex. `\"Ham (80)\"`"));
+            r.signale(Diagnostic::new(codes::SYN04, texte.span, message).aide("ex. `\"Villeneuve (80)\"`"));
             None
         }
     }
