@@ -1,6 +1,14 @@
 //! S14: hostile definitions. Every bomb is refused with a diagnostic, within budgets; no bytes make the reader panic.
 
+#[path = "../../rules/tests/longs/mod.rs"]
+mod longs;
+
+use std::io::{Read as _, Write as _};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
 use engine::definition::arbre::{self, NOEUDS_MAX, PROFONDEUR_MAX, REMARQUES_MAX};
+use engine::definition::resolve::charge;
 use engine::definition::source::{SourceSet, TAILLE_MAX};
 use engine::diagnostic::{Diagnostic, Gravite, rendu, trie};
 use proptest::prelude::*;
@@ -92,6 +100,65 @@ fn s14_chaque_bombe_est_refusee() {
     assert_eq!(refusees, 39);
 }
 
+/// Most memory of a process that reads one bomb, in kibibytes.
+const MEMOIRE_MAX: u64 = 128 * 1024;
+
+/// Each bomb alone in a process: refused, in time and within its memory, wherever in a town's folder it stands.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the bound is a duration")]
+fn s14_chaque_bombe_tient_en_memoire() {
+    let bombes = bombes();
+    let (mut haut, mut long) = ((0, ""), (Duration::ZERO, ""));
+    for (nom, octets, _) in &bombes {
+        let debut = Instant::now();
+        let mut enfant = Command::new(std::env::current_exe().unwrap())
+            .args(["s14_enfant", "--exact", "--nocapture"])
+            .env(ENFANT, "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        enfant.stdin.take().unwrap().write_all(octets).unwrap();
+        let sortie = enfant.wait_with_output().unwrap();
+        let texte = String::from_utf8_lossy(&sortie.stdout);
+        assert!(sortie.status.success(), "{nom} : {texte}");
+        let pic = texte.split_once("pic=").and_then(|(_, n)| n.split_whitespace().next()).unwrap();
+        haut = haut.max((pic.parse().unwrap(), nom));
+        long = long.max((debut.elapsed(), nom));
+    }
+    assert!(haut.0 > 0 && haut.0 <= MEMOIRE_MAX, "{haut:?}");
+    // an unoptimised build on a busy machine is not what the bound of one second is about
+    assert!(long.0 < Duration::from_secs(if cfg!(debug_assertions) { 20 } else { 1 }), "{long:?}");
+    let resultat =
+        format!("all refused, highest {} KiB ({}), longest {:.1?} ({})", haut.0, haut.1, long.0, long.1);
+    println!("S14: {} bombs, {resultat}", bombes.len());
+    longs::rapporte("S14 bombs, each in its process, three places of a folder", bombes.len(), &resultat);
+}
+
+const ENFANT: &str = "GUICHET_S14_ENFANT";
+
+/// What the process of one bomb does; nothing unless [`s14_chaque_bombe_tient_en_memoire`] started it.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a child process is told so by its environment")]
+fn s14_enfant() {
+    if std::env::var(ENFANT).is_err() {
+        return;
+    }
+    let mut octets = Vec::new();
+    std::io::stdin().read_to_end(&mut octets).unwrap();
+    for place in ["ham/commune.yaml", "ham/baremes/x.yaml", "ham/cas/x.yaml"] {
+        let mut sources = SourceSet::new();
+        sources.ajoute_octets(place, &octets);
+        let diagnostics = charge(&sources, "ham").diagnostics;
+        let refuse =
+            |d: &Diagnostic| d.gravite == Gravite::Erreur && sources.chemin(d.principal.fichier) == place;
+        assert!(diagnostics.iter().any(refuse), "{place} passe");
+    }
+    let statut = std::fs::read_to_string("/proc/self/status").unwrap();
+    let pic = statut.lines().find_map(|l| l.strip_prefix("VmHWM:")).unwrap();
+    println!("pic={}", pic.trim());
+}
+
 #[test]
 fn s14_les_limites_sont_exactes() {
     let profond = |n: usize| lit(format!("{}1{}", "[".repeat(n), "]".repeat(n)).as_bytes());
@@ -168,8 +235,13 @@ fn morceaux() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(morceau, 0..40).prop_map(|m| m.concat().into_bytes())
 }
 
+/// Inputs of each property.
+fn essais() -> u32 {
+    if longs::longs() { 20_000 } else { 1_500 }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1_500) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(essais()) })]
 
     #[test]
     fn s14_aucun_octet_ne_fait_paniquer(octets in prop::collection::vec(any::<u8>(), 0..300)) {
@@ -180,12 +252,4 @@ proptest! {
     fn s14_aucun_morceau_ne_fait_paniquer(octets in morceaux()) {
         arbre_ou_erreur(&octets);
     }
-}
-
-/// The long loop, about a minute: `cargo test -p engine --test s14_bombes -- --ignored`.
-#[test]
-#[ignore = "a loop of 20 000 inputs, for the nightly run"]
-fn s14_boucle() {
-    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(20_000) };
-    proptest!(config, |(octets in morceaux())| arbre_ou_erreur(&octets));
 }

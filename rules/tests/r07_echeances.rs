@@ -7,6 +7,8 @@
     reason = "helpers of tests: a failure is a failed test"
 )]
 
+mod longs;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -327,7 +329,7 @@ fn toutes_les_echeances_de_trois_ans() {
     for ferme in [SiJourFerme::Garde, SiJourFerme::Avance, SiJourFerme::Recule] {
         cas += compare(&temoin, &calendrier, &fuseau, ferme);
     }
-    println!("R07: {cas} comparisons, 0 difference");
+    longs::rapporte("R07 deadlines against a second implementation", cas, "0 difference");
     assert_eq!(cas, 3 * 17 * 1095 * 3);
 }
 

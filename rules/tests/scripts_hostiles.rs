@@ -7,6 +7,8 @@
     reason = "a test fails by panicking, and prints the worst time"
 )]
 
+mod longs;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
@@ -125,8 +127,9 @@ fn chaque_script_hostile_est_refuse() {
         }
         pire = pire.max((debut.elapsed(), nom.clone()));
     }
-    println!("{} scripts hostiles, le plus long : {} en {:?}", tous.len(), pire.1, pire.0);
     assert!(fautes.is_empty(), "{}", fautes.join("\n"));
+    let resultat = format!("all refused, 0 panic, longest {:.1?} ({})", pire.0, pire.1);
+    longs::rapporte("S13 hostile scripts", tous.len(), &resultat);
 }
 
 fn harmless(nom: &str, entrees: &[ValeurScript]) -> Result<ValeurScript, String> {

@@ -11,7 +11,7 @@ const DUREE: f64 = 0.2;
 /// Measures `a` and `b` in turn over `tours` rounds (at least five), prints the median ratio, then both medians; returns the ratio.
 #[expect(clippy::print_stdout, reason = "a bench answers on its standard output")]
 pub(crate) fn compare<A, B>(
-    nom: &'static str,
+    nom: &str,
     tours: usize,
     (nom_a, mut a): (&str, impl FnMut() -> A),
     (nom_b, mut b): (&str, impl FnMut() -> B),
