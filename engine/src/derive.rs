@@ -101,9 +101,12 @@ pub enum CauseDerive {
     Table(Manque),
     /// Its formula fails.
     Calcul(ErreurCalcul),
-    /// Its script is not run here.
+    /// Its script fails, for this reason.
     Script(String),
 }
+
+/// Runs the script of `regles/` at that path for a fact.
+pub type Scripts<'a> = &'a dyn Fn(&str, FaitId, &Faits<'_>) -> Result<Valeur, String>;
 
 /// Fills the derived facts of one line, in order. What a formula cannot compute because a fact it reads is absent
 /// is itself absent: tables then say what happens.
@@ -113,7 +116,7 @@ pub fn remplit(
     parametres: &[Valeur],
     jour: Date,
     rentree: Option<Date>,
-    hote: &dyn Hote,
+    (hote, scripts): (&dyn Hote, Scripts<'_>),
 ) -> Result<(), ErreurDerive> {
     for derive in derives {
         let faits = Faits { valeurs, parametres };
@@ -135,7 +138,9 @@ pub fn remplit(
                 }
             }
             Calcul::Age { naissance, au } => age(faits.valeur(*naissance), *au, jour, rentree),
-            Calcul::Script(nom) => return Err(erreur(CauseDerive::Script(nom.clone()))),
+            Calcul::Script(chemin) => {
+                scripts(chemin, derive.id, &faits).map_err(|motif| erreur(CauseDerive::Script(motif)))?
+            }
         };
         let valeur = ramene(valeur, derive.pas);
         if let Some(case) = valeurs.get_mut(usize::from(derive.id.0)) {

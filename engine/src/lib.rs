@@ -11,6 +11,7 @@ pub mod foyer;
 pub mod identifiant;
 pub mod lint;
 pub mod motif;
+pub mod reservation;
 pub mod service;
 pub mod tarification;
 pub mod vocabulaire;

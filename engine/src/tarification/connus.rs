@@ -40,6 +40,30 @@ impl Sujets {
     }
 }
 
+/// Where the facts of a family are read from.
+#[derive(Clone, Copy, Debug)]
+pub enum FaitsFamille<'a> {
+    /// Recorded facts, dated.
+    Dates {
+        /// All of them.
+        faits: &'a FaitsDates,
+        /// Whose.
+        sujets: &'a Sujets,
+    },
+    /// Names and values that hold on any day.
+    Simples(&'a BTreeMap<String, ValeurFait>),
+}
+
+impl FaitsFamille<'_> {
+    /// What is known at `connu_au` to hold on `jour`.
+    pub fn connus(&self, commune: &Commune, jour: Date, connu_au: Timestamp) -> Result<Connus, Vec<Refus>> {
+        match self {
+            Self::Dates { faits, sujets } => Connus::dates(commune, faits, sujets, jour, connu_au),
+            Self::Simples(faits) => Connus::simples(commune, faits),
+        }
+    }
+}
+
 /// Values of the recorded facts of one line on its day; what is not there is `absent`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Connus {

@@ -2,12 +2,13 @@
 
 use jiff::civil::{Date, Weekday};
 use rules::calendrier::Periode;
+use rules::expression::Hote;
 use rules::faits::{FaitId, Symboles};
 use rules::mesure::ErreurMesure;
 use rules::valeur::Valeur;
 use rust_decimal::Decimal;
 
-use super::{Acte, Famille, ensemble};
+use super::{Acte, Famille, ensemble, ville};
 use crate::commune::Commune;
 use crate::decision::Refus;
 use crate::derive::{self, CauseDerive};
@@ -51,7 +52,7 @@ impl Valeurs {
 pub(crate) fn valeurs(
     commune: &Commune,
     famille: &Famille,
-    actes: &[Acte],
+    actes: &[&Acte],
     acte: &Acte,
 ) -> Result<Valeurs, Refus> {
     let mut v = Valeurs {
@@ -66,7 +67,11 @@ pub(crate) fn valeurs(
     }
     mesure(commune, acte, &mut v);
     let rentree = rentree(commune, acte.jour);
-    derive::remplit(&commune.derives, &mut v.faits, &v.parametres, acte.jour, rentree, commune).map_err(
+    let scripts = |chemin: &str, fait, faits: &rules::faits::Faits<'_>| {
+        ville::fait_par_script(commune, chemin, fait, faits)
+    };
+    let hote = (commune as &dyn Hote, &scripts as derive::Scripts<'_>);
+    derive::remplit(&commune.derives, &mut v.faits, &v.parametres, acte.jour, rentree, hote).map_err(
         |e| {
             let symbole = commune.vocabulaire.symbole(e.id);
             let nom = symbole.map_or("", |s| s.libelle.as_str());

@@ -32,7 +32,7 @@ pub struct Enfant {
 pub(super) fn pose(
     commune: &Commune,
     famille: &Famille,
-    actes: &[Acte],
+    actes: &[&Acte],
     acte: &Acte,
     valeurs: &mut [Valeur],
 ) {
@@ -58,14 +58,14 @@ pub(super) fn pose(
 }
 
 /// The children of these acts, each once, in order.
-fn enfants(actes: &[Acte], garde: impl Fn(&Acte) -> bool) -> Vec<u32> {
+fn enfants(actes: &[&Acte], garde: impl Fn(&Acte) -> bool) -> Vec<u32> {
     let mut numeros: Vec<u32> = actes.iter().filter(|a| garde(a)).map(|a| a.enfant).collect();
     numeros.sort_unstable();
     numeros.dedup();
     numeros
 }
 
-fn vaut(commune: &Commune, famille: &Famille, actes: &[Acte], acte: &Acte, fait: &FaitEnsemble) -> Valeur {
+fn vaut(commune: &Commune, famille: &Famille, actes: &[&Acte], acte: &Acte, fait: &FaitEnsemble) -> Valeur {
     let du_service = |services: &[String], a: &Acte| {
         services.is_empty()
             || commune.prestation(&a.prestation).is_some_and(|(s, _)| services.contains(&s.id))

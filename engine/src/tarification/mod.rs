@@ -13,7 +13,10 @@ mod panier;
 mod refus;
 mod ville;
 
-pub use connus::{Connus, Sujets};
+pub(crate) use dimensions::{Valeurs, valeurs};
+pub(crate) use ensemble::SANS_RESERVATION;
+
+pub use connus::{Connus, FaitsFamille, Sujets};
 pub use ensemble::{Enfant, Famille};
 pub use explique::{en_json, explique};
 pub use panier::{Etendue, Panier, panier, prix};

@@ -34,6 +34,8 @@ pub enum Etendue {
 pub struct Panier<'a> {
     /// The family's acts.
     pub actes: &'a [Acte],
+    /// Other acts of the family, that ranks and counts see and that are not priced.
+    pub contexte: &'a [Acte],
     /// Its children.
     pub famille: &'a Famille,
     /// What was counted before.
@@ -46,7 +48,8 @@ pub struct Panier<'a> {
 pub fn prix(commune: &Commune, acte: &Acte) -> Result<Vec<LignePricee>, Vec<Refus>> {
     let famille = Famille::default();
     let actes = std::slice::from_ref(acte);
-    panier(commune, &Panier { actes, famille: &famille, avant: &RienAvant, etendue: Etendue::Acte })
+    let etendue = Etendue::Acte;
+    panier(commune, &Panier { actes, contexte: &[], famille: &famille, avant: &RienAvant, etendue })
 }
 
 /// An act and what its rules read.
@@ -110,6 +113,7 @@ fn pour(regles: &Regles, etendue: Etendue) -> Cow<'_, Regles> {
 fn groupes<'a>(commune: &'a Commune, panier: &Panier<'a>) -> (Vec<Groupe<'a>>, Vec<Refus>) {
     let mut groupes: BTreeMap<(usize, Option<Date>), Groupe<'a>> = BTreeMap::new();
     let mut echecs = Vec::new();
+    let tous: Vec<&Acte> = panier.actes.iter().chain(panier.contexte).collect();
     for acte in panier.actes {
         let place = commune.services.iter().position(|s| s.prestation(&acte.prestation).is_some());
         let service = place.and_then(|i| commune.services.get(i).map(|s| (i, s)));
@@ -125,7 +129,7 @@ fn groupes<'a>(commune: &'a Commune, panier: &Panier<'a>) -> (Vec<Groupe<'a>>, V
             actes: Vec::new(),
             sans_prix: Vec::new(),
         });
-        match prepare(commune, panier, acte, prestation) {
+        match prepare(commune, (panier.famille, &tous), acte, prestation) {
             Err(refus) => echecs.push(refus),
             Ok(p) => match p.question(commune) {
                 None => groupe.actes.push(p),
@@ -138,11 +142,11 @@ fn groupes<'a>(commune: &'a Commune, panier: &Panier<'a>) -> (Vec<Groupe<'a>>, V
 
 fn prepare<'a>(
     commune: &'a Commune,
-    panier: &Panier<'a>,
+    (famille, actes): (&Famille, &[&Acte]),
     acte: &'a Acte,
     prestation: &'a Prestation,
 ) -> Result<Prepare<'a>, Refus> {
-    let valeurs = dimensions::valeurs(commune, panier.famille, panier.actes, acte)?;
+    let valeurs = dimensions::valeurs(commune, famille, actes, acte)?;
     let tarif = match &prestation.tarif {
         Tarif::Gratuit(_) => ajustement::Tarif::Gratuit(prestation.lieu),
         Tarif::Bareme(nom) => {
