@@ -8,25 +8,14 @@ use crate::commune::Commune;
 use crate::commune::SiManque;
 use crate::decision::Refus;
 use crate::demarche::{Demarche, PieceDemandee, Reponse, Reponses};
-use crate::derive;
-use crate::tarification::Connus;
+use crate::tarification::{Connus, derives, parametres};
 
 /// What rules see of a family on a day, derived facts included.
 pub(super) fn valeurs(commune: &Commune, connus: &Connus, jour: Date) -> Vec<Valeur> {
     let mut valeurs: Vec<Valeur> = commune.vocabulaire.iter().map(|(id, _)| connus.valeur(id).0).collect();
-    let rentree = Date::new(jour.year() - i16::from(jour.month() < 9), 9, 1).ok();
     // a derived fact that cannot be computed stays absent: tables say what happens then, or refuse
-    let _ =
-        derive::remplit(&commune.derives, &mut valeurs, &parametres(commune, jour), jour, rentree, commune);
+    let _ = derives(commune, &mut valeurs, &parametres(commune, jour), jour);
     valeurs
-}
-
-/// The named figures in force on a day.
-pub(super) fn parametres(commune: &Commune, jour: Date) -> Vec<Valeur> {
-    let en_vigueur = |versions: &Vec<(Date, Valeur)>| {
-        versions.iter().rev().find(|(depuis, _)| *depuis <= jour).map_or(Valeur::Absent, |(_, v)| *v)
-    };
-    commune.parametres.iter().map(en_vigueur).collect()
 }
 
 /// The answers of a form as the facts that they will become: what asks for documents reads them before they are recorded.

@@ -10,7 +10,8 @@ pub use regles::{
 };
 
 use jiff::civil::Date;
-use rules::calendrier::{Calendrier, Compte, ErreurCalendrier, Periode};
+use rules::calendrier::{Calendrier, Compte, ErreurCalendrier, MotifFerme, Periode};
+use rules::date_fr::nom_jour;
 use rules::lieu::Lieu;
 use rules::mesure::Mesure;
 use rules::scalaire::Plage;
@@ -98,24 +99,49 @@ pub struct Jours {
 impl Jours {
     /// Is the service open on `jour`? An error when the calendar does not reach it.
     pub fn ouvre(&self, jour: Date, calendrier: &Calendrier) -> Result<bool, ErreurCalendrier> {
+        Ok(self.pourquoi_ferme(jour, calendrier)?.is_none())
+    }
+
+    /// Why the service is closed on `jour`, in French; `None` when it is open. An error when the calendar does not reach it.
+    pub fn pourquoi_ferme(
+        &self,
+        jour: Date,
+        calendrier: &Calendrier,
+    ) -> Result<Option<String>, ErreurCalendrier> {
         let compte = match self.calendrier.as_str() {
             "jours_ouvres" => Compte::Ouvres,
             "jours_ecole" => Compte::Ecole,
             nom => Compte::Nomme(nom.into()),
         };
-        if !calendrier.est_ouvert(&compte, jour)?
-            || (self.sauf_feries && calendrier.est_ferie(jour)?)
-            || (self.sauf_fermetures && calendrier.fermeture(&self.calendrier, jour).is_some())
+        match calendrier.pourquoi_ferme(&compte, jour)? {
+            None => {}
+            Some(MotifFerme::JourDeSemaine(j)) => {
+                return Ok(Some(format!("il n’ouvre pas le {}", nom_jour(j))));
+            }
+            Some(motif) => return Ok(Some(motif.en_mots())),
+        }
+        if self.sauf_feries
+            && let Some(nom) = calendrier.nom_ferie(jour)?
         {
-            return Ok(false);
+            return Ok(Some(MotifFerme::Ferie(nom).en_mots()));
+        }
+        if self.sauf_fermetures
+            && let Some(fermeture) = calendrier.fermeture(&self.calendrier, jour)
+        {
+            return Ok(Some(fermeture.motif.to_string()));
         }
         if self.periodes.is_empty() {
-            return Ok(true);
+            return Ok(None);
         }
         let periode = calendrier.periode(jour)?;
-        Ok(self.periodes.iter().any(|p| match periode {
+        let comprise = self.periodes.iter().any(|p| match &periode {
             Periode::Scolaire { .. } => p == "scolaire",
             Periode::Vacances(v) => p == "vacances" || **p == *v.nom || *p == v.id(),
-        }))
+        });
+        Ok(match periode {
+            _ if comprise => None,
+            Periode::Scolaire { .. } => Some("période scolaire".to_owned()),
+            Periode::Vacances(v) => Some(v.en_mots()),
+        })
     }
 }

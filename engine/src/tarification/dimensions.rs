@@ -66,32 +66,39 @@ pub(crate) fn valeurs(
         v.pose(Some(id), valeur);
     }
     mesure(commune, acte, &mut v);
-    let rentree = rentree(commune, acte.jour);
+    derives(commune, &mut v.faits, &v.parametres, acte.jour).map_err(|e| {
+        let symbole = commune.vocabulaire.symbole(e.id);
+        let nom = symbole.map_or("", |s| s.libelle.as_str());
+        let cause = match &e.cause {
+            CauseDerive::Table(_) => "aucune ligne de son tableau ne prévoit ce cas".to_owned(),
+            CauseDerive::Calcul(c) => c.to_string(),
+            CauseDerive::Script(motif) => motif.clone(),
+        };
+        let mut refus =
+            Refus::nouveau("fait_calcule", format!("« {nom} » ne peut pas être calculé : {cause}."));
+        refus.lieu = symbole.map(|s| s.lieu);
+        refus.fait_manquant = symbole.map(|s| s.nom.as_str().into());
+        refus
+    })?;
+    Ok(v)
+}
+
+/// Fills the derived facts from the others on `jour`; those after the one that fails stay as they were.
+pub fn derives(
+    commune: &Commune,
+    valeurs: &mut [Valeur],
+    parametres: &[Valeur],
+    jour: Date,
+) -> Result<(), derive::ErreurDerive> {
     let scripts = |chemin: &str, fait, faits: &rules::faits::Faits<'_>| {
         ville::fait_par_script(commune, chemin, fait, faits)
     };
     let hote = (commune as &dyn Hote, &scripts as derive::Scripts<'_>);
-    derive::remplit(&commune.derives, &mut v.faits, &v.parametres, acte.jour, rentree, hote).map_err(
-        |e| {
-            let symbole = commune.vocabulaire.symbole(e.id);
-            let nom = symbole.map_or("", |s| s.libelle.as_str());
-            let cause = match &e.cause {
-                CauseDerive::Table(_) => "aucune ligne de son tableau ne prévoit ce cas".to_owned(),
-                CauseDerive::Calcul(c) => c.to_string(),
-                CauseDerive::Script(motif) => motif.clone(),
-            };
-            let mut refus =
-                Refus::nouveau("fait_calcule", format!("« {nom} » ne peut pas être calculé : {cause}."));
-            refus.lieu = symbole.map(|s| s.lieu);
-            refus.fait_manquant = symbole.map(|s| s.nom.as_str().into());
-            refus
-        },
-    )?;
-    Ok(v)
+    derive::remplit(&commune.derives, valeurs, parametres, jour, rentree(commune, jour), hote)
 }
 
 /// The named figures in force on `jour`; absent before their first version.
-fn parametres(commune: &Commune, jour: Date) -> Vec<Valeur> {
+pub fn parametres(commune: &Commune, jour: Date) -> Vec<Valeur> {
     let en_vigueur = |versions: &Vec<(Date, Valeur)>| {
         versions.iter().rev().find(|(depuis, _)| *depuis <= jour).map_or(Valeur::Absent, |(_, v)| *v)
     };

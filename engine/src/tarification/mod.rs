@@ -17,6 +17,7 @@ pub(crate) use dimensions::{Valeurs, valeurs};
 pub(crate) use ensemble::SANS_RESERVATION;
 
 pub use connus::{Connus, FaitsFamille, Sujets};
+pub use dimensions::{derives, parametres};
 pub use ensemble::{Enfant, Famille};
 pub use explique::{en_json, explique};
 pub use panier::{Etendue, Panier, panier, prix};

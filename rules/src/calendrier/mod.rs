@@ -284,13 +284,6 @@ impl Calendrier {
         Ok(self.nom_ferie(jour)?.is_some())
     }
 
-    /// The closure that holds on `jour` in the calendar of that name.
-    pub fn fermeture(&self, calendrier: &str, jour: Date) -> Option<&Fermeture> {
-        let vise =
-            |f: &&Fermeture| f.calendriers.is_empty() || f.calendriers.iter().any(|c| **c == *calendrier);
-        self.fermetures.iter().filter(vise).find(|f| f.debut <= jour && jour <= f.fin)
-    }
-
     /// The weekdays of `jour`'s ISO week that are public holidays (dimension `feries_semaine`).
     pub fn feries_semaine(&self, jour: Date) -> Result<Semaine, ErreurCalendrier> {
         let lundi = lundi_de(jour).ok_or(self.hors(jour))?;

@@ -9,7 +9,7 @@ use super::{Arret, Impossible, Monde};
 use crate::cas::compare::Obtenus;
 use crate::cas::lit;
 use crate::cas::rapport::Obtenu;
-use crate::cas::valeurs::{parametres, pieces_demandees, reponses_en_faits, valeurs};
+use crate::cas::valeurs::{pieces_demandees, reponses_en_faits, valeurs};
 use crate::decision::{Auteur, Decision, Ecriture, Refus, Sortie};
 use crate::definition::lecture::{Booleen, Brut, Carte, Sp};
 use crate::definition::raw::cas::{
@@ -20,7 +20,7 @@ use crate::demarche::{
     actions, decide,
 };
 use crate::identifiant::{AgentId, DossierId, FichierId, FoyerId, PersonneId};
-use crate::tarification::Connus;
+use crate::tarification::{Connus, parametres};
 
 /// What a step about a dossier left: the dossier, and the decisions that it took.
 pub(in crate::cas) struct Suite {

@@ -27,8 +27,9 @@ impl Monde<'_> {
             actes.push(self.acte(n, un, Some(demande))?);
         }
         let famille = Famille::default();
+        let etendue = Etendue::Acte;
         let panier_demande =
-            Panier { actes: &actes, famille: &famille, avant: &RienAvant, etendue: Etendue::Acte };
+            Panier { actes: &actes, contexte: &[], famille: &famille, avant: &RienAvant, etendue };
         match panier(self.commune, &panier_demande) {
             Ok(lignes) => self.montre_lignes(&lignes, obtenus),
             Err(refus) => {
