@@ -1,9 +1,10 @@
 //! What a town's dimensions are worth for one family and one child on a day.
 
 use engine::commune::Commune;
-use engine::derive::remplit;
 use engine::foyer::{FaitsDates, Sujet};
 use engine::identifiant::{FoyerId, PersonneId};
+use engine::tarification::derives;
+pub(crate) use engine::tarification::parametres;
 use engine::vocabulaire::Origine;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -18,14 +19,6 @@ pub(crate) struct Personnes<'a> {
     pub(crate) enfant: Option<&'a PersonneId>,
     /// Who asks.
     pub(crate) responsable: Option<&'a PersonneId>,
-}
-
-/// The town's named figures in force on `jour`.
-pub(crate) fn parametres(commune: &Commune, jour: Date) -> Vec<Valeur> {
-    let en_vigueur = |versions: &Vec<(Date, Valeur)>| {
-        versions.iter().rev().find(|(depuis, _)| *depuis <= jour).map_or(Valeur::Absent, |(_, v)| *v)
-    };
-    commune.parametres.iter().map(en_vigueur).collect()
 }
 
 /// One value a name of the vocabulary: what was known at `connu_au` to hold on `jour`, then the derived facts.
@@ -54,9 +47,7 @@ pub(crate) fn valeurs(
         })
         .collect();
     let parametres = parametres(commune, jour);
-    if let Err(erreur) =
-        remplit(&commune.derives, &mut valeurs, &parametres, jour, None, commune.calendrier.as_ref())
-    {
+    if let Err(erreur) = derives(commune, &mut valeurs, &parametres, jour) {
         // the derived facts after it stay absent: tables cover that, or refuse
         tracing::warn!(commune = commune.slug, fait = erreur.id.0, "derived fact");
     }

@@ -114,6 +114,16 @@ impl Connus {
         }
         let foyer = Sujet::Foyer(sujets.foyer.clone());
         for zonage in &commune.zonages {
+            // a zone that an agent settled wins over what the address says
+            let symbole = commune.vocabulaire.symbole(zonage.fait);
+            let reglee = symbole.and_then(|s| faits.valeur(&foyer, &s.nom, jour, connu_au).map(|f| (s, f)));
+            if let Some((s, fait)) = reglee {
+                match fait.valeur.en_valeur(&s.domaine) {
+                    Some(v) => drop(valeurs.insert(zonage.fait, (v, Some(provenance(fait, None))))),
+                    None => refus.push(hors_domaine(s)),
+                }
+                continue;
+            }
             let dite = faits.valeur(&foyer, ADRESSE, jour, connu_au);
             if let Some(Fait { valeur: ValeurFait::Adresse(a), .. }) = dite {
                 valeurs.insert(zonage.fait, (zone(zonage, a), None));
