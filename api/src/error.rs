@@ -8,6 +8,9 @@ pub(crate) enum Fatale {
     /// The command names something that is not there.
     #[error("{0}")]
     Usage(String),
+    /// The town's definition has errors.
+    #[error("{0}")]
+    Definition(String),
     /// The system refused something.
     #[error("{quoi} : {cause}")]
     Systeme {

@@ -2,6 +2,7 @@
 //! → `lecture` (typed, tolerant reading). Each step reports everything it finds and goes on.
 
 pub mod arbre;
+pub mod effectif;
 pub mod genres;
 pub mod heritage;
 pub mod lecture;

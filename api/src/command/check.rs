@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use clap::Args;
-use engine::definition::resolve::charge;
+use engine::definition::resolve::{Partage, charge_avec};
 use engine::diagnostic::rendu::{self, Format, Options};
 use engine::diagnostic::{Diagnostic, Gravite, trie};
 
@@ -53,8 +53,12 @@ pub(super) fn run(args: &Check) -> Result<Issue, Fatale> {
 
 /// Everything found in the towns wanted, sorted, what a shared model says once.
 fn verifie(lue: &Lue) -> Vec<Diagnostic> {
-    let mut diagnostics: Vec<Diagnostic> =
-        lue.slugs.iter().flat_map(|slug| charge(&lue.lus.sources, slug).diagnostics).collect();
+    let mut partage = Partage::default();
+    let mut diagnostics: Vec<Diagnostic> = lue
+        .slugs
+        .iter()
+        .flat_map(|slug| charge_avec(&lue.lus.sources, slug, &mut partage).diagnostics)
+        .collect();
     trie(&mut diagnostics, &lue.lus.sources);
     diagnostics
 }

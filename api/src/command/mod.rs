@@ -5,9 +5,13 @@
 
 mod check;
 mod explain;
+mod graph;
+mod price;
 mod schema;
 mod serve;
+mod show;
 mod target;
+mod test;
 mod usage;
 
 pub(crate) use serve::Serve;
@@ -43,9 +47,21 @@ enum Verbe {
     /// Vérifie les définitions et montre tous les problèmes, soulignés.
     #[command(visible_alias = "verifier")]
     Check(check::Check),
+    /// Joue les cas des communes sous une horloge virtuelle.
+    #[command(visible_alias = "tester")]
+    Test(test::Test),
     /// Explique un code (TAR01) ou une clé des fichiers (delais).
     #[command(visible_alias = "expliquer")]
     Explain(explain::Explain),
+    /// Montre ce qui vaut vraiment, modèle compris, avec fichier et ligne.
+    #[command(visible_alias = "montrer")]
+    Show(show::Show),
+    /// Calcule un prix pas à pas.
+    #[command(visible_alias = "prix")]
+    Price(price::Price),
+    /// Dessine les étapes d'une démarche, un barème ou les échéances d'un mois.
+    #[command(visible_alias = "dessiner")]
+    Graph(graph::Graph),
     /// Tient à jour les schémas des éditeurs et la référence des clés.
     #[command(visible_alias = "schemas")]
     Schema(schema::Schema),
@@ -81,7 +97,11 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let resultat = match cli.verbe.unwrap_or_else(|| Verbe::Serve(serve::Serve::default())) {
         Verbe::Serve(args) => serve::run(&args).map(|()| Issue::Bien),
         Verbe::Check(args) => check::run(&args),
+        Verbe::Test(args) => test::run(&args),
         Verbe::Explain(args) => explain::run(&args),
+        Verbe::Show(args) => show::run(&args),
+        Verbe::Price(args) => price::run(&args),
+        Verbe::Graph(args) => graph::run(&args),
         Verbe::Schema(args) => schema::run(&args),
     };
     match resultat {
@@ -89,7 +109,11 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(erreur) => {
             // nothing is left to do when the error output is closed
             let _ = writeln!(std::io::stderr(), "guichet : {erreur}");
-            ExitCode::from(if matches!(erreur, Fatale::Usage(_)) { 2 } else { 4 })
+            ExitCode::from(match erreur {
+                Fatale::Usage(_) => 2,
+                Fatale::Definition(_) => 1,
+                _ => 4,
+            })
         }
     }
 }
@@ -109,8 +133,16 @@ mod tests {
     use super::*;
 
     /// Every verb with its French alias: the only place where they are listed.
-    const VERBES: [(&str, &str); 4] =
-        [("serve", "servir"), ("check", "verifier"), ("explain", "expliquer"), ("schema", "schemas")];
+    const VERBES: [(&str, &str); 8] = [
+        ("serve", "servir"),
+        ("check", "verifier"),
+        ("test", "tester"),
+        ("explain", "expliquer"),
+        ("show", "montrer"),
+        ("price", "prix"),
+        ("graph", "dessiner"),
+        ("schema", "schemas"),
+    ];
 
     #[test]
     fn chaque_verbe_a_un_alias_francais() {

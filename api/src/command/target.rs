@@ -1,8 +1,12 @@
 //! What a verb works on: the town or the folder of towns that the command line names.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
+use engine::commune::Commune;
+use engine::definition::resolve::charge;
+use engine::diagnostic::{Gravite, resume};
 
 use crate::error::Fatale;
 use crate::folders::{Dossiers, Perimetre};
@@ -95,4 +99,57 @@ fn toutes(dossier: &Path) -> Result<Lue, Fatale> {
     }
     let slugs = lus.slugs.clone();
     Ok(Lue { dossier: dossier.to_path_buf(), lus, slugs })
+}
+
+/// One town, loaded without an error: for the verbs that run its rules.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Ville {
+    /// La commune : son nom ou son dossier.
+    #[arg(value_name = "COMMUNE")]
+    pub(super) commune: PathBuf,
+    /// Dossier des communes.
+    #[arg(long, value_name = "DOSSIER", default_value = "communes")]
+    pub(super) communes: PathBuf,
+}
+
+impl Ville {
+    /// Its folder, with the models.
+    pub(super) fn lit(&self) -> Result<(Lue, String), Fatale> {
+        let cible = Cible { cible: Some(self.commune.clone()), communes: self.communes.clone() };
+        let lue = cible.lit()?;
+        match lue.slugs.as_slice() {
+            [slug] => {
+                let slug = slug.clone();
+                Ok((lue, slug))
+            }
+            _ => Err(Fatale::Usage(format!(
+                "{} contient plusieurs communes : laquelle ?",
+                self.commune.display()
+            ))),
+        }
+    }
+
+    /// The town; one with errors does not run.
+    pub(super) fn charge(&self) -> Result<Arc<Commune>, Fatale> {
+        let (lue, slug) = self.lit()?;
+        let chargement = charge(&lue.lus.sources, &slug);
+        let sain = chargement.diagnostics.iter().all(|d| d.gravite != Gravite::Erreur);
+        chargement.commune.filter(|_| sain).ok_or_else(|| {
+            Fatale::Definition(format!(
+                "la définition de {slug} a des erreurs ({}) : guichet check {slug}",
+                resume(&chargement.diagnostics)
+            ))
+        })
+    }
+}
+
+/// « `x` n'est pas une prestation de Ville ; vouliez-vous dire… »
+pub(super) fn introuvable<'a>(
+    quoi: &str,
+    mot: &str,
+    ville: &str,
+    connus: impl IntoIterator<Item = &'a str> + Clone,
+) -> Fatale {
+    let aide = engine::definition::lecture::suggestion(mot, connus);
+    Fatale::Usage(format!("`{mot}` n'est pas {quoi} de {ville} ; {aide}"))
 }

@@ -22,8 +22,14 @@ pub(crate) use verifie::verifie;
 
 use std::sync::Arc;
 
+use rules::faits::FaitId;
+use rules::valeur::Valeur;
+
+use crate::commune::Commune;
+use crate::definition::arbre;
 use crate::definition::raw::cas::RawCas;
-use crate::definition::source::Span;
+use crate::definition::source::{SourceSet, Span};
+use crate::vocabulaire::Origine;
 
 /// One file of cases, read and typed; names are looked up when it runs, so that it also runs on a changed town.
 #[derive(Clone, Debug)]
@@ -36,6 +42,21 @@ pub struct Cas {
     pub raw: RawCas,
     /// Offset of the first byte of each line of the file.
     lignes: Arc<[u32]>,
+}
+
+/// A value as one would write it in a case, for a tool that asks a price: `901`, `absent`, `[lundi, mardi]`.
+/// `Err`: one French sentence.
+pub fn valeur_ecrite(commune: &Commune, nom: &str, texte: &str) -> Result<(FaitId, Valeur), String> {
+    let dit = |f: lit::Faute| f.aide.map_or(f.message.clone(), |aide| format!("{} ; {aide}", f.message));
+    let fait = lit::symbole(commune, nom).map_err(dit)?;
+    if commune.vocabulaire.symbole(fait).is_some_and(|s| s.origine == Origine::Derive) {
+        return Err(format!("`{nom}` se calcule : on ne peut pas le donner"));
+    }
+    let mut sources = SourceSet::new();
+    let fichier = sources.ajoute("valeur", texte);
+    let noeud = arbre::lit(&sources, fichier, &mut Vec::new());
+    let noeud = noeud.ok_or_else(|| format!("« {texte} » n'est pas une valeur"))?;
+    lit::valeur(commune, fait, &noeud).map(|v| (fait, v)).map_err(dit)
 }
 
 /// Where a step is written.

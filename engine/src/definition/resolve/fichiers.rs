@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Resolution;
 use super::empreinte::empreinte;
+use super::{Partage, Resolution};
 use crate::definition::arbre::{self, Noeud};
 use crate::definition::heritage;
 use crate::definition::lecture::{Lire, Sp, suggestion};
@@ -15,7 +15,7 @@ use crate::definition::raw::exigence::RawExigences;
 use crate::definition::raw::piece::RawPieces;
 use crate::definition::raw::regie::RawRegie;
 use crate::definition::raw::service::RawService;
-use crate::definition::source::{FichierId, Span};
+use crate::definition::source::{FichierId, SourceSet, Span};
 use crate::diagnostic::{Diagnostic, codes};
 
 /// Folder of the models, beside the towns.
@@ -52,26 +52,16 @@ pub struct Fichiers {
     pub digest: String,
 }
 
+/// The trees of a town, by path below its folder, each merged with its model's.
+pub fn arbres_fusionnes(sources: &SourceSet, slug: &str) -> BTreeMap<String, Noeud> {
+    Fichiers::default().fusionnes(&mut Resolution::new(sources, &mut Partage::default()), slug)
+}
+
 impl Fichiers {
     /// Reads the folder `slug`, with its model.
     pub(crate) fn lit(r: &mut Resolution<'_>, slug: &str) -> Self {
         let mut f = Self::default();
-        let mut arbres = f.arbres(r, slug);
-        let modele = arbres.get("commune.yaml").and_then(|n| n.champ("modele")).cloned();
-        let mut base =
-            match modele.and_then(|n| RawModele::lire(&n, &mut crate::definition::lecture::Lecture::new())) {
-                Some(modele) => f.modele(r, &modele),
-                None => BTreeMap::new(),
-            };
-        f.etend(r, &mut arbres, &mut base);
-        for (chemin, noeud) in base {
-            let fusion = match arbres.remove(&chemin) {
-                Some(ville) => heritage::fusionne(noeud, ville, &mut r.lecture),
-                None => noeud,
-            };
-            arbres.insert(chemin, fusion);
-        }
-        f.digest = f.empreinte(r, &arbres);
+        let arbres = f.fusionnes(r, slug);
         for (chemin, noeud) in &arbres {
             f.type_un(r, chemin, noeud);
         }
@@ -88,6 +78,27 @@ impl Fichiers {
         let messages = self.messages.iter().map(|(id, f)| (format!("messages/{id}.tera"), texte(f)));
         let scripts = self.scripts.iter().map(|(chemin, f)| (chemin.clone(), texte(f)));
         empreinte(arbres, &messages.chain(scripts).collect())
+    }
+
+    /// The town's trees, each merged with its model's.
+    fn fusionnes(&mut self, r: &mut Resolution<'_>, slug: &str) -> BTreeMap<String, Noeud> {
+        let mut arbres = self.arbres(r, slug);
+        let modele = arbres.get("commune.yaml").and_then(|n| n.champ("modele")).cloned();
+        let mut base =
+            match modele.and_then(|n| RawModele::lire(&n, &mut crate::definition::lecture::Lecture::new())) {
+                Some(modele) => self.modele(r, &modele),
+                None => BTreeMap::new(),
+            };
+        self.etend(r, &mut arbres, &mut base);
+        for (chemin, noeud) in base {
+            let fusion = match arbres.remove(&chemin) {
+                Some(ville) => heritage::fusionne(noeud, ville, &mut r.lecture),
+                None => noeud,
+            };
+            arbres.insert(chemin, fusion);
+        }
+        self.digest = self.empreinte(r, &arbres);
+        arbres
     }
 
     /// The trees of a folder by path below it; texts and scripts are noted on the way.

@@ -28,7 +28,7 @@ mod script;
 mod service;
 mod table;
 
-pub use fichiers::Fichiers;
+pub use fichiers::{Fichiers, arbres_fusionnes};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
