@@ -13,15 +13,6 @@ struct Gabarits;
 #[folder = "statique/"]
 struct Statiques;
 
-#[derive(RustEmbed)]
-#[folder = "../engine/errors/"]
-struct PagesErreurs;
-
-/// The page of a check code, as Markdown.
-pub(crate) fn page_erreur(code: &str) -> Option<String> {
-    PagesErreurs::get(&format!("{code}.md")).map(|f| String::from_utf8_lossy(&f.data).into_owned())
-}
-
 /// Name and text of each template.
 pub(crate) fn gabarits() -> impl Iterator<Item = (String, String)> {
     Gabarits::iter().filter_map(|nom| {

@@ -6,6 +6,7 @@ pub mod effectif;
 pub mod genres;
 pub mod heritage;
 pub mod lecture;
+pub mod mise_en_forme;
 pub mod raw;
 pub mod reference;
 pub mod resolve;

@@ -7,7 +7,6 @@ use engine::diagnostic::codes::REGISTRE;
 use engine::diagnostic::{Code, Gravite};
 
 use super::{Issue, ecrit};
-use crate::assets;
 use crate::error::Fatale;
 
 /// What `explain` takes.
@@ -24,9 +23,7 @@ pub(super) fn run(args: &Explain) -> Result<Issue, Fatale> {
         return Ok(Issue::Bien);
     };
     if let Some(code) = Code::trouve(quoi) {
-        let page =
-            assets::page_erreur(code.nom()).unwrap_or_else(|| format!("# {code} — {}\n", code.titre()));
-        ecrit(&page)?;
+        ecrit(code.page())?;
         return Ok(Issue::Bien);
     }
     if let Some(page) = reference::page(quoi) {

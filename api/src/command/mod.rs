@@ -5,6 +5,7 @@
 
 mod check;
 mod explain;
+mod fmt;
 mod graph;
 mod price;
 mod schema;
@@ -62,6 +63,9 @@ enum Verbe {
     /// Dessine les étapes d'une démarche, un barème ou les échéances d'un mois.
     #[command(visible_alias = "dessiner")]
     Graph(graph::Graph),
+    /// Met les fichiers en forme, sans toucher aux commentaires ni au sens.
+    #[command(visible_alias = "formater")]
+    Fmt(fmt::Fmt),
     /// Tient à jour les schémas des éditeurs et la référence des clés.
     #[command(visible_alias = "schemas")]
     Schema(schema::Schema),
@@ -102,6 +106,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verbe::Show(args) => show::run(&args),
         Verbe::Price(args) => price::run(&args),
         Verbe::Graph(args) => graph::run(&args),
+        Verbe::Fmt(args) => fmt::run(&args),
         Verbe::Schema(args) => schema::run(&args),
     };
     match resultat {
@@ -133,7 +138,7 @@ mod tests {
     use super::*;
 
     /// Every verb with its French alias: the only place where they are listed.
-    const VERBES: [(&str, &str); 8] = [
+    const VERBES: [(&str, &str); 9] = [
         ("serve", "servir"),
         ("check", "verifier"),
         ("test", "tester"),
@@ -141,6 +146,7 @@ mod tests {
         ("show", "montrer"),
         ("price", "prix"),
         ("graph", "dessiner"),
+        ("fmt", "formater"),
         ("schema", "schemas"),
     ];
 

@@ -9,7 +9,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use rules::calendrier::ErreurCalendrier;
 use rules::date_fr::{mois_et_annee, nom_jour};
-use rules::repere::{Contexte, SiJourFerme};
+use rules::repere::{Contexte, Echeance, SiJourFerme, Verbe};
 use rules::table::Ligne;
 
 use super::Sortie;
@@ -123,12 +123,11 @@ fn une_limite(
         Ok(f) => {
             let echeances = f.ouvre.iter().chain(&f.ferme);
             let long: Vec<String> = echeances.clone().map(|e| e.en_mots()).collect();
-            let court: Vec<String> =
-                echeances.map(|e| format!("{:02}/{:02} {}", e.jour.day(), e.jour.month(), e.heure)).collect();
+            let court: Vec<String> = echeances.map(court).collect();
             match f.jamais {
                 Some(motif) => (format!("jamais : {motif}"), "jamais".to_owned()),
                 None if long.is_empty() => return None,
-                None => (long.join(", "), court.join(" → ")),
+                None => (long.join(", "), court.join(", ")),
             }
         }
     };
@@ -146,6 +145,16 @@ fn une_limite(
         .collect();
     let nom = if pour.is_empty() { nom.to_owned() } else { format!("{nom} ({})", pour.join(", ")) };
     Some((nom, long, court))
+}
+
+/// « avant 04/09 06:00 ».
+fn court(e: &Echeance) -> String {
+    let verbe = match e.verbe {
+        Verbe::Avant => "avant",
+        Verbe::JusquA => "jusqu'au",
+        Verbe::Des => "dès",
+    };
+    format!("{verbe} {:02}/{:02} {}", e.jour.day(), e.jour.month(), e.heure)
 }
 
 fn texte(titre: &str, jours: &[Jour]) -> String {

@@ -122,11 +122,12 @@ impl Courbes {
         dessin.texte(24, 34, "titre", &titre);
         let (gauche, haut, large, hauteur) = CADRE;
         let (droite, bas) = (gauche + large, haut + hauteur);
-        for i in 0..=5 {
-            let valeur = self.max_y * Decimal::new(11, 1) * Decimal::from(i) / Decimal::from(5);
+        let pas = graduation(self.max_y);
+        let valeurs = (0..=12).map(|i| pas * Decimal::from(i));
+        for valeur in valeurs.take_while(|v| *v <= self.max_y * Decimal::new(11, 1)) {
             let y = self.y(valeur);
             dessin.ligne(&[(gauche, y), (droite, y)], "grille", false);
-            dessin.texte(gauche - 8, y + 4, "fin", &montant_en_lettres(valeur.round_dp(2)));
+            dessin.texte(gauche - 8, y + 4, "fin", &montant_en_lettres(valeur));
         }
         let mut dernier = 0;
         for borne in &self.bornes {
@@ -162,7 +163,13 @@ impl Courbes {
     }
 }
 
-/// « hamois, dos : de 3,50 € à 3,90 € ».
+/// A round step that cuts the axis in ten at most.
+fn graduation(max: Decimal) -> Decimal {
+    let rondes = (0..9).flat_map(|n| [1, 2, 5].map(|c| Decimal::new(c, 2) * Decimal::from(10_i64.pow(n))));
+    rondes.into_iter().find(|pas| *pas * Decimal::TEN >= max).unwrap_or(max)
+}
+
+/// « commune : de 3,50 € à 3,90 € ».
 fn legende(noms: &[String], ys: &[Option<Decimal>]) -> String {
     let connus = || ys.iter().flatten();
     let (bas, haut) =
@@ -255,6 +262,7 @@ fn prix(
     for (fait, v) in cas {
         pose(&mut valeurs, *fait, *v);
     }
+    let arrondi = bareme.arrondi.unwrap_or(commune.arrondi.arrondi);
     let parametres: Vec<Valeur> = commune
         .parametres
         .iter()
@@ -264,7 +272,8 @@ fn prix(
         .map(|x| {
             pose(&mut valeurs, axe, Valeur::Nombre(*x));
             let faits = Faits { valeurs: &valeurs, parametres: &parametres };
-            bareme.bareme.prix(le, &faits, commune, &mut SansTrace).ok().map(|p| p.montant)
+            let prix = bareme.bareme.prix(le, &faits, commune, &mut SansTrace).ok()?;
+            arrondi.applique(prix.montant)
         })
         .collect()
 }
