@@ -146,7 +146,7 @@ fn tous_les_refus_ensemble_avec_leurs_phrases() {
     assert_eq!(refus.len(), 1);
     assert_eq!(
         &*refus[0].motif,
-        "Réservation impossible : il est trop tard pour repas le jeudi 4 septembre 2025. C’était possible avant le jeudi 4 septembre 2025 à 6 h. Vous pouvez encore réserver le vendredi 5 septembre 2025, avant le vendredi 5 septembre 2025 à 6 h."
+        "Réservation impossible : il est trop tard pour « Repas » du jeudi 4 septembre 2025. C’était possible avant le jeudi 4 septembre 2025 à 6 h. Vous pouvez encore réserver le vendredi 5 septembre 2025, avant le vendredi 5 septembre 2025 à 6 h."
     );
     assert_eq!(refus[0].quand_possible, Some(a("2025-09-04T06:00:00")));
     assert_eq!(refus[0].message.as_deref(), Some("refus_trop_tard_repas"));
@@ -263,7 +263,7 @@ fn venir_sans_reserver() {
     assert_eq!(dite, majoration("2.00"));
     assert_eq!(
         phrase,
-        "Garderie du soir du jeudi 4 septembre 2025. Garderie du soir : le montant n’est pas publié (Prix du créneau de garderie non publié). +\u{a0}2,00\u{a0}€ : présent sans réservation (échéance : jeudi 4 septembre 2025 à 6 h)."
+        "Garderie du soir du jeudi 4 septembre 2025 : le montant n’est pas publié (Prix du créneau de garderie non publié). +\u{a0}2,00\u{a0}€ : présent sans réservation (échéance : jeudi 4 septembre 2025 à 6 h)."
     );
     assert_eq!(etapes(&loin, "matin").0, majoration("4.00"));
     assert_eq!(etapes(&loin, "soir").0, majoration("4.00"));

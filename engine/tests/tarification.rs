@@ -84,7 +84,7 @@ fn une_phrase_dit_pourquoi() {
     );
     assert_eq!(
         phrase("matin", "2025-09-04", ""),
-        "Garderie du matin du jeudi 4 septembre 2025. Garderie du matin : le montant n’est pas publié (Prix du créneau de garderie non publié)."
+        "Garderie du matin du jeudi 4 septembre 2025 : le montant n’est pas publié (Prix du créneau de garderie non publié)."
     );
 }
 

@@ -156,7 +156,7 @@ impl<'a> Cadre<'a> {
         mode: Option<&str>,
         recu_le: Timestamp,
     ) -> Result<Echeances, Vec<Refus>> {
-        let Some(reservation) = &regles.reservation else { return Err(vec![self.sans_reservation(regles)]) };
+        let Some(reservation) = &regles.reservation else { return Err(vec![self.sans_reservation()]) };
         let mut refus = Vec::new();
         let aujourdhui = self.commune.fuseau.to_datetime(recu_le).date();
         let mut ouverture = None;
@@ -184,9 +184,8 @@ impl<'a> Cadre<'a> {
     }
 
     /// The service is not booked.
-    pub(super) fn sans_reservation(&self, regles: &RegleService) -> Refus {
+    pub(super) fn sans_reservation(&self) -> Refus {
         let raison = format!("{} ne se réserve pas", self.prestation.nom);
-        let _ = regles;
         Refus::nouveau("reservation", phrases::impossible(phrases::RESERVATION, &raison))
             .lieu(self.service.lieu)
     }

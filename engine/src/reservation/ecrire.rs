@@ -1,6 +1,8 @@
 //! What the store commits of an accepted act.
 
 use rules::montant::Montant;
+use rules::phrase::{montant_en_lettres, nombre_en_lettres};
+use rust_decimal::Decimal;
 
 use super::absence::AUCUNE;
 use super::{Absence, Contexte, Etat, Issue, Venue};
@@ -10,7 +12,7 @@ use crate::decision::{
     ReservationFaite, Suivant,
 };
 use crate::identifiant::{Alea, LigneId, ReservationId};
-use crate::service::LigneAbsence;
+use crate::service::{Facturee, LigneAbsence};
 use crate::tarification::{LignePricee, en_json};
 
 type Prix = Result<Vec<LignePricee>, Vec<Refus>>;
@@ -119,7 +121,7 @@ fn annule(
     trace.push(Pas {
         regle: "absence.lignes".into(),
         lieu: Some(ligne.lieu),
-        resultat: format!("{:?}", ligne.facture),
+        resultat: en_mots(&ligne.facture),
     });
     let decision = Decision {
         entree: entree(agregat, version, evenement, &acte.prestation, contexte),
@@ -138,6 +140,20 @@ fn annule(
         droit: ligne.droit.clone(),
         message: ligne.message.clone(),
         prix,
+    }
+}
+
+/// What an absence costs, for the trace.
+fn en_mots(facture: &Facturee) -> String {
+    match facture {
+        Facturee::Oui => "facturée".to_owned(),
+        Facturee::Non => "non facturée".to_owned(),
+        Facturee::Taux(t) => {
+            let pour_cent = t.checked_mul(Decimal::ONE_HUNDRED).unwrap_or(*t);
+            format!("facturée à {} %", nombre_en_lettres(pour_cent))
+        }
+        Facturee::Montant(m) => format!("facturée {}", montant_en_lettres(*m)),
+        Facturee::ADemander(question) => format!("à demander à la commune : {question}"),
     }
 }
 

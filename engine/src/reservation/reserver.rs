@@ -24,7 +24,7 @@ pub(super) fn decide(
     let Some(regles) = regles else {
         return Err(vec![cadre.sans_regles(phrases::RESERVATION)].into_iter().chain(ferme).collect());
     };
-    let Some(reservation) = &regles.reservation else { return Err(vec![cadre.sans_reservation(regles)]) };
+    let Some(reservation) = &regles.reservation else { return Err(vec![cadre.sans_reservation()]) };
     let mut refus = acces::refus(&cadre, regles, etat, venue, contexte.recu_le);
     refus.extend(mode(commune, &reservation.modes, venue));
     if etat.reservee(&venue.prestation, venue.jour).is_some() {
@@ -143,9 +143,9 @@ fn trop_tard(cadre: &Cadre<'_>, e: &Echeances, etat: &Etat<'_>, venue: &Venue, c
     };
     let tot = e.delais.iter().all(|d| d.fenetre.moment(contexte.recu_le) == Moment::TropTot);
     let raison = format!(
-        "{} pour {} le {}",
+        "{} pour « {} » du {}",
         if tot { "il est trop tôt" } else { "il est trop tard" },
-        cadre.prestation.nom.to_lowercase(),
+        cadre.prestation.nom,
         date_longue(venue.jour)
     );
     let mut motif = phrases::impossible(phrases::RESERVATION, &raison);

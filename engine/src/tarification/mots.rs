@@ -68,7 +68,9 @@ impl<'a> Mots<'a> {
         match (montant, tarif) {
             (Err(refus), _) => {
                 let raisons = phrase::raisons(pas, self);
-                format!("{nom} du {}. {}{raisons}", date_longue(ligne.jour), refus.motif)
+                let motif =
+                    refus.motif.strip_prefix(nom).and_then(|m| m.strip_prefix(" : ")).unwrap_or(&refus.motif);
+                format!("{nom} du {} : {motif}{raisons}", date_longue(ligne.jour))
             }
             (Ok(montant), Tarif::Gratuit(pourquoi)) if montant.en_centimes() == 0 => {
                 let pourquoi = match pourquoi.strip_prefix(CHOIX) {

@@ -34,6 +34,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rules::calendrier::Calendrier;
+use rules::date_fr::date_courte;
 use rules::faits::FaitId;
 use rules::lieu::Lieu;
 
@@ -131,7 +132,10 @@ pub(crate) const CHOIX: &str = "choix de configuration à confirmer : ";
 pub(crate) fn texte_source(source: &RawSource) -> Texte {
     match source {
         RawSource::Texte(t) => Texte::from(t.0.as_str()),
-        RawSource::Choix(c) => Texte::from(format!("{CHOIX}{}", c.choix.0)),
+        RawSource::Choix(c) => Texte::from(match &c.confirme {
+            None => format!("{CHOIX}{}", c.choix.0),
+            Some(oui) => format!("{} (confirmé par {} le {})", c.choix.0, oui.par.0, date_courte(oui.le.0)),
+        }),
     }
 }
 
