@@ -41,6 +41,8 @@ pub(super) fn compare(attend: &RawAttend, exact: bool, obtenus: &Obtenus) -> (Ve
         if let Some(obtenu) = obtenus.get(cle)
             && !ecrite(cle)
             && !(cle == "refus" && (refuse_attendu || ecrite("a_demander")))
+            // an act may be accepted though its price is not published yet
+            && !(cle == "a_demander" && obtenus.contains_key("accepte"))
         {
             let attendu = "rien".to_owned();
             echecs.push(Echec { cle: cle.to_owned(), attendu, obtenu: explication_de(obtenu, obtenus) });

@@ -1,9 +1,9 @@
 //! Runs cases: each step in order, each row of a grid in a world of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::compare::{Obtenus, compare, compare_cellule, demande};
-use super::monde::{Arret, Impossible, Monde, Suite, mot_du_refus};
+use super::monde::{Arret, Impossible, Monde, Suite, Verbe, mot_du_refus};
 use super::rapport::{Echec, Obtenu, Rapport, RapportCas, RapportEtape};
 use super::{Cas, Place, lit};
 use crate::commune::Commune;
@@ -20,6 +20,19 @@ pub fn execute(commune: &Commune, cas: &[Cas]) -> Rapport {
         rapport.cas.push(fait);
     }
     rapport
+}
+
+/// The first step that fails, leaving out those that fail anyway.
+pub(super) fn premier_echec(commune: &Commune, cas: &[Cas], sauf: &BTreeSet<Place>) -> Option<Place> {
+    let mut rapport = Rapport::default();
+    for un in cas {
+        let fait = execute_un(commune, un, &mut rapport);
+        let rate = |e: &&RapportEtape| !e.echecs.is_empty() && !sauf.contains(&e.place);
+        if let Some(etape) = fait.etapes.iter().find(rate) {
+            return Some(etape.place.clone());
+        }
+    }
+    None
 }
 
 fn execute_un(commune: &Commune, cas: &Cas, rapport: &mut Rapport) -> RapportCas {
@@ -97,17 +110,10 @@ fn joue(
     r.a = monde.heure();
     let droits = demande(attend.map(|a| &a.valeur), exact, "droits");
     let par = etape.par.as_ref().map(|p| &p.valeur);
-    let mut fois = if etape.deux_fois.as_ref().is_some_and(|b| b.0) { 2 } else { 1 };
     let mut obtenus = Obtenus::new();
-    while fois > 0 {
-        fois -= 1;
-        match geste(monde, &etape.fait.valeur, par, droits, &mut obtenus) {
-            Ok(()) => {}
-            Err(impossible) => {
-                r.echecs.push(erreur_de_cas(&impossible));
-                return r;
-            }
-        }
+    if let Err(impossible) = geste(monde, &etape.fait.valeur, par, droits, &mut obtenus) {
+        r.echecs.push(erreur_de_cas(&impossible));
+        return r;
     }
     r.trace = std::mem::take(&mut monde.trace);
     match attend {
@@ -165,9 +171,9 @@ fn geste(
             return Ok(());
         }
         RawGeste::Prix(demande) => return monde.prix(&demande.valeur, obtenus),
-        RawGeste::Reserver(_) | RawGeste::Absence(_) | RawGeste::Pointer(_) => {
-            return Err(Impossible("les prix et les réservations ne se jouent pas encore".into()));
-        }
+        RawGeste::Reserver(a) => return monde.jour(Verbe::Reserver, a, par, obtenus),
+        RawGeste::Absence(a) => return monde.jour(Verbe::Absence, a, par, obtenus),
+        RawGeste::Pointer(a) => return monde.jour(Verbe::Pointer, a, par, obtenus),
     };
     match suite {
         Ok(suite) => {

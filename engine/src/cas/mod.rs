@@ -1,6 +1,7 @@
 //! A town's own test cases (`cas/*.yaml`), run under a virtual clock over an in-memory fold of Decisions: no store, no
 //! file, no clock of the machine. The same compiled rules decide here, in production and in simulations.
 
+mod amorce;
 mod compare;
 mod couverture;
 mod execute;
@@ -8,15 +9,18 @@ mod exigences;
 mod junit;
 mod lit;
 mod monde;
+mod mutants;
 mod rapport;
 pub mod transcript;
 mod valeurs;
 mod verifie;
 
+pub use amorce::{Proposition, amorce};
 pub use couverture::{RegleCouverte, couverture};
 pub use execute::execute;
 pub use exigences::{ExigenceVue, exigences};
 pub use junit::junit;
+pub use mutants::{Atelier, BilanMutants, Classe, Mutation, Verdict};
 pub use rapport::{Assertion, Echec, LigneObtenue, Obtenu, PasTrace, Rapport, RapportCas, RapportEtape};
 pub(crate) use verifie::verifie;
 

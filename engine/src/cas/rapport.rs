@@ -175,7 +175,7 @@ impl std::fmt::Display for Obtenu {
 }
 
 /// At least two decimals, and every one that counts.
-fn euros(montant: Decimal) -> String {
+pub(super) fn euros(montant: Decimal) -> String {
     let court = montant.normalize();
     if court.scale() <= 2 { format!("{court:.2}") } else { court.to_string() }
 }

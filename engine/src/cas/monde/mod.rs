@@ -2,17 +2,18 @@
 
 mod demarche;
 mod prix;
+mod reservation;
 mod temps;
 
 pub(super) use demarche::{Suite, mot_du_refus};
+pub(super) use reservation::Verbe;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
-use rules::faits::FaitId;
 use rules::lieu::Lieu;
-use rules::valeur::Valeur;
+use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 
 use super::Cas;
@@ -20,7 +21,8 @@ use super::lit;
 use super::rapport::PasTrace;
 use crate::commune::Commune;
 use crate::decision::{
-    Agregat, CleUnique, Decision, EcheanceAFaire, Ecriture, Garde, Pas, Refus, Sortie, Suivant,
+    Agregat, CleUnique, Decision, EcheanceAFaire, Ecriture, Garde, Pas, Refus, ReservationFaite, Sortie,
+    Suivant,
 };
 use crate::demarche::{Changement, Dossier};
 use crate::foyer::{Fait, FaitsDates, Foyer, Genre, Membre, SourceFait, Sujet, ValeurFait};
@@ -35,8 +37,6 @@ pub(super) struct FoyerCas {
     pub(super) parent: PersonneId,
     /// `dossier_complet`, `inscrit`, `impaye`.
     pub(super) etat: BTreeSet<String>,
-    /// Zones said without an address.
-    pub(super) zones: Vec<(FaitId, Valeur)>,
 }
 
 /// A mail that a decision sends.
@@ -79,6 +79,11 @@ pub(super) struct Monde<'c> {
     /// The decisions of the current step, in order.
     pub(super) trace: Vec<PasTrace>,
     pub(super) numeros: BTreeMap<String, u32>,
+    pub(super) reservations: Vec<ReservationFaite>,
+    /// Who came, at what, when.
+    pub(super) presences: BTreeSet<(PersonneId, String, Date)>,
+    /// Adjustments of a child's day, with their sum in euros.
+    pub(super) ajustements: BTreeMap<(PersonneId, Date), BTreeMap<String, Decimal>>,
 }
 
 /// A case that cannot run: a name that the town does not have.
@@ -147,6 +152,9 @@ impl<'c> Monde<'c> {
             touches: BTreeSet::new(),
             trace: Vec::new(),
             numeros: BTreeMap::new(),
+            reservations: Vec::new(),
+            presences: BTreeSet::new(),
+            ajustements: BTreeMap::new(),
         };
         monde.maintenant = monde.instant(cas.raw.horloge.0)?;
         for (cle, foyer) in cas.raw.donnees.iter().flat_map(|d| d.foyers.iter()).flat_map(|f| f.iter()) {
@@ -178,14 +186,7 @@ impl<'c> Monde<'c> {
         let foyer = FoyerId::neuf(self.alea.tire());
         let parent = PersonneId::neuf(self.alea.tire());
         let mut membres = vec![Membre { personne: parent.clone(), genre: Genre::Responsable }];
-        let mut zones = Vec::new();
         for (cle, valeur) in &raw.faits {
-            if let Ok(id) = lit::symbole(self.commune, &cle.texte)
-                && self.commune.zonages.iter().any(|z| z.fait == id)
-            {
-                zones.push((id, lit::valeur(self.commune, id, valeur)?));
-                continue;
-            }
             let sujet = match self.sujet_de(&cle.texte) {
                 Some("responsable") => Sujet::Personne(parent.clone()),
                 _ => Sujet::Foyer(foyer.clone()),
@@ -204,7 +205,7 @@ impl<'c> Monde<'c> {
         }
         let etat = raw.etat.iter().map(|e| e.to_string()).collect();
         let foyer = Foyer { id: foyer, version: 0, membres };
-        self.foyers.insert(nom.to_owned(), FoyerCas { foyer, parent, etat, zones });
+        self.foyers.insert(nom.to_owned(), FoyerCas { foyer, parent, etat });
         Ok(())
     }
 
@@ -242,8 +243,7 @@ impl<'c> Monde<'c> {
             enfant: enfant.cloned(),
             responsable: Some(foyer.parent.clone()),
         };
-        let connus = Connus::dates(self.commune, &self.dates, &sujets, jour, self.maintenant)?;
-        Ok(connus.avec(foyer.zones.iter().copied()))
+        Connus::dates(self.commune, &self.dates, &sujets, jour, self.maintenant)
     }
 
     /// Records a fact.

@@ -7,8 +7,22 @@ use crate::definition::source::Span;
 
 /// What a row gives, as opposed to what it takes.
 const RESULTATS: [&str; 16] = [
-    "prix", "taux", "formule", "entre", "parts", "comme", "script", "non_offert", "a_demander", "valeur",
-    "montant", "facture", "source", "questions", "ligne", "plancher",
+    "prix",
+    "taux",
+    "formule",
+    "entre",
+    "parts",
+    "comme",
+    "script",
+    "non_offert",
+    "a_demander",
+    "valeur",
+    "montant",
+    "facture",
+    "source",
+    "questions",
+    "ligne",
+    "plancher",
 ];
 
 /// One end of an interval, as written.

@@ -16,9 +16,28 @@ use crate::definition::source::{FichierId, SourceSet, Span};
 
 /// What no case of this part can see: texts, questions, what later parts read.
 const MUETS: [&str; 22] = [
-    "source", "questions", "nom", "titre", "aide", "conservation", "sensibilite", "provenance", "formats",
-    "fichiers", "valable", "proprietes", "contacts", "ecoles", "compte", "paiement", "portail", "zonages",
-    "attribution", "evenements", "modele", "tiers_payeurs",
+    "source",
+    "questions",
+    "nom",
+    "titre",
+    "aide",
+    "conservation",
+    "sensibilite",
+    "provenance",
+    "formats",
+    "fichiers",
+    "valable",
+    "proprietes",
+    "contacts",
+    "ecoles",
+    "compte",
+    "paiement",
+    "portail",
+    "zonages",
+    "attribution",
+    "evenements",
+    "modele",
+    "tiers_payeurs",
 ];
 /// Files that no case of this part executes.
 const FICHIERS_MUETS: [&str; 2] = ["regie.yaml", "exigences.yaml"];
@@ -28,13 +47,17 @@ pub(super) fn toutes(sources: &SourceSet, slug: &str, commune: &Commune) -> Vec<
     let mut mutations = Vec::new();
     let (mut textes, mut etendus) = (Vec::new(), Vec::new());
     for (id, fichier) in sources.iter() {
-        let Some(chemin) = fichier.chemin.strip_prefix(slug).and_then(|c| c.strip_prefix('/')) else { continue };
-        let muet = chemin.starts_with("cas/") || FICHIERS_MUETS.contains(&chemin) || !chemin.ends_with(".yaml");
+        let Some(chemin) = fichier.chemin.strip_prefix(slug).and_then(|c| c.strip_prefix('/')) else {
+            continue;
+        };
+        let muet =
+            chemin.starts_with("cas/") || FICHIERS_MUETS.contains(&chemin) || !chemin.ends_with(".yaml");
         if muet {
             continue;
         }
         let Some(noeud) = arbre::lit(sources, id, &mut Vec::new()) else { continue };
-        if let Some(nom) = noeud.champ("etend").and_then(Noeud::texte).and_then(|t| t.strip_prefix("modele.")) {
+        if let Some(nom) = noeud.champ("etend").and_then(Noeud::texte).and_then(|t| t.strip_prefix("modele."))
+        {
             etendus.push(format!("/demarches/{nom}.yaml"));
         }
         textes.push((id, noeud));
@@ -60,7 +83,14 @@ struct Generation<'a> {
 }
 
 impl Generation<'_> {
-    fn pose(&mut self, classe: Classe, chemin: &[&str], edits: Vec<(Span, String)>, ancien: &str, nouveau: &str) {
+    fn pose(
+        &mut self,
+        classe: Classe,
+        chemin: &[&str],
+        edits: Vec<(Span, String)>,
+        ancien: &str,
+        nouveau: &str,
+    ) {
         let Some(premier) = edits.first().map(|(s, _)| s.debut) else { return };
         let ligne = self.sources.position(self.fichier, premier).ligne;
         let place = Place { fichier: self.sources.chemin(self.fichier).into(), ligne };
@@ -121,7 +151,9 @@ impl Generation<'_> {
             "avant" | "jusqu_a" | "des" | "entre" if dans("limite") || dans("ouverture") => {
                 self.repere(chemin, cle, valeur);
             }
-            "jusqu_a" if dans("validite") => self.voisines(Classe::Date, chemin, valeur, jours_annuels(texte)),
+            "jusqu_a" if dans("validite") => {
+                self.voisines(Classe::Date, chemin, valeur, jours_annuels(texte))
+            }
             "delai" | "apres" | "age_max" | "tolerance" | "prix_par" => {
                 self.voisines(Classe::Duree, chemin, valeur, durees_voisines(texte));
             }
@@ -158,8 +190,15 @@ impl Generation<'_> {
                     self.pose(Classe::Constante, chemin, edits, ancien, &neuf);
                 }
             }
-            "facture" => self.contraire(Classe::Facture, chemin, valeur, &[("oui", "non"), ("true", "false")]),
-            "accueil" => self.contraire(Classe::Mot, chemin, valeur, &[("accepte", "refuse"), ("selon_place", "refuse")]),
+            "facture" => {
+                self.contraire(Classe::Facture, chemin, valeur, &[("oui", "non"), ("true", "false")])
+            }
+            "accueil" => self.contraire(
+                Classe::Mot,
+                chemin,
+                valeur,
+                &[("accepte", "refuse"), ("selon_place", "refuse")],
+            ),
             "vaut" => self.contraire(Classe::Mot, chemin, valeur, &[("rejet", "acceptation")]),
             "arrondi" => self.contraire(
                 Classe::Arrondi,

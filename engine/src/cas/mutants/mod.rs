@@ -150,7 +150,8 @@ impl<'s> Atelier<'s> {
         let Some(mutes) = self.applique(mutation) else { return Verdict::Survit };
         let (commune, diagnostics): (Option<Commune>, _) = definition(&mutes, &self.slug, partage);
         let nouvelle = diagnostics.iter().find(|d| {
-            d.gravite == Gravite::Erreur && !self.erreurs.contains(&(d.code.nom().to_owned(), d.message.clone()))
+            d.gravite == Gravite::Erreur
+                && !self.erreurs.contains(&(d.code.nom().to_owned(), d.message.clone()))
         });
         if let Some(d) = nouvelle {
             return Verdict::Controle(d.code.nom());

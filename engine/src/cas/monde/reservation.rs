@@ -1,0 +1,338 @@
+//! The steps of a case about days: booked, given back, pointed.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::{Impossible, Monde};
+use crate::cas::compare::Obtenus;
+use crate::cas::execute::montre_refus;
+use crate::cas::rapport::Obtenu;
+use crate::commune::Commune;
+use crate::decision::{
+    Auteur, CleUnique, Decision, EtatReservation, Garde, Refus, ReservationFaite, Suivant,
+};
+use crate::definition::raw::cas::{RawActe, RawActeur};
+use crate::demarche::Phase;
+use crate::foyer::{Genre, Sujet, ValeurFait};
+use crate::identifiant::{AgentId, Alea, PersonneId};
+use crate::reservation::{
+    Absence, Acte, Contexte, Etat, Inscrit, Issue, Venue, besoins, decide, echeances, echeances_absence,
+};
+use crate::service::Facturee;
+use crate::tarification::{self, Circonstances, Enfant, FaitsFamille, Famille, Sujets};
+
+/// What is done about a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cas) enum Verbe {
+    /// Booked.
+    Reserver,
+    /// Given back.
+    Absence,
+    /// Came.
+    Pointer,
+}
+
+impl Monde<'_> {
+    /// Decides, commits, and says what came.
+    pub(in crate::cas) fn jour(
+        &mut self,
+        verbe: Verbe,
+        raw: &RawActe,
+        par: Option<&RawActeur>,
+        obtenus: &mut Obtenus,
+    ) -> Result<(), Impossible> {
+        let (enfant, nom_foyer) = self.enfant(&raw.enfant)?;
+        let acte = acte(verbe, raw)?;
+        let foyer = self.foyer(&nom_foyer)?.clone();
+        let sujets = Sujets {
+            foyer: foyer.foyer.id.clone(),
+            enfant: Some(enfant.clone()),
+            responsable: Some(foyer.parent.clone()),
+        };
+        let auteur = match par {
+            None | Some(RawActeur::Parent) => {
+                Auteur::Parent { personne: foyer.parent.clone(), foyer: foyer.foyer.id.clone() }
+            }
+            Some(RawActeur::Public) => Auteur::Public,
+            Some(RawActeur::Agent(role)) => {
+                let gestionnaire =
+                    self.commune.prestation(&raw.prestation).map(|(s, _)| s.gestionnaire.clone());
+                let roles = role.clone().or(gestionnaire).into_iter().collect();
+                Auteur::Agent { agent: AgentId::neuf([1; 16]), roles }
+            }
+        };
+        let contexte = Contexte { recu_le: self.maintenant, auteur, alea: Alea::nouveau(self.alea.tire()) };
+        let dates = self.dates.clone();
+        let etat =
+            self.etat(&nom_foyer, &enfant, &acte, FaitsFamille::Dates { faits: &dates, sujets: &sujets })?;
+        let lieux = lieux_des_delais(self.commune, verbe, &etat, &acte, &contexte);
+        let issue = decide(self.commune, &etat, &acte, &contexte);
+        self.touches.extend(lieux);
+        let issue = match issue {
+            Ok(issue) => self.prend(&issue.decision).map(|()| issue).map_err(|r| vec![r]),
+            Err(refus) => Err(refus),
+        };
+        match issue {
+            Ok(issue) => self.montre_issue(verbe, &enfant, raw, issue, obtenus),
+            Err(refus) => {
+                for r in &refus {
+                    self.note_refus(r);
+                }
+                montre_refus(&refus, obtenus);
+            }
+        }
+        Ok(())
+    }
+
+    /// What a decision reads of the child and its household.
+    fn etat<'f>(
+        &self,
+        nom_foyer: &str,
+        enfant: &PersonneId,
+        acte: &Acte,
+        faits: FaitsFamille<'f>,
+    ) -> Result<Etat<'f>, Impossible> {
+        let foyer = self.foyer(nom_foyer)?;
+        let mut etat = Etat::nouveau(foyer.foyer.id.clone(), enfant.clone(), faits);
+        let enfants: Vec<&PersonneId> =
+            foyer.foyer.membres.iter().filter(|m| m.genre == Genre::Enfant).map(|m| &m.personne).collect();
+        let place = |e: &PersonneId| enfants.iter().position(|x| *x == e);
+        etat.numero = place(enfant).and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
+        etat.famille = Famille { enfants: enfants.iter().map(|e| self.enfant_connu(foyer, e)).collect() };
+        let jour = acte.quoi().1;
+        etat.inscriptions = self.inscriptions_de(foyer, enfant);
+        if !foyer.etat.contains("dossier_complet") && !self.dossier_accepte(enfant) {
+            etat.pieces_manquantes = vec!["le dossier de l’année".to_owned()];
+        }
+        etat.impaye = foyer.etat.contains("impaye");
+        etat.compte_valide = true;
+        etat.reservations = self.reservations.iter().filter(|r| r.enfant == *enfant).cloned().collect();
+        let presences = self.presences.iter().filter(|(e, ..)| e == enfant);
+        etat.presences = presences.map(|(_, p, j)| (p.clone(), *j)).collect();
+        let besoins = besoins(self.commune, acte);
+        if besoins.actes_du_foyer {
+            for autre in self.reservations.iter().filter(|r| r.foyer == foyer.foyer.id && live(r)) {
+                let connus = self.connus(foyer, Some(&autre.enfant), autre.jour).unwrap_or_default();
+                let circonstances = Circonstances {
+                    mode: autre.mode.clone(),
+                    delai: Some(autre.delai.clone()),
+                    ..Circonstances::default()
+                };
+                let mut acte = tarification::Acte::seul(&autre.prestation, autre.jour, circonstances, connus);
+                acte.numero = u32::try_from(etat.autres.len()).unwrap_or(u32::MAX);
+                acte.enfant = place(&autre.enfant).and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
+                etat.autres.push(acte);
+            }
+        }
+        for (de, _) in &besoins.compteurs {
+            let n = match de.as_str() {
+                "reservation" => etat.reservations.iter().filter(|r| live(r)).count(),
+                "presence" => etat.presences.len(),
+                "presence_sans_reservation" => etat
+                    .presences
+                    .iter()
+                    .filter(|(p, j)| !etat.reservations.iter().any(|r| r.prestation == *p && r.jour == *j))
+                    .count(),
+                _ => continue,
+            };
+            etat.compteurs.insert(de.clone(), u32::try_from(n).unwrap_or(u32::MAX));
+        }
+        if besoins.places.is_some() {
+            let prises = self.prises(acte.quoi().0, jour);
+            etat.prises = Some(prises);
+        }
+        Ok(etat)
+    }
+
+    fn prises(&self, prestation: &str, jour: Date) -> u32 {
+        let pris =
+            self.reservations.iter().filter(|r| r.prestation == prestation && r.jour == jour && live(r));
+        u32::try_from(pris.count()).unwrap_or(u32::MAX)
+    }
+
+    fn enfant_connu(&self, foyer: &super::FoyerCas, enfant: &PersonneId) -> Enfant {
+        let sujet = Sujet::Personne(enfant.clone());
+        let lu = self.dates.valeur(&sujet, "naissance", self.heure().date(), self.maintenant);
+        let naissance = match lu.map(|f| &f.valeur) {
+            Some(ValeurFait::Date(d)) => Some(*d),
+            _ => None,
+        };
+        let inscrit_a = self.inscriptions_de(foyer, enfant).into_iter().map(|i| i.service).collect();
+        Enfant { naissance, inscrit_a }
+    }
+
+    fn inscriptions_de(&self, foyer: &super::FoyerCas, enfant: &PersonneId) -> Vec<Inscrit> {
+        let (soi, sien) = (Sujet::Personne(enfant.clone()), Sujet::Foyer(foyer.foyer.id.clone()));
+        let vues = self.inscriptions.iter().filter(|i| i.sujet == soi || i.sujet == sien);
+        let mut inscrits: Vec<Inscrit> =
+            vues.map(|i| Inscrit { service: i.service.clone(), du: i.du, au: i.au }).collect();
+        if foyer.etat.contains("inscrit") {
+            let tous = self.commune.services.iter();
+            inscrits.extend(tous.map(|s| Inscrit { service: s.id.clone(), du: Date::MIN, au: None }));
+        }
+        inscrits
+    }
+
+    /// A démarche that asks for documents was accepted for this child: they were all there.
+    fn dossier_accepte(&self, enfant: &PersonneId) -> bool {
+        self.dossiers.values().any(|d| {
+            let demarche = self.commune.demarche(&d.demarche);
+            d.enfant.as_ref() == Some(enfant)
+                && d.phase == Phase::Acceptee
+                && demarche.is_some_and(|m| !m.pieces.is_empty())
+        })
+    }
+
+    /// Commits a decision about a day: its gardes hold, then it is there.
+    fn prend(&mut self, decision: &Decision) -> Result<(), Refus> {
+        for garde in &decision.gardes {
+            match garde {
+                Garde::Unique(CleUnique::Reservation { enfant, prestation, jour }) => {
+                    let meme = |r: &&ReservationFaite| {
+                        r.enfant == *enfant && r.prestation == *prestation && r.jour == *jour && live(r)
+                    };
+                    if self.reservations.iter().any(|r| meme(&r)) {
+                        return Err(Refus::nouveau("deja_reserve", "Ce jour est déjà réservé."));
+                    }
+                }
+                Garde::Capacite { cle, places, prend } => {
+                    let Some((prestation, jour)) = cle.split_once('/') else { continue };
+                    let prises = jour.parse().map_or(0, |j| self.prises(prestation, j));
+                    if prises.saturating_add(*prend) > *places {
+                        return Err(Refus::nouveau("complet", "Il ne reste plus de place ce jour."));
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.note(&decision.trace);
+        if let Suivant::Reservation(faite) = &decision.suivant {
+            match self.reservations.iter_mut().find(|r| r.id == faite.id) {
+                Some(r) => *r = (**faite).clone(),
+                None => self.reservations.push((**faite).clone()),
+            }
+        }
+        Ok(())
+    }
+
+    fn montre_issue(
+        &mut self,
+        verbe: Verbe,
+        enfant: &PersonneId,
+        raw: &RawActe,
+        issue: Issue,
+        obtenus: &mut Obtenus,
+    ) {
+        obtenus.insert("accepte", Obtenu::Booleen(true));
+        if let Some(message) = issue.message {
+            obtenus.insert("message", Obtenu::Mot(message));
+        }
+        if verbe != Verbe::Absence
+            && let Some(delai) = issue.delai
+        {
+            obtenus.insert("delai", Obtenu::Mot(delai));
+        }
+        if let Some(annonce) = issue.annonce {
+            obtenus.insert("annonce", Obtenu::Mot(annonce));
+        }
+        match issue.facture {
+            Some(Facturee::Oui) => drop(obtenus.insert("facture", Obtenu::Booleen(true))),
+            Some(Facturee::Non) => drop(obtenus.insert("facture", Obtenu::Booleen(false))),
+            Some(Facturee::Montant(m)) => drop(obtenus.insert("facture", Obtenu::Montant(m))),
+            Some(Facturee::Taux(t)) => {
+                drop(obtenus.insert("facture", Obtenu::Mot(format!("taux {}", t.normalize()))));
+            }
+            Some(Facturee::ADemander(_)) => drop(obtenus.insert("a_demander", Obtenu::Booleen(true))),
+            None => {}
+        }
+        if verbe == Verbe::Absence {
+            return;
+        }
+        if let Ok(lignes) = &issue.prix {
+            let mut ajustements: BTreeMap<String, Decimal> = BTreeMap::new();
+            for etape in lignes.iter().flat_map(|l| &l.etapes) {
+                if let Some(ecart) = etape.ecart {
+                    let somme = ajustements.entry(etape.id.clone()).or_default();
+                    *somme = somme.saturating_add(ecart);
+                }
+            }
+            self.montre_lignes(lignes, obtenus);
+            if verbe == Verbe::Pointer {
+                let du_jour = self.ajustements.entry((enfant.clone(), raw.jour.0)).or_default();
+                for (id, ecart) in ajustements {
+                    let somme = du_jour.entry(id).or_default();
+                    *somme = somme.saturating_add(ecart);
+                }
+            }
+        }
+        if verbe == Verbe::Pointer {
+            self.presences.insert((enfant.clone(), raw.prestation.to_string(), raw.jour.0));
+            let sommes = self.ajustements.get(&(enfant.clone(), raw.jour.0)).cloned().unwrap_or_default();
+            obtenus.insert("ajustements", Obtenu::Sommes(sommes));
+        }
+    }
+}
+
+fn live(r: &ReservationFaite) -> bool {
+    r.etat == EtatReservation::Ferme
+}
+
+fn acte(verbe: Verbe, raw: &RawActe) -> Result<Acte, Impossible> {
+    let heure = |texte: &Option<crate::definition::lecture::Sp<crate::definition::lecture::Texte>>| {
+        let lue = texte.as_ref().map(|t| rules::scalaire::Heure::lit(&t.0).map(|h| h.minutes()));
+        lue.transpose().map_err(|e| Impossible(e.message))
+    };
+    let venue = Venue {
+        prestation: raw.prestation.to_string(),
+        jour: raw.jour.0,
+        mode: raw.mode.as_ref().map(|m| m.to_string()),
+        arrivee: heure(&raw.arrivee)?,
+        depart: heure(&raw.depart)?,
+    };
+    Ok(match verbe {
+        Verbe::Reserver => Acte::Reserver(venue),
+        Verbe::Pointer => Acte::Pointer { venue, present: true },
+        Verbe::Absence => Acte::Absence(Absence {
+            prestation: venue.prestation,
+            jour: venue.jour,
+            motif: raw.motif.as_ref().map(|m| m.to_string()),
+            canal: raw.canal.as_ref().map(|m| m.to_string()),
+            piece: None,
+        }),
+    })
+}
+
+/// The rows of opening, delay or announcement that the act meets.
+fn lieux_des_delais(
+    commune: &Commune,
+    verbe: Verbe,
+    etat: &Etat<'_>,
+    acte: &Acte,
+    contexte: &Contexte,
+) -> Vec<rules::lieu::Lieu> {
+    let (prestation, jour) = acte.quoi();
+    let venue = match acte {
+        Acte::Reserver(v) | Acte::Pointer { venue: v, .. } => v.clone(),
+        Acte::Absence(_) => Venue::simple(prestation, jour),
+    };
+    let lues = match verbe {
+        Verbe::Absence => echeances_absence(commune, etat, &venue, contexte.recu_le),
+        _ => echeances(commune, etat, &venue, contexte.recu_le),
+    };
+    let Ok(e) = lues else { return Vec::new() };
+    let mut lieux: Vec<rules::lieu::Lieu> = e.ouverture.iter().map(|(_, l)| *l).collect();
+    match e.delai(contexte.recu_le) {
+        Some(d) => lieux.push(d.lieu),
+        // every limit was passed: each refused
+        None => lieux.extend(e.delais.iter().map(|d| d.lieu)),
+    }
+    if verbe == Verbe::Pointer {
+        let regles = commune.prestation(prestation).and_then(|(s, _)| s.regles(jour));
+        let sans = etat.reservee(prestation, jour).is_none();
+        let regle = regles.and_then(|r| r.presence_sans_reservation.as_ref()).filter(|_| sans);
+        return regle.map(|r| r.lieu).into_iter().collect();
+    }
+    lieux
+}
