@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rules::calendrier::Compte;
 use rules::faits::Symboles;
+use rules::lieu::Lieu;
 use rules::limite::{Fenetre, Limite};
 use rules::repere::{
     Ancre, Contexte, Echeance, ErreurCalcul, SiJourFerme, Signalement, Verbe, premier_instant,
@@ -66,14 +67,14 @@ impl Un<'_> {
         let Some(reservation) = &self.regles.reservation else { return };
         // latest instant of each day at which one may still book, or announce an absence
         let (mut reserve, mut annule) = (BTreeMap::new(), BTreeMap::new());
-        let mut fermes: Vec<Date> = Vec::new();
+        let mut fermes: Vec<(Date, Span)> = Vec::new();
         for delai in &reservation.delais {
             self.table(&delai.limite, true, &mut reserve, &mut fermes, sortie);
         }
         for annonce in self.regles.absence.iter().flat_map(|a| &a.annonces) {
             self.table(&annonce.limite, false, &mut annule, &mut fermes, sortie);
         }
-        self.jour_ferme(&mut fermes, sortie);
+        self.jour_ferme(&fermes, sortie);
         self.avant_l_ouverture(&reserve, sortie);
         self.annulation(&reserve, &annule, sortie);
     }
@@ -110,12 +111,13 @@ impl Un<'_> {
         table: &Table<crate::service::Limite>,
         reserve: bool,
         derniers: &mut BTreeMap<Date, Option<Timestamp>>,
-        fermes: &mut Vec<Date>,
+        fermes: &mut Vec<(Date, Span)>,
         sortie: &mut Vec<Diagnostic>,
     ) {
         for ligne in table.lignes() {
             let Verdict::Borne(limite) = &ligne.resultat.borne else { continue };
-            if matches!(limite, Limite::Jamais(_)) {
+            // a row that no file wrote stands for what cannot happen in this service
+            if matches!(limite, Limite::Jamais(_)) || ligne.lieu == Lieu::default() {
                 continue;
             }
             let mut releve = Releve::default();
@@ -137,8 +139,9 @@ impl Un<'_> {
                     }
                 }
             }
-            fermes.append(&mut releve.ferme.clone());
-            self.dit(self.examen.span(ligne.resultat.lieu), limite, reserve, &releve, sortie);
+            let ou = self.examen.span(ligne.resultat.lieu);
+            fermes.extend(releve.ferme.iter().map(|j| (*j, ou)));
+            self.dit(ou, limite, reserve, &releve, sortie);
         }
     }
 
@@ -230,22 +233,24 @@ impl Un<'_> {
         }
     }
 
-    fn jour_ferme(&self, fermes: &mut Vec<Date>, sortie: &mut Vec<Diagnostic>) {
+    fn jour_ferme(&self, fermes: &[(Date, Span)], sortie: &mut Vec<Diagnostic>) {
         let Some((ecrite, span)) = self.ecrite() else { return };
-        fermes.sort_unstable();
-        fermes.dedup();
+        let premiere = fermes.first().map(|(_, ou)| *ou);
+        let mut jours: Vec<Date> = fermes.iter().map(|(j, _)| *j).collect();
+        jours.sort_unstable();
+        jours.dedup();
         match &ecrite.si_jour_ferme {
-            None if !fermes.is_empty() => {
+            None if !jours.is_empty() => {
                 let message = format!(
                     "service `{}` : une échéance tombe un jour fermé, et rien ne dit ce qui se passe alors",
                     self.service.id
                 );
-                let d = Diagnostic::new(codes::LIM04, ecrite.delais.span.unwrap_or(span), message);
-                sortie.push(d.gravite(Gravite::Erreur).temoin(format!("pour {}", annee::liste(fermes))).aide(
+                let d = Diagnostic::new(codes::LIM04, premiere.unwrap_or(span), message);
+                sortie.push(d.gravite(Gravite::Erreur).temoin(format!("pour {}", annee::liste(&jours))).aide(
                     "ajoutez `si_jour_ferme: garde`, `avance` (le jour ouvré d'avant) ou `recule` (celui d'après)",
                 ));
             }
-            Some(mot) if fermes.is_empty() && !self.jours.is_empty() => {
+            Some(mot) if jours.is_empty() && !self.jours.is_empty() => {
                 let message = format!(
                     "service `{}` : `si_jour_ferme` ne sert à rien, aucune échéance ne tombe un jour fermé",
                     self.service.id
@@ -264,7 +269,12 @@ impl Un<'_> {
             let (Some(dernier), Some(lu)) = (dernier, self.lus.get(jour)) else { continue };
             let mut ouvre: Option<Timestamp> = None;
             let mut toujours = false;
-            for ligne in reservation.ouverture.lignes().iter().filter(|l| lu.permet(&l.conditions)) {
+            for ligne in reservation
+                .ouverture
+                .lignes()
+                .iter()
+                .filter(|l| l.lieu != Lieu::default() && lu.permet(&l.conditions))
+            {
                 let Verdict::Borne(limite) = &ligne.resultat.borne else { continue };
                 for p in self.prestations(&ligne.conditions) {
                     match limite.fenetre(&self.contexte(*jour, p)).map(|f| (f.jamais, f.ouvre)) {

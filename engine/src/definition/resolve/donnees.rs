@@ -343,7 +343,8 @@ fn nombres(r: &mut Resolution<'_>, fait: &Sp<RawFait>, mot: &str) -> Domaine {
             r.signale(d.aide(
                 "`arrondi: inferieur`, `superieur` ou `proche` : ce que devient 900,50 avec un pas de 1",
             ));
-            None
+            // read as if it had one, so that nothing else is concluded from this
+            (pas.0 > Decimal::ZERO).then_some((pas.0, Sens::Inferieur))
         }
         (None, Some(arrondi)) => {
             let message = format!("`{}` a un `arrondi` mais pas de `pas`", fait.fait.as_str());

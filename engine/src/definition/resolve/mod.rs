@@ -43,7 +43,7 @@ use super::raw::source::RawSource;
 use super::source::{FichierId, SourceSet, Span};
 use crate::cas::Cas;
 use crate::commune::{Commune, LieuDetail, Lieux, Question, Texte};
-use crate::diagnostic::{Diagnostic, Gravite};
+use crate::diagnostic::{Diagnostic, Gravite, codes};
 use crate::lint::{self, Examen};
 use crate::vocabulaire::Vocabulaire;
 
@@ -162,6 +162,10 @@ pub(crate) fn definition(
     let fichiers = Fichiers::lit(&mut r, slug);
     let commune = fichiers.resout(&mut r, slug);
     let mut diagnostics = std::mem::take(&mut r.lecture).fin();
+    if fichiers.incomplet {
+        // what a file that is not YAML would have defined is not unknown
+        diagnostics.retain(|d| d.code != codes::REF01 && d.code != codes::RHA02);
+    }
     if let Some(commune) = &commune {
         let sain = !diagnostics.iter().any(|d| d.gravite == Gravite::Erreur);
         let examen = Examen { commune, fichiers: &fichiers, sources, spans: &r.spans, sain };
