@@ -3,7 +3,7 @@
 //! A name counts as used as soon as it is written anywhere else in the folder or its model, comments and cases left
 //! out: an unused name that is also a common word may be missed, a used one is never reported.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use super::Examen;
 use crate::definition::lecture::{Id, Sp};
@@ -38,8 +38,7 @@ pub(super) fn controle(examen: &Examen<'_>, sortie: &mut Vec<Diagnostic>) {
         }
     }
     for b in &f.baremes {
-        let cle = ("bareme".to_owned(), b.bareme.to_string());
-        if paires.get(&cle).copied().unwrap_or(0) < 2 {
+        if paires.get(&("bareme", b.bareme.as_str())).copied().unwrap_or(0) < 2 {
             dit(
                 "le barème",
                 &b.bareme,
@@ -104,20 +103,20 @@ fn lus<'a>(examen: &Examen<'a>) -> Vec<&'a str> {
     examen.sources.iter().filter(|(_, f)| garde(&f.chemin)).map(|(_, f)| f.texte.as_str()).collect()
 }
 
-type Comptes = (BTreeMap<String, usize>, BTreeMap<(String, String), usize>);
+type Comptes<'a> = (HashMap<&'a str, usize>, HashMap<(&'a str, &'a str), usize>);
 
 /// How many times each word is written, and each word after another.
-fn comptes(textes: &[&str]) -> Comptes {
-    let (mut mots, mut paires) = (BTreeMap::new(), BTreeMap::new());
+fn comptes<'a>(textes: &[&'a str]) -> Comptes<'a> {
+    let (mut mots, mut paires) = (HashMap::new(), HashMap::new());
     for ligne in textes.iter().flat_map(|t| t.lines()) {
         // a comment starts the line or follows a space; one inside quotes only hides a use from this count
         let ligne =
             if ligne.trim_start().starts_with('#') { "" } else { ligne.split(" #").next().unwrap_or(ligne) };
         let mut avant: Option<&str> = None;
         for mot in ligne.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).filter(|m| !m.is_empty()) {
-            *mots.entry(mot.to_owned()).or_insert(0) += 1;
+            *mots.entry(mot).or_insert(0) += 1;
             if let Some(avant) = avant {
-                *paires.entry((avant.to_owned(), mot.to_owned())).or_insert(0) += 1;
+                *paires.entry((avant, mot)).or_insert(0) += 1;
             }
             avant = Some(mot);
         }
