@@ -1,6 +1,10 @@
 //! Every case of the towns of `communes/` gives what it says.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at its first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test stops at its first surprise, and counts"
+)]
 
 use std::path::{Path, PathBuf};
 

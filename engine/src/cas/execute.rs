@@ -4,19 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::compare::{Obtenus, compare, compare_cellule, demande};
 use super::monde::{Arret, Impossible, Monde, Suite, Verbe, mot_du_refus};
-use super::rapport::{Echec, Obtenu, Rapport, RapportCas, RapportEtape};
-use super::{Cas, Place, lit};
+use super::rapport::{Assertion, Echec, Obtenu, Rapport, RapportCas, RapportEtape};
+use super::{Cas, Place, lit, proprietes};
 use crate::commune::Commune;
 use crate::decision::Refus;
 use crate::definition::arbre::{Cle, Noeud};
-use crate::definition::raw::cas::{RawActeur, RawEtapeCas, RawGeste, RawGrille};
+use crate::definition::raw::cas::{RawActeur, RawEtapeCas, RawGeste, RawGrille, RawPropriete};
 use crate::foyer::Sujet;
 
 /// Runs every case against a town.
 pub fn execute(commune: &Commune, cas: &[Cas]) -> Rapport {
     let mut rapport = Rapport::default();
     for un in cas {
-        let fait = execute_un(commune, un, &mut rapport);
+        let mut fait = execute_un(commune, un, &mut rapport);
+        for (i, propriete) in un.raw.proprietes.iter().enumerate() {
+            fait.etapes.push(joue_propriete(commune, un, i, propriete));
+        }
         rapport.cas.push(fait);
     }
     rapport
@@ -50,6 +53,29 @@ fn execute_un(commune: &Commune, cas: &Cas, rapport: &mut Rapport) -> RapportCas
         Err(impossible) => etapes.push(jamais_joue(cas, &impossible)),
     }
     RapportCas { nom: cas.nom.clone(), fichier: cas.fichier.to_string(), etapes }
+}
+
+fn joue_propriete(
+    commune: &Commune,
+    cas: &Cas,
+    rang: usize,
+    propriete: &crate::definition::lecture::Sp<RawPropriete>,
+) -> RapportEtape {
+    let mut r = vierge(cas.place(propriete.span), cas.raw.horloge.0, "propriété", String::new());
+    r.numero = rang + 1;
+    r.couvre = cas.raw.couvre.iter().map(|c| c.0.clone()).collect();
+    match proprietes::essaie(commune, cas, &propriete.valeur) {
+        Ok(essai) => {
+            r.assertions.push(Assertion { cle: "propriete".to_owned(), tenue: essai.contre.is_none() });
+            if let Some(obtenu) = essai.contre {
+                let attendu = essai.geste.clone();
+                r.echecs.push(Echec { cle: "propriete".to_owned(), attendu, obtenu });
+            }
+            r.geste = essai.geste;
+        }
+        Err(impossible) => r.echecs.push(erreur_de_cas(&impossible)),
+    }
+    r
 }
 
 /// A case whose beginning is wrong.

@@ -10,6 +10,7 @@ mod junit;
 mod lit;
 mod monde;
 mod mutants;
+mod proprietes;
 mod rapport;
 pub mod transcript;
 mod valeurs;
