@@ -1,6 +1,7 @@
 //! The texts of a definition and the positions in them. No file is opened here: texts come in as arguments.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 /// Largest file read, in bytes. What is beyond is not kept: memory is bounded by the number of files.
 pub const TAILLE_MAX: usize = 1 << 20;
@@ -142,6 +143,13 @@ impl SourceSet {
         self.par_chemin.values().filter_map(|id| Some((*id, self.fichier(*id)?)))
     }
 
+    /// The files below a folder, in the order of their paths, with their path below it.
+    pub fn sous(&self, dossier: &str) -> impl Iterator<Item = (FichierId, &str, &Fichier)> {
+        let prefixe = format!("{dossier}/");
+        let depuis = self.par_chemin.range::<str, _>((Bound::Included(prefixe.as_str()), Bound::Unbounded));
+        depuis.map_while(move |(chemin, id)| Some((*id, chemin.strip_prefix(&prefixe)?, self.fichier(*id)?)))
+    }
+
     /// The text under a span (empty when the span is not of this set).
     pub fn texte(&self, span: Span) -> &str {
         let bornes = usize::try_from(span.debut).ok().zip(usize::try_from(span.fin).ok());
@@ -211,6 +219,18 @@ mod tests {
         let mut s = SourceSet::new();
         let f = s.ajoute("ham/x.yaml", "\u{feff}nom: a");
         assert_eq!(s.position(f, 3), Position { ligne: 1, colonne: 1 });
+    }
+
+    #[test]
+    fn sous_un_dossier_rien_de_son_voisin() {
+        let mut s = SourceSet::new();
+        for chemin in
+            ["ham/commune.yaml", "ham-2/commune.yaml", "ham/baremes/repas.yaml", "hamac.yaml", "ham"]
+        {
+            s.ajoute(chemin, "");
+        }
+        let sous: Vec<&str> = s.sous("ham").map(|(_, chemin, _)| chemin).collect();
+        assert_eq!(sous, ["baremes/repas.yaml", "commune.yaml"]);
     }
 
     #[test]

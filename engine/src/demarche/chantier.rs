@@ -62,9 +62,7 @@ impl<'a> Chantier<'a> {
 
     /// Records a change and applies it.
     pub(super) fn change(&mut self, changement: Changement) {
-        if let Some(apres) = changement.applique(Some(self.dossier.clone())) {
-            self.dossier = apres;
-        }
+        changement.modifie(&mut self.dossier);
         self.changements.push(changement);
     }
 

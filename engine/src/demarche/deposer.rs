@@ -38,15 +38,16 @@ pub(super) fn deposer(chantier: &mut Chantier<'_>, etape: &Etape) -> Result<(), 
 
 /// What the family wrote in fields that its other answers then hid is not part of what it files.
 fn oublie_ce_qui_ne_se_voit_pas(chantier: &mut Chantier<'_>) -> Result<(), Refus> {
-    let visibles: Vec<String> = champs_visibles(chantier.demarche, &mut chantier.lecture()?)
+    let visibles: Vec<&str> = champs_visibles(chantier.demarche, &mut chantier.lecture()?)
         .map_err(|e| refus_de_calcul(&chantier.regle("formulaire"), &e))?
         .into_iter()
-        .map(|c| c.id.clone())
+        .map(|c| c.id.as_str())
         .collect();
-    let mut reponses = chantier.dossier.reponses.clone();
-    reponses.0.retain(|champ, _| visibles.contains(champ));
-    if reponses != chantier.dossier.reponses {
-        chantier.change(Changement::Repondu(reponses));
+    if chantier.dossier.reponses.0.keys().all(|champ| visibles.contains(&champ.as_str())) {
+        return Ok(());
     }
+    let mut reponses = chantier.dossier.reponses.clone();
+    reponses.0.retain(|champ, _| visibles.contains(&champ.as_str()));
+    chantier.change(Changement::Repondu(reponses));
     Ok(())
 }

@@ -134,9 +134,15 @@ impl Changement {
         if let Self::Cree(neuf) = self {
             return Some((**neuf).clone());
         }
-        let mut d = dossier?;
+        let mut apres = dossier?;
+        self.modifie(&mut apres);
+        Some(apres)
+    }
+
+    /// The same, in place.
+    pub(super) fn modifie(&self, d: &mut Dossier) {
         match self {
-            Self::Cree(_) => {}
+            Self::Cree(neuf) => d.clone_from(neuf),
             Self::Repondu(reponses) => d.reponses = reponses.clone(),
             Self::Repris(digest) => d.digest.clone_from(digest),
             Self::PieceRecue { piece, recue } => {
@@ -165,7 +171,6 @@ impl Changement {
             Self::Rattache(foyer) => d.foyer = Some(foyer.clone()),
             Self::Numerote(numero) => d.numero = Some(numero.clone()),
         }
-        Some(d)
     }
 }
 

@@ -94,13 +94,11 @@ pub(super) fn controle(examen: &Examen<'_>, sortie: &mut Vec<Diagnostic>) {
 
 /// The texts where a name may be used.
 fn lus<'a>(examen: &Examen<'a>) -> Vec<&'a str> {
-    let slug = format!("{}/", examen.commune.slug);
-    let dossiers = [slug.as_str(), "modeles/"];
-    let garde = |chemin: &str| {
-        let reste = dossiers.iter().find_map(|d| chemin.strip_prefix(d));
-        reste.is_some_and(|r| !r.starts_with("cas/") && r != "exigences.yaml")
-    };
-    examen.sources.iter().filter(|(_, f)| garde(&f.chemin)).map(|(_, f)| f.texte.as_str()).collect()
+    let propres = examen.sources.sous(&examen.commune.slug);
+    let tous = propres.chain(examen.sources.sous("modeles"));
+    tous.filter(|(_, chemin, _)| !chemin.starts_with("cas/") && *chemin != "exigences.yaml")
+        .map(|(_, _, f)| f.texte.as_str())
+        .collect()
 }
 
 type Comptes<'a> = (HashMap<&'a str, usize>, HashMap<(&'a str, &'a str), usize>);

@@ -12,11 +12,8 @@ const PREFIXES: [&str; 6] = ["sk_live_", "sk_test_", "rk_live_", "AKIA", "ghp_",
 
 /// Every file of the town and its model.
 pub(super) fn controle(examen: &Examen<'_>, sortie: &mut Vec<Diagnostic>) {
-    let slug = format!("{}/", examen.commune.slug);
-    for (id, fichier) in examen.sources.iter() {
-        if !fichier.chemin.starts_with(&slug) && !fichier.chemin.starts_with("modeles/") {
-            continue;
-        }
+    let propres = examen.sources.sous(&examen.commune.slug);
+    for (id, _, fichier) in propres.chain(examen.sources.sous("modeles")) {
         let yaml = fichier.chemin.ends_with(".yaml");
         let mut debut = 0;
         for ligne in fichier.texte.split_inclusive('\n') {

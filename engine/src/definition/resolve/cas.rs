@@ -15,10 +15,9 @@ pub(super) fn lit(
     commune: Option<&Commune>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Cas> {
-    let prefixe = format!("{slug}/cas/");
     let mut cas = Vec::new();
-    for (id, fichier) in sources.iter() {
-        if !fichier.chemin.strip_prefix(&prefixe).is_some_and(|c| c.ends_with(".yaml")) {
+    for (id, chemin, fichier) in sources.sous(&format!("{slug}/cas")) {
+        if !chemin.ends_with(".yaml") {
             continue;
         }
         let Some(noeud) = arbre::lit(sources, id, diagnostics) else { continue };

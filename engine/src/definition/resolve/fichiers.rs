@@ -104,10 +104,8 @@ impl Fichiers {
     /// The trees of a folder by path below it; texts and scripts are noted on the way.
     fn arbres(&mut self, r: &mut Resolution<'_>, dossier: &str) -> BTreeMap<String, Noeud> {
         let mut arbres = BTreeMap::new();
-        for (id, fichier) in r.sources.iter() {
-            let Some(chemin) = fichier.chemin.strip_prefix(dossier).and_then(|c| c.strip_prefix('/')) else {
-                continue;
-            };
+        let sources = r.sources;
+        for (id, chemin, _) in sources.sous(dossier) {
             if let Some(id_message) = chemin.strip_prefix("messages/").and_then(|c| c.strip_suffix(".tera")) {
                 self.messages.insert(id_message.to_owned(), id);
             } else if chemin.starts_with("regles/") && chemin.ends_with(".rhai") {
@@ -125,8 +123,7 @@ impl Fichiers {
     /// The trees of the model, or an error that says which models there are.
     fn modele(&mut self, r: &mut Resolution<'_>, modele: &RawModele) -> BTreeMap<String, Noeud> {
         let dossier = format!("{MODELES}/{}", modele.de.valeur.0);
-        let prefixe = format!("{dossier}/");
-        if !r.sources.iter().any(|(_, f)| f.chemin.starts_with(&prefixe)) {
+        if r.sources.sous(&dossier).next().is_none() {
             let mut connus: Vec<&str> = r
                 .sources
                 .iter()
