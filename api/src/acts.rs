@@ -8,19 +8,19 @@ use engine::demarche::{
 };
 use engine::foyer::{FaitsDates, Foyer};
 use engine::identifiant::{DossierId, FoyerId};
+use engine::tarification::{self, Sujets};
 use engine_store::{CleIdempotence, Erreur, Portee};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rules::calendrier::Calendrier;
 use rules::faits::Faits;
 use rules::valeur::Valeur;
 use sha2::{Digest, Sha256};
 
-use crate::facts::{self, Personnes};
+use crate::facts;
 use crate::state::Etat;
 
 /// How many times an act is decided again when a guard fails.
-const ESSAIS: u8 = 4;
+pub(crate) const ESSAIS: u8 = 4;
 
 /// Why an act did not happen.
 #[derive(Debug)]
@@ -106,13 +106,13 @@ async fn charge<'a>(
         Some(id) => etat.store.foyer(portee, id).await?,
         None => None,
     };
-    let de = Personnes {
-        foyer,
-        enfant: dossier.as_ref().and_then(|d| d.enfant.as_ref()),
-        responsable: dossier.as_ref().and_then(|d| d.demandeur.as_ref()),
-    };
-    let valeurs = facts::valeurs(commune, &faits, de, aujourdhui, maintenant);
-    let parametres = facts::parametres(commune, aujourdhui);
+    let de = foyer.map(|foyer| Sujets {
+        foyer: foyer.clone(),
+        enfant: dossier.as_ref().and_then(|d| d.enfant.clone()),
+        responsable: dossier.as_ref().and_then(|d| d.demandeur.clone()),
+    });
+    let valeurs = facts::valeurs(commune, &faits, de.as_ref(), aujourdhui, maintenant);
+    let parametres = tarification::parametres(commune, aujourdhui);
     let pieces = pieces(commune, demarche, &valeurs, &parametres);
     let annee_scolaire = facts::annee_scolaire(aujourdhui);
     Ok(Lu {
@@ -138,8 +138,7 @@ fn pieces(
     parametres: &[Valeur],
 ) -> Vec<PieceDemandee> {
     let faits = Faits { valeurs, parametres };
-    let hote: &Calendrier = &commune.calendrier;
-    let tient = |si: &Condition| si.tient(&faits, hote).unwrap_or(true);
+    let tient = |si: &Condition| si.tient(&faits, commune).unwrap_or(true);
     demarche
         .pieces
         .iter()
@@ -162,7 +161,7 @@ impl Lu<'_> {
             maintenant: self.maintenant,
             fuseau: &self.commune.fuseau,
             calendrier: &self.commune.calendrier,
-            hote: self.commune.calendrier.as_ref(),
+            hote: self.commune,
             auteur,
             foyer: self.foyer.as_ref(),
             faits: &self.faits,
@@ -189,8 +188,7 @@ impl Lu<'_> {
 
     /// The fields that show, given the answers; all of them when a condition cannot be computed.
     pub(crate) fn visibles(&self, dossier: &Dossier) -> Vec<&Champ> {
-        let hote: &Calendrier = &self.commune.calendrier;
-        Lecture::nouvelle(self.demarche, &dossier.reponses, &self.valeurs, &self.parametres, hote)
+        Lecture::nouvelle(self.demarche, &dossier.reponses, &self.valeurs, &self.parametres, self.commune)
             .ok()
             .and_then(|mut lecture| champs_visibles(self.demarche, &mut lecture).ok())
             .unwrap_or_else(|| self.demarche.champs().collect())
@@ -273,12 +271,13 @@ pub(crate) async fn commet(
 
 /// What the request says, hashed: the same key with another request is an error.
 fn empreinte(lu: &Lu<'_>, evenement: &Evenement) -> [u8; 32] {
-    let dossier = lu.dossier.as_ref().map(|d| d.id.to_string()).unwrap_or_default();
+    let dossier = lu.dossier.as_ref().map_or_else(|| lu.demarche.id.clone(), |d| d.id.to_string());
     let corps = serde_json::to_vec(evenement).unwrap_or_default();
     Sha256::new().chain_update(dossier).chain_update([0]).chain_update(corps).finalize().into()
 }
 
-fn qui(auteur: &Auteur) -> &str {
+/// Whose key it is: two families' keys never meet.
+pub(crate) fn qui(auteur: &Auteur) -> &str {
     match auteur {
         Auteur::Parent { personne, .. } => personne.as_str(),
         Auteur::Agent { agent, .. } => agent.as_str(),

@@ -1,53 +1,33 @@
-//! What a town's dimensions are worth for one family and one child on a day.
+//! What is known of one family on a day, as its pages and its acts read it.
 
 use engine::commune::Commune;
 use engine::foyer::{FaitsDates, Sujet};
-use engine::identifiant::{FoyerId, PersonneId};
-use engine::tarification::derives;
-pub(crate) use engine::tarification::parametres;
-use engine::vocabulaire::Origine;
+use engine::identifiant::PersonneId;
+use engine::tarification::{self, Connus, Sujets};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rules::valeur::Valeur;
 
-/// Whose facts a line reads.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Personnes<'a> {
-    /// The household.
-    pub(crate) foyer: Option<&'a FoyerId>,
-    /// The child.
-    pub(crate) enfant: Option<&'a PersonneId>,
-    /// Who asks.
-    pub(crate) responsable: Option<&'a PersonneId>,
-}
-
-/// One value a name of the vocabulary: what was known at `connu_au` to hold on `jour`, then the derived facts.
-/// What the engine itself types (day of the week, delay…) is left absent.
+/// One value a name of the vocabulary: what was known at `connu_au` to hold on `jour`; nothing is known of nobody.
 pub(crate) fn valeurs(
     commune: &Commune,
     faits: &FaitsDates,
-    de: Personnes<'_>,
+    de: Option<&Sujets>,
     jour: Date,
     connu_au: Timestamp,
 ) -> Vec<Valeur> {
-    let mut valeurs: Vec<Valeur> = commune
-        .vocabulaire
-        .iter()
-        .map(|(_, symbole)| {
-            let sujet = match symbole.sujet.as_deref() {
-                Some("foyer") => de.foyer.cloned().map(Sujet::Foyer),
-                Some("enfant" | "personne") => de.enfant.cloned().map(Sujet::Personne),
-                Some("responsable") => de.responsable.cloned().map(Sujet::Personne),
-                // a zone is kept as a fact of the household until addresses are geocoded
-                _ if matches!(symbole.origine, Origine::Zonage(_)) => de.foyer.cloned().map(Sujet::Foyer),
-                _ => None,
-            };
-            let lu = sujet.and_then(|s| faits.valeur(&s, &symbole.nom, jour, connu_au));
-            lu.and_then(|f| f.valeur.en_valeur(&symbole.domaine)).unwrap_or(Valeur::Absent)
-        })
-        .collect();
-    let parametres = parametres(commune, jour);
-    if let Err(erreur) = derives(commune, &mut valeurs, &parametres, jour) {
+    let connus = match de.map(|de| Connus::dates(commune, faits, de, jour, connu_au)) {
+        None => Connus::default(),
+        Some(Ok(connus)) => connus,
+        Some(Err(refus)) => {
+            // a value that the town no longer declares: conditions that read facts cannot be computed, and show everything
+            tracing::warn!(commune = commune.slug, refus = refus.len(), "facts outside their domain");
+            Connus::default()
+        }
+    };
+    let mut valeurs: Vec<Valeur> = commune.vocabulaire.iter().map(|(id, _)| connus.valeur(id).0).collect();
+    let parametres = tarification::parametres(commune, jour);
+    if let Err(erreur) = tarification::derives(commune, &mut valeurs, &parametres, jour) {
         // the derived facts after it stay absent: tables cover that, or refuse
         tracing::warn!(commune = commune.slug, fait = erreur.id.0, "derived fact");
     }

@@ -149,6 +149,7 @@ impl Visiteur {
                 cadre.utilisateur = Some(Utilisateur { nom: "Mairie".to_owned(), role: "agent".to_owned() });
             }
             Some(Auteur::Parent { .. }) => {
+                cadre.onglets.push(onglet("Réserver", "reservations"));
                 cadre.utilisateur = Some(Utilisateur { nom: "Mon espace".to_owned(), role: String::new() });
             }
             _ => {}

@@ -69,6 +69,7 @@ impl Fait {
             "agir" => (Genre::Succes, "C’est enregistré."),
             "piece" => (Genre::Succes, "Votre document est bien reçu."),
             "reserver" => (Genre::Succes, "La réservation est enregistrée."),
+            "annuler" => (Genre::Succes, "La réservation est annulée."),
             _ => return None,
         };
         Some(Avis { genre, texte: texte.to_owned() })

@@ -33,7 +33,7 @@ pub(super) fn routes() -> Router<Arc<Etat>> {
 /// The pairs of a posted form, in order.
 type Paires = Form<Vec<(String, String)>>;
 
-fn champ<'p>(paires: &'p [(String, String)], nom: &str) -> &'p str {
+pub(super) fn champ<'p>(paires: &'p [(String, String)], nom: &str) -> &'p str {
     paires.iter().find(|(n, _)| n == nom).map(|(_, v)| v.as_str()).unwrap_or_default()
 }
 
@@ -139,6 +139,8 @@ fn formulaire<'f>(lu: &'f Lu<'_>, n: usize, ailleurs: &'f Reponses) -> Formulair
         conditions: &lu.demarche.champs_conditions,
         valeurs: &lu.valeurs,
         ailleurs,
+        parametres: &lu.parametres,
+        hote: lu.commune,
         aujourdhui: lu.aujourdhui,
     }
 }

@@ -8,6 +8,7 @@ mod courrier;
 mod dossier;
 mod envoi;
 mod horloge;
+mod reservations;
 mod suite;
 
 use std::sync::Arc;
@@ -58,6 +59,7 @@ pub(crate) fn routes(etat: Arc<Etat>) -> Router {
         .route("/{slug}/deconnexion", post(connexion::sort))
         .merge(commune::routes())
         .merge(dossier::routes())
+        .merge(reservations::routes())
         .merge(agent::routes())
         .fallback(introuvable)
         .layer(RequestBodyLimitLayer::new(CORPS_MAX))

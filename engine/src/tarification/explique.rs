@@ -69,6 +69,8 @@ pub fn en_json(ligne: &LignePricee, commune: &Commune) -> Value {
         "a_demander": ligne.montant.as_ref().err().map(|r| r.motif.to_string()),
         "exemple": ligne.exemple,
         "phrase": ligne.phrase,
+        "lieu": commune.lieux.texte(ligne.lieu),
+        "source": commune.lieux.detail(ligne.lieu).and_then(|d| d.source.as_deref()),
         "etapes": ligne.etapes.iter().map(|e| json!({
             "id": e.id, "ecart": e.ecart.map(|d| d.to_string()), "lieu": commune.lieux.texte(e.lieu),
         })).collect::<Vec<_>>(),

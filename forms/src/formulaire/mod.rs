@@ -9,7 +9,7 @@ mod vue;
 use engine::demarche::{Champ, ChampsConditions, ErreurChamp, Obligatoire, Reponse, Reponses};
 use jiff::civil::Date;
 use rules::condition::Condition;
-use rules::expression::SansCalendrier;
+use rules::expression::Hote;
 use rules::faits::Faits;
 use rules::valeur::Valeur;
 
@@ -22,7 +22,7 @@ pub use vue::{ChampVue, ErreurVue, LigneVue, OptionVue, Rendu};
 pub const LIGNES_MAX: usize = 20;
 
 /// A screen to fill in.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Formulaire<'a> {
     /// Fields of the screen, in order.
     pub champs: &'a [Champ],
@@ -32,6 +32,10 @@ pub struct Formulaire<'a> {
     pub valeurs: &'a [Valeur],
     /// Answers of the other screens: a condition may read them.
     pub ailleurs: &'a Reponses,
+    /// The town's named figures, in the order of the vocabulary.
+    pub parametres: &'a [Valeur],
+    /// The town, whose calendar conditions may ask.
+    pub hote: &'a dyn Hote,
     /// Today, in the town's zone.
     pub aujourdhui: Date,
 }
@@ -58,7 +62,7 @@ impl<'a> Formulaire<'a> {
     /// The fields shown, given what is answered.
     pub fn visibles<'f>(&'f self, reponses: &'f Reponses) -> impl Iterator<Item = &'a Champ> + use<'f, 'a> {
         let valeurs = self.dimensions(reponses);
-        self.champs.iter().filter(move |c| c.si.as_ref().is_none_or(|si| tient(si, &valeurs)))
+        self.champs.iter().filter(move |c| c.si.as_ref().is_none_or(|si| self.tient(si, &valeurs)))
     }
 
     /// Must this field be answered?
@@ -66,8 +70,13 @@ impl<'a> Formulaire<'a> {
         match &champ.obligatoire {
             Obligatoire::Toujours => true,
             Obligatoire::Jamais => false,
-            Obligatoire::Si(si) => tient(si, &self.dimensions(reponses)),
+            Obligatoire::Si(si) => self.tient(si, &self.dimensions(reponses)),
         }
+    }
+
+    /// A condition that cannot be computed shows its field: the engine refuses the filing, with the reason.
+    fn tient(&self, si: &Condition, valeurs: &[Valeur]) -> bool {
+        si.tient(&Faits { valeurs, parametres: self.parametres }, self.hote).unwrap_or(true)
     }
 
     /// The town's facts, then the form's fields, as conditions see them.
@@ -83,11 +92,6 @@ impl<'a> Formulaire<'a> {
         }));
         valeurs
     }
-}
-
-/// A condition that cannot be computed shows its field: the engine refuses the filing, with the reason.
-fn tient(si: &Condition, valeurs: &[Valeur]) -> bool {
-    si.tient(&Faits { valeurs, parametres: &[] }, &SansCalendrier).unwrap_or(true)
 }
 
 #[cfg(test)]

@@ -39,6 +39,8 @@ fn avec<R>(champs: &[Champ], f: impl FnOnce(&Formulaire<'_>) -> R) -> R {
         conditions: &conditions,
         valeurs: &[],
         ailleurs: &Reponses::default(),
+        parametres: &[],
+        hote: &rules::expression::SansCalendrier,
         aujourdhui: "2025-09-04".parse().unwrap(),
     })
 }

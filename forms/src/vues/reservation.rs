@@ -1,4 +1,4 @@
-//! Booking one meal for one child on one day.
+//! Booking a day for a child, and the booked days.
 
 use serde::Serialize;
 
@@ -15,18 +15,24 @@ pub struct PageReservations {
     pub enfants: Vec<OptionVue>,
     /// What can be booked.
     pub prestations: Vec<OptionVue>,
+    /// Booking modes of the chosen service; empty where it has none.
+    pub modes: Vec<OptionVue>,
     /// Chosen day, as typed.
     pub jour: String,
-    /// What is wrong.
+    /// What is wrong in the form.
     pub erreurs: Vec<ErreurVue>,
+    /// « Réservation impossible », « Annulation impossible »; empty when nothing is refused.
+    pub refus_titre: String,
     /// The rules that refused, with when it was possible.
     pub refus: Vec<RefusVue>,
     /// What booking this day would give.
     pub devis: Option<Devis>,
     /// Booked days.
     pub reservees: Vec<ReservationVue>,
-    /// Form token.
+    /// Form token of the booking.
     pub jeton: String,
+    /// Form token of a cancellation: another one, since each act has its own key.
+    pub jeton_annulation: String,
     /// Where the form is posted.
     pub action: String,
 }
@@ -34,11 +40,11 @@ pub struct PageReservations {
 /// A refusal.
 #[derive(Clone, Debug, Serialize)]
 pub struct RefusVue {
-    /// What the parent reads.
+    /// What the parent reads: the rule, when it was possible, the next possible day.
     pub texte: String,
-    /// When it was, or will be, possible; empty when never.
-    pub possible: String,
-    /// The rule and where it is written.
+    /// The town's own text for it; empty when it has none.
+    pub message: String,
+    /// The rule, where it is written and the document that it comes from.
     pub regle: String,
 }
 
@@ -47,19 +53,29 @@ pub struct RefusVue {
 pub struct Devis {
     /// « Repas de Léa, jeudi 4 septembre 2025 ».
     pub objet: String,
-    /// « jeudi 4 septembre 2025 à 6 h »; empty when there is no limit.
+    /// « avant le jeudi 4 septembre 2025 à 6 h »; empty when there is no limit.
     pub limite: String,
     /// « 3,50 € »
     pub prix: String,
     /// One French sentence.
     pub phrase: String,
-    /// file:line and délibération.
+    /// file:line.
     pub source: String,
+    /// The document that it comes from.
+    pub document: String,
+    /// The child, as posted.
+    pub enfant: String,
+    /// The prestation, as posted.
+    pub prestation: String,
+    /// The mode, as posted; empty where there is none.
+    pub mode: String,
 }
 
 /// A booked day.
 #[derive(Clone, Debug, Serialize)]
 pub struct ReservationVue {
+    /// Identifier, for labels.
+    pub id: String,
     /// « Repas de Léa, jeudi 4 septembre 2025 ».
     pub objet: String,
     /// State in words.
@@ -70,8 +86,14 @@ pub struct ReservationVue {
     pub prix: String,
     /// One French sentence.
     pub phrase: String,
-    /// file:line and délibération.
+    /// file:line of the price; empty when no text gives it.
     pub source: String,
+    /// What giving it back now means, and until when; shown with `annuler`.
+    pub annulation: String,
+    /// Where a cancellation is posted; empty when it can no longer be cancelled.
+    pub annuler: String,
+    /// Reasons that the town asks to choose among.
+    pub motifs: Vec<OptionVue>,
 }
 
 impl Vue for PageReservations {
@@ -82,12 +104,15 @@ impl Vue for PageReservations {
             cadre,
             enfants: vec![],
             prestations: vec![],
+            modes: vec![],
             jour: String::new(),
             erreurs: vec![],
+            refus_titre: String::new(),
             refus: vec![],
             devis: None,
             reservees: vec![],
             jeton: "x".into(),
+            jeton_annulation: "y".into(),
             action: "/a/reservations".into(),
         };
         let options = || -> Vec<OptionVue> {
@@ -101,31 +126,50 @@ impl Vue for PageReservations {
             prix: "3,50 €".into(),
             phrase: "Le quotient est 640.".into(),
             source: "a/baremes/repas.yaml:12".into(),
+            document: "Délibération".into(),
+            enfant: "1".into(),
+            prestation: "repas".into(),
+            mode: String::new(),
         };
-        let plein = |cadre, limite: &str, possible: &str| Self {
+        let reservee = |annuler: &str| ReservationVue {
+            id: "1".into(),
+            objet: "Repas de <b>Léa</b>".into(),
+            etat: "Réservé".into(),
+            genre: Genre::Succes,
+            prix: "3,50 €".into(),
+            phrase: if annuler.is_empty() { String::new() } else { "Le quotient est 640.".into() },
+            source: if annuler.is_empty() { String::new() } else { "a/baremes/repas.yaml:12".into() },
+            annulation: "Sans frais avant 6 h.".into(),
+            annuler: annuler.into(),
+            motifs: if annuler.is_empty() { vec![] } else { options() },
+        };
+        let plein = |cadre, limite: &str, message: &str| Self {
             enfants: options(),
             prestations: options(),
+            modes: if limite.is_empty() { vec![] } else { options() },
             jour: "2025-09-04".into(),
             erreurs: vec![ErreurVue { cible: "jour".into(), texte: "Jour : à choisir.".into() }],
+            refus_titre: "Réservation impossible".into(),
             refus: vec![RefusVue {
                 texte: "Trop tard.".into(),
-                possible: possible.into(),
+                message: message.into(),
                 regle: "delai".into(),
             }],
             devis: Some(devis(limite)),
-            reservees: vec![ReservationVue {
-                objet: "Repas de <b>Léa</b>".into(),
-                etat: "Réservé".into(),
-                genre: Genre::Succes,
-                prix: "3,50 €".into(),
-                phrase: "Le quotient est 640.".into(),
-                source: "a/baremes/repas.yaml:12".into(),
-            }],
+            reservees: vec![reservee(""), reservee("/a/reservations/1/annulation")],
             ..vide(cadre)
         };
         Cadre::samples()
             .into_iter()
-            .flat_map(|c| [vide(c.clone()), plein(c.clone(), "", ""), plein(c, "à 6 h", "avant 6 h")])
+            .flat_map(|c| {
+                let sans_devis = Self { devis: None, ..plein(c.clone(), "", "") };
+                [
+                    vide(c.clone()),
+                    sans_devis,
+                    plein(c.clone(), "", ""),
+                    plein(c, "à 6 h", "Venez le chercher."),
+                ]
+            })
             .collect()
     }
 }
