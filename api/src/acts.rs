@@ -9,7 +9,7 @@ use engine::demarche::{
 use engine::foyer::{FaitsDates, Foyer};
 use engine::identifiant::{DossierId, FoyerId};
 use engine::tarification::{self, Sujets};
-use engine_store::{CleIdempotence, Erreur, Portee};
+use engine_store::{CleIdempotence, Commis, Erreur, Portee};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rules::faits::Faits;
@@ -265,8 +265,10 @@ pub(crate) async fn commet(
         _ => return Err(Echec::Inconnu),
     };
     let cle = cle.map(|cle| CleIdempotence { cle, corps, reponse: id.to_string() });
-    etat.store.commet(portee, decision, cle).await?;
-    Ok(id)
+    match etat.store.commet(portee, decision, cle).await? {
+        Commis::Ecrit { .. } => Ok(id),
+        Commis::Deja { reponse } => DossierId::lit(&reponse).map_err(|_| Echec::Inconnu),
+    }
 }
 
 /// What the request says, hashed: the same key with another request is an error.

@@ -20,6 +20,9 @@ const REGLAGE: &str = "demonstration.comptes";
 /// Since when the town knows them: before any day that the demonstration shows.
 const CONNU_DEPUIS: Date = Date::constant(2020, 1, 1);
 
+/// How many years of attestations they gave.
+const ANNEES: i16 = 16;
+
 /// A login of the demonstration.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Compte {
@@ -105,12 +108,12 @@ async fn cree(
         genre,
         depuis: le,
     };
-    let fait = |sujet: &Sujet, nom: &str, valeur: ValeurFait| {
+    let fait = |sujet: &Sujet, nom: &str, valeur: ValeurFait, valable_du: Date| {
         Ecriture::Fait(Fait {
             sujet: sujet.clone(),
             fait: nom.to_owned(),
             valeur,
-            valable_du: CONNU_DEPUIS,
+            valable_du,
             valable_au: None,
             connu_le: le,
             source: SourceFait::Import("démonstration".to_owned()),
@@ -120,17 +123,22 @@ async fn cree(
     let texte = |t: &str| ValeurFait::Texte(t.to_owned());
     ecritures.push(membre(&personne, Genre::Responsable));
     let lui = Sujet::Personne(personne.clone());
-    ecritures.push(fait(&lui, "nom", texte(famille.nom)));
-    ecritures.push(fait(&lui, "prenom", texte(famille.prenom)));
-    ecritures.push(fait(&lui, "courriel", texte(&format!("{}@exemple.fr", famille.identifiant))));
+    ecritures.push(fait(&lui, "nom", texte(famille.nom), CONNU_DEPUIS));
+    ecritures.push(fait(&lui, "prenom", texte(famille.prenom), CONNU_DEPUIS));
+    ecritures.push(fait(
+        &lui,
+        "courriel",
+        texte(&format!("{}@exemple.fr", famille.identifiant)),
+        CONNU_DEPUIS,
+    ));
     for (prenom, naissance) in famille.enfants {
         let enfant = PersonneId::neuf(tirage.tire());
         ecritures.push(membre(&enfant, Genre::Enfant));
         let sujet = Sujet::Personne(enfant);
-        ecritures.push(fait(&sujet, "nom", texte(famille.nom)));
-        ecritures.push(fait(&sujet, "prenom", texte(prenom)));
+        ecritures.push(fait(&sujet, "nom", texte(famille.nom), CONNU_DEPUIS));
+        ecritures.push(fait(&sujet, "prenom", texte(prenom), CONNU_DEPUIS));
         if let Ok(date) = naissance.parse() {
-            ecritures.push(fait(&sujet, "naissance", ValeurFait::Date(date)));
+            ecritures.push(fait(&sujet, "naissance", ValeurFait::Date(date), CONNU_DEPUIS));
         }
     }
     let sien = Sujet::Foyer(foyer.clone());
@@ -139,12 +147,20 @@ async fn cree(
             (Origine::Zonage(_), Domaine::Choix(zones)) => {
                 let zone = if famille.dehors { zones.last() } else { zones.first() };
                 if let Some(zone) = zone {
-                    ecritures.push(fait(&sien, &symbole.nom, ValeurFait::Choix(zone.to_string())));
+                    ecritures.push(fait(
+                        &sien,
+                        &symbole.nom,
+                        ValeurFait::Choix(zone.to_string()),
+                        CONNU_DEPUIS,
+                    ));
                 }
             }
             (Origine::Enregistre, _) if symbole.nom == "quotient" => {
-                if let Some(q) = famille.quotient {
-                    ecritures.push(fait(&sien, &symbole.nom, ValeurFait::Nombre(q.into())));
+                // an attestation a year: whatever year the banner shows, one is in force
+                let annees = CONNU_DEPUIS.year()..CONNU_DEPUIS.year() + ANNEES;
+                for (q, annee) in famille.quotient.iter().flat_map(|q| annees.clone().map(move |a| (*q, a))) {
+                    let du = Date::new(annee, 1, 1).unwrap_or(CONNU_DEPUIS);
+                    ecritures.push(fait(&sien, &symbole.nom, ValeurFait::Nombre(q.into()), du));
                 }
             }
             _ => {}

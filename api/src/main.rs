@@ -10,6 +10,7 @@ mod error;
 mod facts;
 mod files;
 mod folders;
+mod http;
 mod pages;
 mod security;
 mod session;

@@ -78,29 +78,22 @@ fn jeton_du_cookie(parts: &Parts, slug: &CommuneSlug) -> Option<Jeton> {
     Jeton::lit(trouve?)
 }
 
+/// Why an address has no visitor.
+pub(crate) enum Inaccessible {
+    /// No such town.
+    Introuvable,
+    /// The store failed.
+    Panne(Erreur),
+}
+
 impl FromRequestParts<Arc<Etat>> for Visiteur {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, etat: &Arc<Etat>) -> Result<Self, Response> {
-        let chemin = parts.uri.path().to_owned();
-        let params =
-            RawPathParams::from_request_parts(parts, etat).await.map_err(IntoResponse::into_response)?;
-        let nom = params.iter().find(|(n, _)| *n == "slug").map(|(_, v)| v.to_owned()).unwrap_or_default();
-        let (Some(commune), Ok(slug)) = (etat.communes.get(&nom), CommuneSlug::lit(&nom)) else {
-            return Err(page_introuvable(etat, &chemin));
-        };
-        let session = match jeton_du_cookie(parts, &slug) {
-            None => None,
-            Some(jeton) => {
-                let lue = etat
-                    .store
-                    .session(&slug, &jeton, etat.horloge.reel())
-                    .await
-                    .map_err(|e| etat.panne(&e))?;
-                lue.map(|s| Ouverte { portee: s.portee, jeton })
-            }
-        };
-        Ok(Self { etat: etat.clone(), commune: commune.clone(), slug, chemin, session })
+        Self::lit(parts, etat).await.map_err(|e| match e {
+            Inaccessible::Introuvable => page_introuvable(etat, parts.uri.path()),
+            Inaccessible::Panne(erreur) => etat.panne(&erreur),
+        })
     }
 }
 
@@ -131,6 +124,25 @@ impl FromRequestParts<Arc<Etat>> for Agent {
 }
 
 impl Visiteur {
+    /// The town of the address, and the live session of its cookie.
+    pub(crate) async fn lit(parts: &mut Parts, etat: &Arc<Etat>) -> Result<Self, Inaccessible> {
+        let chemin = parts.uri.path().to_owned();
+        let params =
+            RawPathParams::from_request_parts(parts, etat).await.map_err(|_| Inaccessible::Introuvable)?;
+        let nom = params.iter().find(|(n, _)| *n == "slug").map(|(_, v)| v.to_owned()).unwrap_or_default();
+        let (Some(commune), Ok(slug)) = (etat.communes.get(&nom), CommuneSlug::lit(&nom)) else {
+            return Err(Inaccessible::Introuvable);
+        };
+        let session = match jeton_du_cookie(parts, &slug) {
+            None => None,
+            Some(jeton) => {
+                let lue = etat.store.session(&slug, &jeton, etat.horloge.reel()).await;
+                lue.map_err(Inaccessible::Panne)?.map(|s| Ouverte { portee: s.portee, jeton })
+            }
+        };
+        Ok(Self { etat: etat.clone(), commune: commune.clone(), slug, chemin, session })
+    }
+
     /// To the town's home, where one enters.
     fn a_l_entree(&self) -> Response {
         Redirect::to(&format!("/{}/?fait=entrer", self.slug)).into_response()
@@ -165,13 +177,15 @@ impl Visiteur {
         let lu = self.etat.store.foyer(portee, foyer).await?;
         let membres = lu.map(|f| f.membres).unwrap_or_default();
         let enfants = membres.into_iter().filter(|m| m.genre == Genre::Enfant);
-        Ok(enfants
+        let mut options: Vec<OptionVue> = enfants
             .map(|m| OptionVue {
                 libelle: facts::texte(&faits, &m.personne, "prenom", jour, maintenant),
                 valeur: m.personne.to_string(),
                 choisie: false,
             })
-            .collect())
+            .collect();
+        options.sort_by(|a, b| a.libelle.cmp(&b.libelle));
+        Ok(options)
     }
 
     /// Is an agent reading?

@@ -125,6 +125,41 @@ async function parcours(navigateur, ecran, taille) {
 
     await page.getByRole('link', { name: 'Courriels envoyés' }).click();
     await vu('12-courrier');
+
+    await page.goto(`${adresse}/ham/`);
+    await horloge(page, '2025-09-04', '05:59:00');
+    await entre(page, /^Famille Durand/);
+    await page.getByRole('link', { name: 'Réserver', exact: true }).click();
+    await vu('15-reserver');
+    await page.getByRole('button', { name: /^Voir le prix/ }).click();
+    assert.equal(await page.getByRole('alert').count(), 1, 'an empty booking says what is missing');
+    await vu('16-reserver-erreurs');
+    const choisit = async (enfant) => {
+      await page.getByRole('radio', { name: enfant }).check();
+      await page.getByLabel(/^Quel service/).selectOption('repas');
+      await page.getByLabel(/^Quel jour/).fill('2025-09-04');
+      await page.getByRole('button', { name: /^Voir le prix/ }).click();
+    };
+    await choisit('Léa');
+    const devis = page.getByRole('region', { name: 'Repas de Léa, jeudi 4 septembre 2025' });
+    assert.match(await devis.textContent(), /3,50\s€/);
+    assert.match(await devis.textContent(), /avant le jeudi 4 septembre 2025 à 6 h/);
+    await page.getByText('D’où vient ce prix ?').click();
+    assert.match(await devis.textContent(), /ham\/baremes\/repas\.yaml:\d+/);
+    await vu('17-reserver-prix');
+    await page.getByRole('button', { name: 'Confirmer la réservation' }).click();
+    await vu('18-reserver-fait');
+    await horloge(page, '2025-09-04', '06:01:00');
+    await page.goto(`${adresse}/ham/reservations`);
+    await choisit('Tom');
+    assert.match(await page.getByRole('alert').textContent(), /C’était possible avant le jeudi 4 septembre 2025 à 6 h/);
+    await vu('19-reserver-refus');
+    await horloge(page, '2025-09-03', '18:00:00');
+    await page.goto(`${adresse}/ham/reservations`);
+    await page.getByRole('button', { name: /^Annuler/ }).click();
+    assert.match(await page.textContent('main'), /La réservation est annulée/);
+    await vu('20-reserver-annulee');
+
     await page.goto(`${adresse}/ham/accessibilite`);
     await vu('13-accessibilite');
     await page.goto(`${adresse}/ham/inconnue`);

@@ -155,7 +155,7 @@ impl Navigateur {
         corps: Option<&serde_json::Value>,
     ) -> Result<(u16, serde_json::Value), Echec> {
         let url = format!("{}{chemin}", self.adresse);
-        let mut reponse = match corps {
+        let reponse = match corps {
             Some(corps) => {
                 let mut requete = self.agent.post(url);
                 for (nom, valeur) in entetes {
@@ -165,9 +165,26 @@ impl Navigateur {
             }
             None => self.agent.get(url).call()?,
         };
-        let texte = reponse.body_mut().read_to_string()?;
-        let corps = serde_json::from_str(&texte).map_err(|e| format!("{e}: {texte}"))?;
-        Ok((reponse.status().as_u16(), corps))
+        en_json(reponse)
+    }
+
+    /// Posts these bytes; the JSON answer.
+    pub fn octets(
+        &self,
+        chemin: &str,
+        entetes: &[(&str, &str)],
+        corps: &[u8],
+    ) -> Result<(u16, serde_json::Value), Echec> {
+        let mut requete = self.agent.post(format!("{}{chemin}", self.adresse));
+        for (nom, valeur) in entetes {
+            requete = requete.header(*nom, *valeur);
+        }
+        en_json(requete.send(corps)?)
+    }
+
+    /// `DELETE`; the JSON answer.
+    pub fn supprime(&self, chemin: &str) -> Result<(u16, serde_json::Value), Echec> {
+        en_json(self.agent.delete(format!("{}{chemin}", self.adresse)).call()?)
     }
 
     fn suit(&self, chemin: &str, reponse: ureq::http::Response<ureq::Body>) -> Result<Page, Echec> {
@@ -186,6 +203,12 @@ impl Navigateur {
         let texte = reponse.body_mut().read_to_string()?;
         Ok(Page { code, chemin, entetes, texte })
     }
+}
+
+fn en_json(mut reponse: ureq::http::Response<ureq::Body>) -> Result<(u16, serde_json::Value), Echec> {
+    let texte = reponse.body_mut().read_to_string()?;
+    let corps = serde_json::from_str(&texte).map_err(|e| format!("{e}: {texte}"))?;
+    Ok((reponse.status().as_u16(), corps))
 }
 
 impl Page {

@@ -4,74 +4,8 @@
 
 use std::path::Path;
 
-use tests::serveur::{Navigateur, Page, Serveur};
-
-const PDF: &[u8] = b"%PDF-1.4\n%%EOF\n";
-
-fn regle(n: &Navigateur, date: &str, heure: &str) {
-    assert_eq!(n.poste("/_horloge", &[("date", date), ("heure", heure), ("retour", "/")]).unwrap().code, 200);
-}
-
-fn entre(serveur: &Serveur, identifiant: &str) -> Navigateur {
-    let n = serveur.navigateur();
-    n.lit("/ham/").unwrap();
-    let page = n.poste("/ham/connexion", &[("identifiant", identifiant)]).unwrap();
-    assert_eq!(page.code, 200, "{}", page.visible());
-    n
-}
-
-/// The value of the first radio button or option whose text holds `libelle`.
-fn option(page: &Page, nom: &str, libelle: &str) -> String {
-    page.texte
-        .split("<input type=\"radio\" ")
-        .chain(page.texte.split("<option "))
-        .filter(|b| b.split("</label>").next().is_some_and(|b| b.contains(libelle)))
-        .filter(|b| b.starts_with(&format!("name=\"{nom}\"")) || b.starts_with("value="))
-        .find_map(|b| b.split_once("value=\"")?.1.split('"').next().map(str::to_owned))
-        .unwrap_or_else(|| panic!("no « {libelle} » for {nom} on {}:\n{}", page.chemin, page.visible()))
-}
-
-/// Starts, fills in and sends a request for the first child; the path of the dossier.
-fn depose(n: &Navigateur) -> String {
-    let page = n.lit("/ham/demarches/inscription").unwrap();
-    let enfant = option(&page, "enfant", "Léa");
-    let ecran = n.poste(&page.chemin, &[("_jeton", page.jeton().unwrap()), ("enfant", &enfant)]).unwrap();
-    assert!(ecran.chemin.ends_with("/ecrans/1"), "{} : {}", ecran.chemin, ecran.visible());
-    let dossier = ecran.chemin.trim_end_matches("/ecrans/1").to_owned();
-
-    // an empty screen: each required field says so, and keeps what was typed
-    let affiches = ecran.cache("_champs").unwrap().to_owned();
-    let base = [("_jeton", ecran.jeton().unwrap()), ("_champs", affiches.as_str())];
-    let rendue = n.poste(&ecran.chemin, &[&base[..], &[("classe", "cp")]].concat()).unwrap();
-    assert_eq!(rendue.code, 422);
-    assert!(rendue.visible().contains("réponses sont à corriger"), "{}", rendue.visible());
-
-    let remplie =
-        [("ecole", "jean_zay"), ("classe", "cp"), ("services", "restauration"), ("regime", "standard")];
-    let mut page = n.poste(&ecran.chemin, &[&base[..], &remplie[..]].concat()).unwrap();
-    assert!(page.chemin.contains("/pieces"), "{} : {}", page.chemin, page.visible());
-    let faux = n
-        .envoie_fichier(
-            &format!("{dossier}/pieces"),
-            &[("_jeton", page.jeton().unwrap()), ("piece", "dossier_sante")],
-            "sante.pdf",
-            b"<svg onload=alert(1)>",
-        )
-        .unwrap();
-    assert!(faux.code == 422 && faux.visible().contains("ni un PDF"), "{}", faux.visible());
-    while let Some(piece) = page.cache("piece").map(str::to_owned) {
-        let champs = [("_jeton", page.jeton().unwrap()), ("piece", &piece), ("date", "2025-08-20")];
-        page = n.envoie_fichier(&format!("{dossier}/pieces"), &champs, "document.pdf", PDF).unwrap();
-        assert_eq!(page.code, 200, "{}", page.visible());
-    }
-    let recap = n.lit(&dossier).unwrap();
-    assert!(recap.visible().contains("École Jean Zay"), "{}", recap.visible());
-    let envoyee = n
-        .poste(&format!("{dossier}/actes"), &[("_jeton", recap.jeton().unwrap()), ("action", "deposer")])
-        .unwrap();
-    assert!(envoyee.visible().contains("Demande déposée"), "{}", envoyee.visible());
-    dossier
-}
+use tests::parcours::{depose, entre, regle};
+use tests::serveur::{Page, Serveur};
 
 fn lance(donnees: &Path) -> Serveur {
     Serveur::lance(donnees).unwrap()

@@ -27,7 +27,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::session::Visiteur;
 use crate::state::Etat;
-use crate::{assets, security};
+use crate::{assets, http, security};
 
 /// Largest body of a form without a file, in bytes.
 const CORPS_MAX: usize = 256 * 1024;
@@ -61,10 +61,12 @@ pub(crate) fn routes(etat: Arc<Etat>) -> Router {
         .merge(dossier::routes())
         .merge(reservations::routes())
         .merge(agent::routes())
+        .merge(http::routes())
         .fallback(introuvable)
         .layer(RequestBodyLimitLayer::new(CORPS_MAX))
         // its own limit: a document is longer than a form
         .merge(envoi::routes())
+        .merge(http::routes_des_pieces())
         .with_state(etat)
         .layer(CsrfLayer::new())
         .layer(CatchPanicLayer::new())
@@ -87,6 +89,9 @@ pub(crate) fn page<V: Vue>(etat: &Etat, code: StatusCode, vue: &V) -> Response {
 }
 
 async fn introuvable(State(etat): State<Arc<Etat>>, uri: Uri) -> Response {
+    if uri.path().split('/').nth(2) == Some("api") {
+        return http::Probleme::introuvable().into_response();
+    }
     page_introuvable(&etat, uri.path())
 }
 

@@ -59,6 +59,15 @@ impl Saisie {
         saisie
     }
 
+    /// As a plain JSON object: a text, or a list where a field has several; names as in this type.
+    pub fn objet(&self) -> serde_json::Map<String, Value> {
+        let valeur = |textes: &[String]| match textes {
+            [seul] => Value::from(seul.as_str()),
+            plusieurs => Value::from(plusieurs),
+        };
+        self.0.iter().map(|(nom, textes)| (nom.clone(), valeur(textes))).collect()
+    }
+
     fn reprend(&mut self, prefixe: &str, reponses: &Reponses) {
         for (champ, reponse) in &reponses.0 {
             let nom = format!("{prefixe}{champ}");

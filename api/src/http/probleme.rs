@@ -1,0 +1,124 @@
+//! What an error says (RFC 9457), in French, with the rule that refuses and where it is written.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use engine::commune::Commune;
+use engine::decision::Refus;
+use engine_store::Erreur;
+use serde_json::{Value, json};
+
+use crate::acts;
+use crate::bookings;
+
+/// An error as `application/problem+json`.
+pub(crate) struct Probleme {
+    code: StatusCode,
+    corps: Value,
+}
+
+impl Probleme {
+    /// `genre` names the kind of problem and never changes; `detail` is for whoever reads it.
+    pub(crate) fn nouveau(code: StatusCode, genre: &str, titre: &str, detail: &str) -> Self {
+        let corps = json!({
+            "type": format!("urn:guichet:probleme:{genre}"),
+            "title": titre,
+            "status": code.as_u16(),
+            "detail": detail,
+        });
+        Self { code, corps }
+    }
+
+    /// 404.
+    pub(crate) fn introuvable() -> Self {
+        let detail = "Cette adresse ne désigne rien que ce compte puisse lire.";
+        Self::nouveau(StatusCode::NOT_FOUND, "introuvable", "Introuvable", detail)
+    }
+
+    /// 400.
+    pub(crate) fn illisible(detail: &str) -> Self {
+        Self::nouveau(StatusCode::BAD_REQUEST, "illisible", "Demande illisible", detail)
+    }
+
+    /// 401.
+    pub(super) fn sans_session() -> Self {
+        let detail = "Montrez le cookie d’une session ouverte par /connexion.";
+        Self::nouveau(StatusCode::UNAUTHORIZED, "session", "Session absente ou terminée", detail)
+    }
+
+    /// 403.
+    pub(super) fn interdit() -> Self {
+        let detail = "Cette adresse est réservée aux familles.";
+        Self::nouveau(StatusCode::FORBIDDEN, "role", "Réservé à un autre compte", detail)
+    }
+
+    /// 422: every rule that refuses; the first one's rule, place and date are also at the top.
+    pub(super) fn refus(commune: &Commune, refus: &[Refus]) -> Self {
+        let motifs: Vec<&str> = refus.iter().map(|r| &*r.motif).collect();
+        let code = StatusCode::UNPROCESSABLE_ENTITY;
+        let mut probleme = Self::nouveau(code, "refus", "Ce n’est pas possible", &motifs.join(" "));
+        let raisons: Vec<Value> = refus.iter().map(|r| raison(commune, r)).collect();
+        if let (Some(objet), Some(Value::Object(premiere))) =
+            (probleme.corps.as_object_mut(), raisons.first().cloned())
+        {
+            objet.extend(premiere.into_iter().filter(|(cle, _)| cle != "motif"));
+            objet.insert("refus".to_owned(), Value::Array(raisons));
+        }
+        probleme
+    }
+
+    /// Why an act on a dossier did not happen.
+    pub(super) fn acte(commune: &Commune, echec: acts::Echec) -> Self {
+        match echec {
+            acts::Echec::Inconnu => Self::introuvable(),
+            acts::Echec::Refus(refus) if &*refus.regle == "dossier.acces" => Self::introuvable(),
+            acts::Echec::Refus(refus) => Self::refus(commune, std::slice::from_ref(&*refus)),
+            acts::Echec::Store(erreur) => erreur.into(),
+        }
+    }
+
+    /// Why an act on a booked day did not happen.
+    pub(super) fn reservation(commune: &Commune, echec: bookings::Echec) -> Self {
+        match echec {
+            bookings::Echec::Inconnu => Self::introuvable(),
+            bookings::Echec::Refus(refus) => Self::refus(commune, &refus),
+            bookings::Echec::Store(erreur) => erreur.into(),
+        }
+    }
+}
+
+fn raison(commune: &Commune, refus: &Refus) -> Value {
+    let detail = refus.lieu.and_then(|l| commune.lieux.detail(l));
+    json!({
+        "motif": refus.motif,
+        "regle": refus.regle,
+        "lieu": detail.map(|d| format!("{}:{}", d.fichier, d.ligne)),
+        "source": detail.and_then(|d| d.source.as_deref()),
+        "quand_possible": refus.quand_possible,
+        "fait_manquant": refus.fait_manquant,
+        "champs": refus.champs.iter().map(|c| json!({ "champ": c.champ, "motif": c.motif })).collect::<Vec<_>>(),
+    })
+}
+
+impl From<Erreur> for Probleme {
+    fn from(erreur: Erreur) -> Self {
+        if matches!(erreur, Erreur::CleReutilisee) {
+            let detail =
+                "Cette Idempotency-Key a déjà servi pour une autre demande : prenez-en une nouvelle.";
+            return Self::nouveau(StatusCode::UNPROCESSABLE_ENTITY, "cle", "Clé déjà utilisée", detail);
+        }
+        tracing::error!(%erreur, "request failed");
+        let detail = "Le problème vient de nous. Recommencez avec la même Idempotency-Key.";
+        Self::nouveau(StatusCode::INTERNAL_SERVER_ERROR, "panne", "Une erreur est survenue", detail)
+    }
+}
+
+impl IntoResponse for Probleme {
+    fn into_response(self) -> Response {
+        let mut reponse = (self.code, Json(self.corps)).into_response();
+        reponse
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        reponse
+    }
+}
