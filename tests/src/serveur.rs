@@ -238,7 +238,8 @@ impl Page {
                 _ => {}
             }
         }
-        let texte = texte.replace("&#x27;", "'").replace("&quot;", "\"").replace("&amp;", "&");
+        let texte =
+            texte.replace("&#x27;", "'").replace("&#39;", "'").replace("&quot;", "\"").replace("&amp;", "&");
         texte.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 

@@ -6,6 +6,9 @@ use tests::arbre::racine;
 use tests::parcours::{accepte, depose, entre, option, regle};
 use tests::serveur::{Navigateur, Page, Serveur};
 
+/// What a parent reads of the price, whole.
+const PHRASE: &str = "Repas du jeudi 4 septembre 2025 : 3,50 €. Quotient 640 (repris de démonstration, valable jusqu’au 31 décembre 2025) : tranche « jusqu'à 900 », tarif Hamois. Règle votée : Lettre aux familles, rentrée 2025, « Nouveaux tarifs » (lignes 102-108).";
+
 /// `ham/baremes/repas.yaml:LINE` of the row that says 3.50.
 fn ligne_du_bareme() -> String {
     let texte = std::fs::read_to_string(racine().join("communes/ham/baremes/repas.yaml")).unwrap();
@@ -112,5 +115,3 @@ fn un_repas_est_reserve_a_5_h_59_refuse_a_6_h_01_et_survit_a_un_kill_9() {
         annulee.visible()
     );
 }
-
-const PHRASE: &str = "PHRASE";
