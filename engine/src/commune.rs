@@ -14,6 +14,7 @@ use rules::script::Script;
 
 use crate::demarche::Demarche;
 use crate::derive::FaitDerive;
+use crate::regie::Regie;
 use crate::service::{Prestation, Service};
 use crate::vocabulaire::Vocabulaire;
 
@@ -63,6 +64,8 @@ pub struct Commune {
     pub pieces: Vec<Piece>,
     /// The procedures.
     pub demarches: Vec<Demarche>,
+    /// Its cash office.
+    pub regie: Option<Regie>,
     /// Letters and screens' texts, by id.
     pub messages: Vec<Message>,
     /// Rounding where no tariff says otherwise.

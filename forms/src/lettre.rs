@@ -1,11 +1,7 @@
 //! The letters of a town: its own texts (`messages/*.tera`), with typed variables.
 
-use jiff::Timestamp;
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use rules::date_fr;
 use serde::Serialize;
-use tera::{Context, Kwargs, State, Tera};
 
 use crate::gabarit::ErreurGabarit;
 
@@ -51,23 +47,7 @@ pub struct Numero {
 
 /// The text of a letter. `fuseau` is the zone in which instants are said; an unknown variable is an error.
 pub fn rend(corps: &str, variables: &impl Serialize, fuseau: &TimeZone) -> Result<String, ErreurGabarit> {
-    let mut tera = Tera::new();
-    tera.register_filter("date_longue", |texte: &str, _: Kwargs, _: &State| {
-        let date = texte.parse::<Date>().map_err(|e| tera::Error::message(format!("date : {e}")))?;
-        Ok::<_, tera::Error>(date_fr::date_longue(date))
-    });
-    let fuseau = fuseau.clone();
-    tera.register_filter("instant", move |texte: &str, _: Kwargs, _: &State| {
-        let instant =
-            texte.parse::<Timestamp>().map_err(|e| tera::Error::message(format!("instant : {e}")))?;
-        Ok::<_, tera::Error>(date_fr::instant(instant.to_zoned(fuseau.clone()).datetime()))
-    });
-    tera.register_filter("montant", |centimes: i64, _: Kwargs, _: &State| {
-        rules::montant::Montant::centimes(centimes).to_string()
-    });
-    // a letter is plain text: nothing is escaped
-    tera.add_raw_template("lettre.txt", corps)?;
-    Ok(tera.render("lettre.txt", &Context::from_serialize(variables)?)?.trim().to_owned())
+    Ok(engine::message::rend(corps, variables, fuseau)?)
 }
 
 #[cfg(test)]

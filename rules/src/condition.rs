@@ -94,11 +94,17 @@ impl Condition {
     pub fn portee(&self, peut_manquer: impl Fn(FaitId) -> bool) -> Portee {
         let mut toujours = self.textes.is_empty();
         for c in &self.carte {
-            let possibles = possibles(&c.axe, peut_manquer(c.fait));
-            if !possibles.clone().any(|p| c.prises.contains(&p)) {
+            // a fact may be asked twice: by a screen, then by its field
+            let siennes: Vec<&Cellule> = self.carte.iter().filter(|d| d.fait == c.fait).collect();
+            let Some(axe) = Axe::coupe(&c.domaine, siennes.iter().map(|d| &d.selection)) else {
+                return Portee::Selon;
+            };
+            let prises: Vec<Vec<u32>> = siennes.iter().map(|d| axe.prises(&d.selection)).collect();
+            let possibles = possibles(&axe, peut_manquer(c.fait));
+            if !possibles.clone().any(|p| prises.iter().all(|x| x.contains(&p))) {
                 return Portee::Jamais;
             }
-            toujours &= possibles.clone().all(|p| c.prises.contains(&p));
+            toujours &= possibles.clone().all(|p| prises.iter().all(|x| x.contains(&p)));
         }
         if toujours { Portee::Toujours } else { Portee::Selon }
     }
@@ -118,6 +124,49 @@ impl Condition {
         (self.textes.is_empty() && autre.textes.is_empty()).then_some(true)
     }
 }
+
+/// Does every family meet one of `conditions`? A family that meets none, as what each fact that they read is worth; `Err` when
+/// a text, or too many cases, keep from telling.
+pub fn sans_condition(
+    conditions: &[&Condition],
+    peut_manquer: impl Fn(FaitId) -> bool,
+) -> Result<Option<Vec<(FaitId, Valeur)>>, ()> {
+    if conditions.iter().any(|c| !c.textes.is_empty()) {
+        return Err(());
+    }
+    let toutes = || conditions.iter().flat_map(|c| c.carte.iter());
+    let mut axes: Vec<(FaitId, Axe, Vec<u32>)> = Vec::new();
+    for c in toutes() {
+        if axes.iter().any(|(f, ..)| *f == c.fait) {
+            continue;
+        }
+        let selections = toutes().filter(|d| d.fait == c.fait).map(|d| &d.selection);
+        let axe = Axe::coupe(&c.domaine, selections.collect::<Vec<_>>().into_iter()).ok_or(())?;
+        let possibles: Vec<u32> = possibles(&axe, peut_manquer(c.fait)).collect();
+        axes.push((c.fait, axe, possibles));
+    }
+    let cas = axes.iter().try_fold(1_usize, |n, (.., p)| n.checked_mul(p.len()).filter(|n| *n <= CAS_MAX));
+    for i in 0..cas.ok_or(())? {
+        let mut reste = i;
+        let mut point: Vec<(FaitId, Valeur)> = Vec::with_capacity(axes.len());
+        for (fait, axe, possibles) in &axes {
+            let classe = possibles.get(reste.checked_rem(possibles.len()).ok_or(())?).ok_or(())?;
+            reste = reste.checked_div(possibles.len()).ok_or(())?;
+            point.push((*fait, axe.exemple(*classe).ok_or(())?));
+        }
+        let valeur = |f: FaitId| point.iter().find(|(g, _)| *g == f).map_or(Valeur::Absent, |(_, v)| *v);
+        let tient = |c: &&Condition| {
+            c.carte.iter().all(|d| d.axe.classe(valeur(d.fait)).is_some_and(|x| d.prises.contains(&x)))
+        };
+        if !conditions.iter().any(|c| tient(&c)) {
+            return Ok(Some(point));
+        }
+    }
+    Ok(None)
+}
+
+/// Most cases that [`sans_condition`] tries.
+const CAS_MAX: usize = 20_000;
 
 /// The classes that the fact may fall in.
 fn possibles(axe: &Axe, peut_manquer: bool) -> impl Iterator<Item = u32> + Clone {
@@ -156,6 +205,22 @@ mod tests {
         assert_eq!(si(vec![entre(0, Some(0), None)]).portee(|_| true), Portee::Selon, "absent n'y est pas");
         assert_eq!(si(vec![entre(0, None, Some(-1))]).portee(|_| true), Portee::Jamais);
         assert_eq!(si(vec![entre(0, None, Some(0))]).portee(|_| true), Portee::Selon);
+    }
+
+    #[test]
+    fn un_fait_demande_deux_fois_ne_tient_jamais() {
+        let deux = si(vec![entre(0, None, Some(900))]).et(si(vec![entre(0, Some(901), None)]));
+        assert_eq!(deux.portee(|_| true), Portee::Jamais);
+    }
+
+    #[test]
+    fn les_conditions_couvrent_tout_ou_un_cas_manque() {
+        let (bas, haut) = (si(vec![entre(0, None, Some(900))]), si(vec![entre(0, Some(901), None)]));
+        assert_eq!(sans_condition(&[&bas, &haut], |_| false), Ok(None));
+        assert_eq!(sans_condition(&[&bas, &haut], |_| true), Ok(Some(vec![(FaitId(0), Valeur::Absent)])));
+        let trou = si(vec![entre(0, Some(902), None)]);
+        let manque = sans_condition(&[&bas, &trou], |_| false);
+        assert_eq!(manque, Ok(Some(vec![(FaitId(0), Valeur::Nombre(Decimal::from(901)))])));
     }
 
     #[test]

@@ -113,7 +113,11 @@ registre! {
     LIM05 Attention "Annulation possible après la dernière réservation";
     LIM06 Erreur "Capacité nulle ou négative";
     PEN01 Erreur "Pénalité ou compteur sans déclencheur ni remise à zéro";
+    PEN02 Attention "Suspension sans avertissement, sans délai ou sans décision humaine";
+    PIE01 Erreur "Pièce exigée que rien ne demande";
     PIE02 Erreur "Format de pièce refusé";
+    PIE03 Attention "Pièce dont la fin de validité n'est pas dite";
+    PIE04 Erreur "Pièce demandée jamais, ou toujours";
     PIE05 Erreur "Pièce sensible sans durée de conservation";
     REF01 Erreur "Référence à ce qui n'existe pas";
     REF02 Attention "Défini et jamais utilisé";
@@ -128,6 +132,7 @@ registre! {
     RHA04 Erreur "Expression ou script qui ne rend pas le bon type";
     RHA05 Attention "Script qui ne dépend pas de ce qu'il déclare";
     SEC01 Erreur "Secret écrit dans un fichier";
+    SEC03 Erreur "Donnée personnelle montrée à tous";
     SYN01 Erreur "Le fichier n'est pas du YAML lisible";
     SYN02 Erreur "Clé inconnue";
     SYN03 Erreur "Clé écrite deux fois";
@@ -149,9 +154,19 @@ registre! {
     TAR12 Erreur "Calcul de prix incomplet";
     TAR13 Erreur "Tarif sans source";
     TAR14 Erreur "Grille imprimée : un prix par colonne";
+    TXT01 Erreur "Message qui nomme ce que son événement ne donne pas";
     TXT03 Erreur "Message sans objet";
+    TXT04 Attention "Montant, date ou heure écrits à la main dans un message";
+    WKF01 Erreur "Étape de départ absente, ou étape que rien n'atteint";
+    WKF02 Erreur "Étape sans issue";
     WKF03 Erreur "Action que personne ne peut faire";
+    WKF04 Erreur "Deux issues possibles pour un même événement";
+    WKF05 Attention "Conditions qui laissent un cas sans issue";
     WKF06 Erreur "Échéance sans durée, ou qui ne tombe jamais";
+    WKF07 Attention "Famille jamais prévenue";
+    WKF08 Attention "Refus sans motif ou sans voie de recours";
+    WKF09 Erreur "Étape retirée alors que des dossiers y sont";
+    WKF10 Erreur "Demande acceptée sans qu'un agent l'ait vue";
 }
 
 #[cfg(test)]

@@ -9,7 +9,9 @@ use rules::valeur::Valeur;
 
 use super::fichiers::Fichiers;
 use super::index::Index;
-use super::{Resolution, bareme, calendrier, demarche, derive, donnees, piece, question, script, service};
+use super::{
+    Resolution, bareme, calendrier, demarche, derive, donnees, piece, question, regie, script, service,
+};
 use crate::commune::{
     Commune, Contact, DateDuPrix, Ecole, Exigence, Message, ModeCle, Portail, Zonage, Zone,
 };
@@ -49,6 +51,7 @@ impl Fichiers {
             contacts: demarche::contacts(raw),
         };
         let demarches = demarche::resout(r, &reperes);
+        let regie = regie::resout(r, &reperes);
         let messages = self.messages(r);
         let cle_enfance = cles(r, raw);
         let exigences = self.exigences(r);
@@ -75,6 +78,7 @@ impl Fichiers {
             services,
             pieces,
             demarches,
+            regie,
             messages,
             arrondi,
             date_du_prix,

@@ -23,6 +23,7 @@ mod intervalle;
 mod piece;
 mod pipeline;
 mod question;
+mod regie;
 mod reservation;
 mod script;
 mod service;
