@@ -1,7 +1,6 @@
 //! The town's vocabulary: its facts and the built-in dimensions, interned, with their domains.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use rules::faits::{FaitId, Symboles};
 use rules::lieu::Lieu;
@@ -214,24 +213,29 @@ impl Vocabulaire {
 
     /// The value's text, as a configurateur writes it.
     pub fn ecrit(&self, id: FaitId, valeur: Valeur) -> String {
-        let noms = match self.symbole(id).map(|s| &s.domaine) {
-            Some(Domaine::Choix(noms) | Domaine::Ensemble(noms)) => noms.clone(),
-            _ => Arc::from([]),
-        };
-        match valeur {
-            Valeur::Absent => "absent".into(),
-            Valeur::Booleen(true) => "oui".into(),
-            Valeur::Booleen(false) => "non".into(),
-            Valeur::Choix(i) => noms.get(usize::from(i)).map_or_else(String::new, ToString::to_string),
-            Valeur::Nombre(n) => n.to_string(),
-            Valeur::Date(d) => d.to_string(),
-            Valeur::Heure(m) => format!("{:02}:{:02}", m / 60, m % 60),
-            Valeur::Duree(n) => n.to_string(),
-            Valeur::Ensemble(bits) => {
-                let presents = noms.iter().enumerate().filter(|(i, _)| bits >> i & 1 == 1);
-                let liste: Vec<&str> = presents.map(|(_, n)| &**n).collect();
-                format!("[{}]", liste.join(", "))
-            }
+        ecrit_dans(self.domaine(id), valeur)
+    }
+}
+
+/// A value of this domain, as a configurateur writes it.
+pub fn ecrit_dans(domaine: &Domaine, valeur: Valeur) -> String {
+    let noms = match domaine {
+        Domaine::Choix(noms) | Domaine::Ensemble(noms) => &**noms,
+        _ => &[],
+    };
+    match valeur {
+        Valeur::Absent => "absent".into(),
+        Valeur::Booleen(true) => "oui".into(),
+        Valeur::Booleen(false) => "non".into(),
+        Valeur::Choix(i) => noms.get(usize::from(i)).map_or_else(String::new, ToString::to_string),
+        Valeur::Nombre(n) => n.to_string(),
+        Valeur::Date(d) => d.to_string(),
+        Valeur::Heure(m) => format!("{:02}:{:02}", m / 60, m % 60),
+        Valeur::Duree(n) => n.to_string(),
+        Valeur::Ensemble(bits) => {
+            let presents = noms.iter().enumerate().filter(|(i, _)| bits >> i & 1 == 1);
+            let liste: Vec<&str> = presents.map(|(_, n)| &**n).collect();
+            format!("[{}]", liste.join(", "))
         }
     }
 }

@@ -19,7 +19,10 @@ pub(super) fn agir(
 ) -> Result<(), Refus> {
     let demarche = chantier.demarche;
     let etape = etape_de(demarche, &chantier.dossier)?;
-    let Some(action) = etape.action(action) else {
+    // two actions may share a name when their conditions exclude each other (WKF04)
+    let mut candidates = etape.actions.iter().filter(|a| a.id == action);
+    let possible = |a: &&Action| permise(chantier, etape, a).is_ok() && tient(chantier, etape, a).is_ok();
+    let Some(action) = candidates.clone().find(possible).or_else(|| candidates.next()) else {
         let regle = format!("etape.{}.actions", etape.id);
         let motif = format!("Ce n’est plus possible : {}.", etape.phase.libelle());
         return Err(Refus::nouveau(regle, motif).lieu(etape.lieu));

@@ -3,12 +3,23 @@
 //! A check never repeats what resolution already reported: what concludes from something that is *not* there
 //! (unused, unreachable, asked nowhere) asks [`Examen::sain`] first.
 
+mod actions;
 mod annee;
+mod champs;
 mod courbe;
 mod echeances;
+mod etapes;
+mod faits;
+mod famille;
+mod gabarit;
+mod impayes;
 mod inutiles;
 mod jours;
+mod marche;
+mod messages;
 mod montants;
+mod pieces;
+mod rappels;
 mod secrets;
 mod tarifs;
 mod voisins;
@@ -48,11 +59,20 @@ type Controle = fn(&Examen<'_>, &mut Vec<Diagnostic>);
 
 /// Every check, in no order that matters: diagnostics are sorted afterwards.
 const CONTROLES: &[Controle] = &[
+    actions::controle,
+    champs::controle,
     courbe::controle,
     echeances::controle,
-    jours::controle,
+    etapes::controle,
+    faits::controle,
+    famille::controle,
+    impayes::controle,
     inutiles::controle,
+    jours::controle,
+    messages::controle,
     montants::controle,
+    pieces::controle,
+    rappels::controle,
     secrets::controle,
     voisins::controle,
 ];
