@@ -103,9 +103,9 @@ const FAUTES: &[Faute] = &[
     (
         "WKF02",
         D,
-        "nom: Refusée, phase: refusee",
-        "nom: Refusée, phase: acceptee }\n  - { etape: refusee_2, nom: Refusée, phase: suspendue",
-        "§refusee_2",
+        "nom: Expirée\n    phase: expiree",
+        "nom: Expirée\n    phase: suspendue",
+        "^etape: §expiree",
     ),
     (
         "WKF02",
@@ -114,7 +114,13 @@ const FAUTES: &[Faute] = &[
         "nom: Refusée, phase: suspendue, echeances: [ { apres: 1 mois, vers: refusee } ]",
         "^etape: §refusee",
     ),
-    ("WKF02", D, "vaut: rejet", "vaut: acceptation", "^silence: §{"),
+    (
+        "WKF02",
+        D,
+        "\nsilence: { delai: 2 mois, vaut: rejet",
+        "\n  - { etape: validee_2, nom: Acceptée, phase: acceptee }\nsilence: { delai: 2 mois, vaut: acceptation",
+        "^silence: §{",
+    ),
     ("WKF03", D, "nom: Annuler, par: parent", "nom: Annuler, par: parant", "§parant"),
     ("WKF03", D, "nom: Valider, par: agent.enfance", "nom: Valider, par: agent.enfence", "§agent.enfence"),
     ("WKF03", D, "nom: Annuler, par: parent", "nom: Annuler, par: []", "^action: §annuler"),
@@ -220,8 +226,8 @@ const FAUTES: &[Faute] = &[
     (
         "WKF10",
         D,
-        "apres: 60 jours, vers: expiree }\n  - etape: validee",
-        "apres: 60 jours, vers: validee }\n  - etape: validee",
+        "[ { apres: 60 jours, vers: expiree } ]",
+        "[ { apres: 60 jours, vers: validee } ]",
         "§{ apres: 60",
     ),
     (
@@ -292,11 +298,11 @@ const FAUTES: &[Faute] = &[
         "§photo",
     ),
     (
-        "PIE01",
+        "REF01",
         S,
         "- { exige: dossier_complet, message: refus_dossier }",
         "- { exige: dossier_complet, message: refus_dossier }\n      - { exige: { piece: photo } }",
-        "@pieces.yaml:piece: §photo",
+        "§photo",
     ),
     ("PIE03", P, "age_max: 3 mois, valable: annee_scolaire", "age_max: 3 mois", "§3 mois"),
     ("PIE03", P, "piece: fiche,", "piece: fiche, provisoire: { piece: domicile },", "§{ piece: domicile }"),
@@ -340,10 +346,10 @@ const FAUTES: &[Faute] = &[
     ("REF02", "messages/autre.tera", "", "{# objet: Autre #}\nBonjour.\n", "§{# objet"),
     (
         "REF02",
-        D,
-        "pieces: [fiche, domicile, attestation]",
-        "pieces: [fiche, domicile]",
-        "@pieces.yaml:piece: §attestation",
+        P,
+        "pieces:\n",
+        "pieces:\n  - { piece: photo, nom: Photo, de: enfant, quand: toujours, si_manque: sans_blocage, formats: [jpeg] }\n",
+        "§photo",
     ),
     (
         "REF02",
@@ -352,8 +358,14 @@ const FAUTES: &[Faute] = &[
         "    source: \"Règlement\"\n  - { facturation: vide, nom: Vide, periode: mois, mode: prepaye, source: \"Règlement\" }",
         "§vide",
     ),
-    ("REF06", D, "champ: badge,", "champ: nom,", "§nom"),
-    ("REF06", D, "etape: annulee,", "etape: refusee,", "§refusee"),
+    ("REF06", D, "champ: badge,", "champ: nom,", "^champ: §nom, nom: Num"),
+    (
+        "REF06",
+        D,
+        "{ etape: refusee, nom: Refusée, phase: refusee }",
+        "{ etape: refusee, nom: Refusée, phase: refusee }\n  - { etape: refusee, nom: Encore, phase: refusee }",
+        "etape: §refusee, nom: Enc",
+    ),
     (
         "REF06",
         R,
@@ -387,7 +399,13 @@ const FAUTES: &[Faute] = &[
         "{{ demandeur.prenom | montant }}",
         "§demandeur.prenom",
     ),
-    ("TXT01", "messages/accord.tera", "{{ dossier.numero }}", "{% if motif %}{{ dossier.numero }}", ""),
+    (
+        "TXT01",
+        "messages/accord.tera",
+        "{{ dossier.numero }}",
+        "{% if motif %}{{ dossier.numero }}",
+        "^pour la suite.\n§",
+    ),
     ("TXT03", "messages/recu.tera", "{# objet: Nous avons bien reçu votre demande #}\n", "", "^§Bonjour"),
     (
         "TXT03",
@@ -403,7 +421,13 @@ const FAUTES: &[Faute] = &[
         "https://temoin.example/enfance",
         "§https",
     ),
-    ("TXT03", "messages/accord.tera", "{# objet: Votre demande est acceptée #}", "{# objet: #}", " §#}"),
+    (
+        "TXT03",
+        "messages/accord.tera",
+        "{# objet: Votre demande est acceptée #}",
+        "{# objet: #}",
+        "{# objet:§ #}",
+    ),
     ("TXT04", "messages/relance.tera", "{{ facture.reste | montant }}", "12,50 €", "§12,50"),
     ("TXT04", "messages/refus_tard.tera", "{{ echeance | instant }}", "6 h", "§6 h"),
     ("TXT04", "messages/refus_tard.tera", "{{ jour | date_longue }}", "le 4 septembre", "§4 septembre"),
@@ -437,7 +461,7 @@ const FAUTES: &[Faute] = &[
         R,
         "avertir_suspension: { delai: 15 jours }",
         "ouvrir_demarche: inscription",
-        "§ouvrir_demarche",
+        "^§{ ouvrir_demarche",
     ),
     ("LIM02", D, "des: 2025-07-01", "des: 2025-07-01, jusqu_a: 2025-06-30", "§2025-06-30"),
     ("LIM01", R, "    emise: \"1 M+1\"\n", "", "^facturation: §cantine"),
@@ -447,6 +471,13 @@ const FAUTES: &[Faute] = &[
         "ouverture: [ { des: 2025-07-01 } ]",
         "ouverture: [ { des: 2025-07-01 }, { residence: dehors, des: 2025-08-01 } ]",
         "§{ residence",
+    ),
+    (
+        "PIE01",
+        P,
+        "si_manque: sans_blocage, formats: [pdf], fichiers: 1, valable: { jusqu_a: 12-31 }",
+        "si_manque: bloque, formats: [pdf], fichiers: 1 }\n  - { piece: autre, nom: Autre, de: foyer, quand: toujours, si_manque: bloque, formats: [pdf]",
+        "piece: §autre",
     ),
 ];
 
@@ -463,7 +494,7 @@ fn attendu(sources: &SourceSet, f: &Faute) -> String {
     let texte = &sources.fichier(id).unwrap().texte;
     let cherche = part.replace('§', "");
     let debut = dans.map_or(0, |faux| texte.find(faux).unwrap());
-    let trouve = texte[debut..].find(&cherche).unwrap_or_else(|| panic!("{code} : « {cherche} » absent"));
+    let Some(trouve) = texte[debut..].find(&cherche) else { return format!("{code} « {cherche} » absent") };
     let octet = debut + trouve + part.find('§').unwrap_or(0);
     let p = sources.position(id, u32::try_from(octet).unwrap());
     format!("{code} temoin/{fichier}:{}:{}", p.ligne, p.colonne)

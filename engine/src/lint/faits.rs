@@ -14,8 +14,8 @@ const SANS_FORMULAIRE: [&str; 3] = ["agent", "import", "api"];
 pub(super) fn controle(examen: &Examen<'_>, sortie: &mut Vec<Diagnostic>) {
     let faits = || examen.fichiers.donnees.iter().flat_map(|d| d.faits.iter());
     for fait in faits().filter(|f| f.derive.is_none()) {
-        provenance(examen, fait, sortie);
-        if examen.sain && !ecrit(examen, fait) && lu(examen, fait.fait.as_str()) {
+        let connue = provenance(examen, fait, sortie);
+        if connue && examen.sain && !ecrit(examen, fait) && lu(examen, fait.fait.as_str()) {
             let message =
                 format!("le fait `{}` est lu par une règle, et personne ne l'écrit", fait.fait.as_str());
             let d = Diagnostic::new(codes::FRM01, fait.fait.span, message);
@@ -25,7 +25,9 @@ pub(super) fn controle(examen: &Examen<'_>, sortie: &mut Vec<Diagnostic>) {
     }
 }
 
-fn provenance(examen: &Examen<'_>, fait: &RawFait, sortie: &mut Vec<Diagnostic>) {
+/// Who may write it exists; what does not is reported.
+fn provenance(examen: &Examen<'_>, fait: &RawFait, sortie: &mut Vec<Diagnostic>) -> bool {
+    let mut connue = true;
     let pieces = || examen.fichiers.pieces.iter().flat_map(|p| p.pieces.iter()).map(|p| p.piece.as_str());
     for p in &fait.provenance {
         if !AUTEURS.contains(&p.as_str()) && !pieces().any(|piece| piece == p.as_str()) {
@@ -33,8 +35,10 @@ fn provenance(examen: &Examen<'_>, fait: &RawFait, sortie: &mut Vec<Diagnostic>)
             let d =
                 Diagnostic::new(codes::REF01, p.span, format!("provenance inconnue : « {} »", p.as_str()));
             sortie.push(d.aide(suggestion(p.as_str(), connus)));
+            connue = false;
         }
     }
+    connue
 }
 
 fn ecrit(examen: &Examen<'_>, fait: &Sp<RawFait>) -> bool {

@@ -7,7 +7,7 @@ use super::Examen;
 use crate::commune::SiManque;
 use crate::definition::lecture::{Id, Sp, suggestion};
 use crate::definition::raw::piece::RawPiece;
-use crate::definition::raw::valeurs::{RawQuand, RawValable};
+use crate::definition::raw::valeurs::{RawExige, RawQuand, RawValable};
 use crate::diagnostic::{Diagnostic, Gravite, codes};
 use crate::service::Exige;
 
@@ -15,17 +15,14 @@ use crate::service::Exige;
 pub(super) fn controle(examen: &Examen<'_>, sortie: &mut Vec<Diagnostic>) {
     let Some(raws) = &examen.fichiers.pieces else { return };
     let connues: Vec<&str> = raws.pieces.iter().map(|p| p.piece.as_str()).collect();
-    for raw in &raws.pieces {
-        for autre in nommees(raw) {
-            if !connues.contains(&autre.as_str()) {
-                let d = Diagnostic::new(
-                    codes::REF01,
-                    autre.span,
-                    format!("pièce inconnue : « {} »", autre.as_str()),
-                );
-                sortie.push(d.aide(suggestion(autre.as_str(), connues.iter().copied())));
-            }
+    for citee in raws.pieces.iter().flat_map(|p| nommees(p)).chain(exigees(examen)) {
+        if !connues.contains(&citee.as_str()) {
+            let message = format!("pièce inconnue de pieces.yaml : « {} »", citee.as_str());
+            let d = Diagnostic::new(codes::REF01, citee.span, message);
+            sortie.push(d.aide(suggestion(citee.as_str(), connues.iter().copied())));
         }
+    }
+    for raw in &raws.pieces {
         validite(raw, sortie);
         portee(examen, raw, sortie);
         if examen.sain {
@@ -38,6 +35,19 @@ pub(super) fn controle(examen: &Examen<'_>, sortie: &mut Vec<Diagnostic>) {
 fn nommees(raw: &RawPiece) -> impl Iterator<Item = &Sp<Id>> {
     let alternatives = raw.alternatives.iter().flat_map(|a| a.pieces.iter());
     alternatives.chain(raw.provisoire.iter().map(|p| &p.piece))
+}
+
+/// The documents that services ask for access.
+fn exigees<'a>(examen: &'a Examen<'_>) -> impl Iterator<Item = &'a Sp<Id>> {
+    let services = examen.fichiers.services.iter();
+    let acces = services.flat_map(|s| {
+        let versions = s.versions.iter().filter_map(|v| v.acces.as_ref());
+        s.acces.iter().chain(versions).flat_map(|a| a.valeur.0.iter())
+    });
+    acces.filter_map(|a| match &a.exige.valeur {
+        RawExige::Piece(id) => Some(id),
+        _ => None,
+    })
 }
 
 /// PIE01, or REF02 when nothing waits for it.

@@ -64,6 +64,10 @@ fn carte(r: &mut Resolution<'_>, entrees: &[(Cle, Noeud)]) -> Option<Vec<(FaitId
     let mut cellules = Vec::new();
     let mut bon = true;
     for (cle, valeur) in entrees {
+        if r.illisibles.contains(&cle.texte) {
+            bon = false;
+            continue;
+        }
         let Some(fait) = r.vocabulaire.fait(&cle.texte) else {
             let message = format!("`{}` n'est pas une dimension connue", cle.texte);
             let d = Diagnostic::new(codes::REF01, cle.span, message);
@@ -90,6 +94,9 @@ pub(crate) fn expression(r: &mut Resolution<'_>, noeud: &Noeud, attendu: TypeExp
         Ok(expr) => Some(expr),
         Err(erreurs) => {
             for e in erreurs {
+                if texte.get(e.debut..e.fin).is_some_and(|nom| r.illisibles.contains(nom)) {
+                    continue;
+                }
                 let code = Code::trouve(e.code).unwrap_or(codes::RHA02);
                 let mut d = Diagnostic::new(code, noeud.partie(e.debut, e.fin), e.message);
                 d.aide = e.aide;

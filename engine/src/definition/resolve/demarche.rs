@@ -65,6 +65,7 @@ pub(super) fn resout(r: &mut Resolution<'_>, reperes: &Reperes<'_>) -> Vec<Demar
         let ville = r.vocabulaire.clone();
         demarches.extend(une(r, reperes, raw));
         r.vocabulaire = ville;
+        r.illisibles.clear();
     }
     demarches
 }
@@ -218,7 +219,7 @@ fn ouverture(r: &mut Resolution<'_>, reperes: &Reperes<'_>, rangee: &Sp<RawRange
     };
     let (des, jusqu_a) = (instant("des", Heure::DEBUT_DE_JOUR)?, instant("jusqu_a", Heure::FIN_DE_JOUR)?);
     if let (Some(d), Some(f), Some((_, noeud))) = (des, jusqu_a, rangee.entree("jusqu_a"))
-        && f < d
+        && f <= d
     {
         r.signale(Diagnostic::new(codes::LIM02, noeud.span, "la démarche ferme avant d'ouvrir"));
     }

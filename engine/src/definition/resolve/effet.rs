@@ -124,6 +124,7 @@ fn champs_vises(
     let mut bon = true;
     for id in ids.iter() {
         match p.champs().find(|c| c.id == id.as_str()) {
+            None if r.illisibles.contains(id.as_str()) => bon = false,
             None => {
                 let connus: Vec<&str> = p.champs().map(|c| c.id.as_str()).collect();
                 r.signale(inconnu(id.span, "champ inconnu du formulaire", id.as_str(), &connus));
@@ -153,7 +154,7 @@ fn champ_vise<'p>(r: &mut Resolution<'_>, p: &'p Portee<'_>, span: Span, texte: 
         return None;
     };
     let trouve = p.champs().find(|c| c.id == nom);
-    if trouve.is_none() {
+    if trouve.is_none() && !r.illisibles.contains(nom) {
         let connus: Vec<String> = p.champs().map(|c| format!("champ.{}", c.id)).collect();
         let d = Diagnostic::new(codes::REF01, span, format!("champ inconnu du formulaire : « {nom} »"));
         r.signale(d.aide(suggestion(texte, connus.iter().map(String::as_str))));

@@ -61,7 +61,10 @@ pub(super) fn formulaire(
                 continue;
             }
             vus.push(&champ.champ);
-            types.extend(type_champ(r, reperes, champ));
+            match type_champ(r, reperes, champ) {
+                Some(t) => types.push(t),
+                None => drop(r.illisibles.insert(champ.champ.to_string())),
+            }
         }
         ecrans.push((ecran, types));
     }

@@ -31,7 +31,7 @@ mod table;
 
 pub use fichiers::{Fichiers, arbres_fusionnes};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rules::calendrier::Calendrier;
@@ -80,6 +80,8 @@ pub(crate) struct Resolution<'s> {
     chemins: BTreeMap<FichierId, Arc<str>>,
     /// Facts that the row being read knows: its own conditions leave `absent` out, so its formula may compute with them.
     pub(crate) connus: Vec<FaitId>,
+    /// Fields whose declaration was reported as wrong: what names them is not wrong again.
+    pub(crate) illisibles: BTreeSet<String>,
     /// The scripts of `regles/`, by path below the town's folder.
     pub(crate) scripts: BTreeMap<String, Span>,
 }
@@ -96,6 +98,7 @@ impl<'s> Resolution<'s> {
             questions: Vec::new(),
             chemins: BTreeMap::new(),
             connus: Vec::new(),
+            illisibles: BTreeSet::new(),
             scripts: BTreeMap::new(),
         }
     }
