@@ -515,3 +515,15 @@ fn chaque_faute_est_dite_a_sa_place_et_seule() {
     }
     assert!(rates.is_empty(), "{} fautes sur {}\n{}", rates.len(), FAUTES.len(), rates.join("\n"));
 }
+
+#[test]
+fn chaque_code_a_trois_fautes() {
+    for code in [
+        "WKF01", "WKF02", "WKF03", "WKF04", "WKF05", "WKF06", "WKF07", "WKF08", "WKF10", "FRM01", "FRM02",
+        "FRM03", "FRM04", "PIE01", "PIE03", "PIE04", "REF01", "REF02", "REF06", "PEN02", "TXT01", "TXT03",
+        "TXT04", "SEC03",
+    ] {
+        let n = FAUTES.iter().filter(|f| f.0 == code).count();
+        assert!(n >= 3, "{code} : {n}");
+    }
+}

@@ -125,14 +125,17 @@ impl Condition {
     }
 }
 
-/// Does every family meet one of `conditions`? A family that meets none, as what each fact that they read is worth; `Err` when
-/// a text, or too many cases, keep from telling.
+/// Why conditions were not analysed: one is written as a text, or there are more than 20 000 cases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NonAnalyse;
+
+/// Does every family meet one of `conditions`? Else a family that meets none, as what each fact that they read is worth.
 pub fn sans_condition(
     conditions: &[&Condition],
     peut_manquer: impl Fn(FaitId) -> bool,
-) -> Result<Option<Vec<(FaitId, Valeur)>>, ()> {
+) -> Result<Option<Vec<(FaitId, Valeur)>>, NonAnalyse> {
     if conditions.iter().any(|c| !c.textes.is_empty()) {
-        return Err(());
+        return Err(NonAnalyse);
     }
     let toutes = || conditions.iter().flat_map(|c| c.carte.iter());
     let mut axes: Vec<(FaitId, Axe, Vec<u32>)> = Vec::new();
@@ -141,24 +144,25 @@ pub fn sans_condition(
             continue;
         }
         let selections = toutes().filter(|d| d.fait == c.fait).map(|d| &d.selection);
-        let axe = Axe::coupe(&c.domaine, selections.collect::<Vec<_>>().into_iter()).ok_or(())?;
+        let axe = Axe::coupe(&c.domaine, selections.collect::<Vec<_>>().into_iter()).ok_or(NonAnalyse)?;
         let possibles: Vec<u32> = possibles(&axe, peut_manquer(c.fait)).collect();
         axes.push((c.fait, axe, possibles));
     }
     let cas = axes.iter().try_fold(1_usize, |n, (.., p)| n.checked_mul(p.len()).filter(|n| *n <= CAS_MAX));
-    for i in 0..cas.ok_or(())? {
+    for i in 0..cas.ok_or(NonAnalyse)? {
         let mut reste = i;
         let mut point: Vec<(FaitId, Valeur)> = Vec::with_capacity(axes.len());
         for (fait, axe, possibles) in &axes {
-            let classe = possibles.get(reste.checked_rem(possibles.len()).ok_or(())?).ok_or(())?;
-            reste = reste.checked_div(possibles.len()).ok_or(())?;
-            point.push((*fait, axe.exemple(*classe).ok_or(())?));
+            let classe =
+                possibles.get(reste.checked_rem(possibles.len()).ok_or(NonAnalyse)?).ok_or(NonAnalyse)?;
+            reste = reste.checked_div(possibles.len()).ok_or(NonAnalyse)?;
+            point.push((*fait, axe.exemple(*classe).ok_or(NonAnalyse)?));
         }
         let valeur = |f: FaitId| point.iter().find(|(g, _)| *g == f).map_or(Valeur::Absent, |(_, v)| *v);
-        let tient = |c: &&Condition| {
+        let tient = |c: &Condition| {
             c.carte.iter().all(|d| d.axe.classe(valeur(d.fait)).is_some_and(|x| d.prises.contains(&x)))
         };
-        if !conditions.iter().any(|c| tient(&c)) {
+        if !conditions.iter().any(|c| tient(c)) {
             return Ok(Some(point));
         }
     }

@@ -1,6 +1,6 @@
 //! WKF04 and WKF05: what an act does is never left to chance, and no family is left without a way out.
 
-use rules::condition::{Condition, sans_condition};
+use rules::condition::{Condition, NonAnalyse, sans_condition};
 use rules::faits::{FaitId, Symboles};
 
 use super::Examen;
@@ -110,7 +110,7 @@ fn cas_sans_issue(examen: &Examen<'_>, demarche: &Demarche, etape: &Etape, sorti
             let temoin = cas.iter().map(ecrit).collect::<Vec<_>>().join(", ");
             Diagnostic::new(codes::WKF05, examen.span(etape.lieu), message).temoin(temoin)
         }
-        Err(()) => {
+        Err(NonAnalyse) => {
             let message = format!(
                 "étape `{}` : non analysé, parce qu'une condition est écrite en texte ou que les cas sont trop nombreux",
                 etape.id
