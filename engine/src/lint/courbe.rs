@@ -9,7 +9,7 @@ use rules::valeur::{Domaine, Valeur};
 use rust_decimal::Decimal;
 
 use super::Examen;
-use super::tarifs::{self, Ville, Vue};
+use super::tarifs::{self, Vue};
 use crate::definition::arbre::Noeud;
 use crate::definition::lecture::suggestion;
 use crate::definition::raw::bareme::RawProprietes;
@@ -21,7 +21,7 @@ use crate::diagnostic::{Code, Diagnostic, Gravite, codes};
 pub(super) fn controle(examen: &Examen<'_>, sortie: &mut Vec<Diagnostic>) {
     let mut trouves: Vec<Diagnostic> = Vec::new();
     for vue in tarifs::vues(examen) {
-        let un = Un { examen, ville: Ville(examen.commune), vue: &vue };
+        let un = Un { examen, vue: &vue };
         un.axe(&mut trouves);
         un.publics(&mut trouves);
         un.fusionnables(&mut trouves);
@@ -36,7 +36,6 @@ pub(super) fn controle(examen: &Examen<'_>, sortie: &mut Vec<Diagnostic>) {
 
 struct Un<'a> {
     examen: &'a Examen<'a>,
-    ville: Ville<'a>,
     vue: &'a Vue<'a>,
 }
 
@@ -116,7 +115,7 @@ impl Un<'_> {
         };
         let promis = croissant.is_some_and(|c| c.0);
         let nom_axe = self.examen.commune.vocabulaire.nom(axe).to_owned();
-        for constat in self.vue.grille.courbe(axe, self.vue.regard(&self.ville)) {
+        for constat in self.vue.grille.courbe(axe, self.vue.regard(self.examen.commune)) {
             match constat {
                 ConstatCourbe::Baisse { cas, avant, apres } if croissant.is_none_or(|c| c.0) => {
                     let message = format!(
@@ -299,7 +298,7 @@ impl Un<'_> {
         sortie: &mut Vec<Diagnostic>,
     ) {
         let vocabulaire = &self.examen.commune.vocabulaire;
-        let regard = self.vue.regard(&self.ville);
+        let regard = self.vue.regard(self.examen.commune);
         for constat in self.vue.grille.compare(fait, (bas, haut), self.axe_suivi(), regard) {
             match constat {
                 ConstatCourbe::Inversion { cas, bas: paie_bas, haut: paie_haut } => {

@@ -1,34 +1,14 @@
-//! What the checks of tariffs share: the town's tariffs as rules see them, and the days on which a grid can change.
+//! What the checks of tariffs share: the grids of the town, and the days on which a grid can change.
 
 use jiff::civil::Date;
-use rules::bareme::{Bareme, BaremeId, Grandeur, Grille, Regard, Resultat, Tarifs};
-use rules::expression::Hote;
-use rules::faits::Faits;
+use rules::bareme::{Grandeur, Grille, Regard, Resultat};
 use rules::table::Temoin;
 use rules::valeur::Valeur;
-use rust_decimal::Decimal;
 
 use super::Examen;
 use crate::commune::{BaremeNomme, Commune};
 use crate::definition::lecture::Sp;
 use crate::definition::raw::bareme::RawBareme;
-
-/// The tariffs of a town; a script has no price here, and the analysis says so.
-pub(super) struct Ville<'a>(pub &'a Commune);
-
-impl Tarifs for Ville<'_> {
-    fn bareme(&self, id: BaremeId) -> Option<&Bareme> {
-        self.0.baremes.iter().map(|b| &b.bareme).find(|b| b.id() == id)
-    }
-
-    fn script(&self, _: u16, _: Option<Decimal>, _: &Faits<'_>) -> Result<Decimal, String> {
-        Err("un script n'est pas suivi par les contrôles".to_owned())
-    }
-
-    fn hote(&self) -> &dyn Hote {
-        self.0.calendrier.as_ref()
-    }
-}
 
 /// One grid on one day, with what its file says.
 pub(super) struct Vue<'a> {
@@ -41,12 +21,12 @@ pub(super) struct Vue<'a> {
 
 impl Vue<'_> {
     /// What the analysis computes with.
-    pub(super) fn regard<'v>(&'v self, ville: &'v Ville<'_>) -> Regard<'v> {
+    pub(super) fn regard<'v>(&'v self, commune: &'v Commune) -> Regard<'v> {
         Regard {
-            tarifs: ville,
+            tarifs: commune,
             jour: self.jour,
             parametres: &self.parametres,
-            arrondi: self.nomme.arrondi.unwrap_or(ville.0.arrondi.arrondi),
+            arrondi: self.nomme.arrondi.unwrap_or(commune.arrondi.arrondi),
         }
     }
 }
