@@ -108,8 +108,8 @@ pub enum CauseDerive {
 /// Runs the script of `regles/` at that path for a fact.
 pub type Scripts<'a> = &'a dyn Fn(&str, FaitId, &Faits<'_>) -> Result<Valeur, String>;
 
-/// Fills the derived facts of one line, in order. What a formula cannot compute because a fact it reads is absent
-/// is itself absent: tables then say what happens.
+/// Fills the derived facts of one line, in order. What a formula or a table cannot compute because a fact it reads is
+/// absent is itself absent: the tables that read it then say what happens.
 pub fn remplit(
     derives: &[FaitDerive],
     valeurs: &mut [Valeur],
@@ -123,10 +123,12 @@ pub fn remplit(
         let erreur = |cause| ErreurDerive { id: derive.id, cause };
         let valeur = match &derive.calcul {
             Calcul::Ensemble(_) => continue,
-            Calcul::Table(table) => {
-                let ligne = table.cherche(&faits, hote).map_err(|m| erreur(CauseDerive::Table(m)))?;
-                table.ligne(ligne).map_or(Valeur::Absent, |l| l.resultat)
-            }
+            Calcul::Table(table) => match table.cherche(&faits, hote) {
+                Ok(ligne) => table.ligne(ligne).map_or(Valeur::Absent, |l| l.resultat),
+                // not known yet: only the rules that read it can refuse
+                Err(Manque::Absent(_)) => Valeur::Absent,
+                Err(manque) => return Err(erreur(CauseDerive::Table(manque))),
+            },
             Calcul::Formule(expr) => {
                 if expr.faits_lus().iter().any(|f| faits.valeur(*f) == Valeur::Absent) {
                     match expr.evalue(&faits, hote) {

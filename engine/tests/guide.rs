@@ -1,9 +1,11 @@
 //! The configurateur's guide is checked: each fragment of communes/README.md is dropped into the invented town of
-//! tests/fixtures/guide, at the region that its comment names, and the folder must load without an error.
+//! tests/fixtures/guide, at the region that its comment names; the folder must load without an error, and the steps
+//! written with the fragment must give their figures.
 
 use std::path::{Path, PathBuf};
 
-use engine::definition::resolve::charge;
+use engine::cas::{execute, transcript};
+use engine::definition::resolve::{Chargement, charge};
 use engine::definition::source::SourceSet;
 use engine::diagnostic::{Diagnostic, Gravite, rendu};
 use regex::Regex;
@@ -75,14 +77,57 @@ fn pose(texte: &str, region: &str, fragment: &str) -> Option<String> {
     )
 }
 
-fn erreurs(fichiers: &[(String, String)]) -> (Vec<Diagnostic>, SourceSet) {
+fn chargee(fichiers: &[(String, String)]) -> (Chargement, SourceSet) {
     let mut sources = SourceSet::new();
     for (chemin, texte) in fichiers {
         sources.ajoute(chemin.clone(), texte.clone());
     }
     let chargement = charge(&sources, "guide");
     assert!(chargement.commune.is_some());
+    (chargement, sources)
+}
+
+fn erreurs(fichiers: &[(String, String)]) -> (Vec<Diagnostic>, SourceSet) {
+    let (chargement, sources) = chargee(fichiers);
     (chargement.diagnostics.into_iter().filter(|d| d.gravite == Gravite::Erreur).collect(), sources)
+}
+
+/// The fixture with one fragment in its region.
+fn avec(f: &Fragment) -> Result<Vec<(String, String)>, String> {
+    let mut fichiers = fixture();
+    let chemin = format!("guide/{}", f.fichier);
+    let cible = fichiers.iter_mut().find(|(c, _)| *c == chemin);
+    let cible = cible.ok_or_else(|| format!("forme {} : {} n'est pas dans le guide", f.forme, f.fichier))?;
+    let pose = pose(&cible.1, &f.region, &f.texte);
+    cible.1 = pose.ok_or_else(|| format!("forme {} : pas de région {}", f.forme, f.region))?;
+    Ok(fichiers)
+}
+
+/// A case file made of the fixture's beginning and these steps.
+fn en_cas(etapes: &str) -> String {
+    let base = fixture().into_iter().find(|(c, _)| c == "guide/cas/base.yaml").unwrap().1;
+    let (debut, _) = base.split_once("etapes:").unwrap();
+    let lignes: String = etapes.lines().map(|l| format!("  {l}\n")).collect();
+    format!("{debut}etapes:\n{lignes}")
+}
+
+/// What went wrong when the steps ran, and how many steps and figures were seen.
+fn joue(f: &Fragment, etapes: &str) -> (Vec<String>, usize, usize) {
+    let mut fichiers = avec(f).unwrap();
+    fichiers.push(("guide/cas/forme.yaml".into(), en_cas(etapes)));
+    let (chargement, sources) = chargee(&fichiers);
+    let erreurs: Vec<_> =
+        chargement.diagnostics.iter().filter(|d| d.gravite == Gravite::Erreur).cloned().collect();
+    if !erreurs.is_empty() {
+        return (vec![format!("forme {}\n{}", f.forme, en_texte(&erreurs, &sources))], 0, 0);
+    }
+    let cas: Vec<_> = chargement.cas.into_iter().filter(|c| &*c.fichier == "guide/cas/forme.yaml").collect();
+    let rapport = execute(&chargement.commune.unwrap(), &cas);
+    let echecs = match rapport.reussi() {
+        true => Vec::new(),
+        false => vec![format!("forme {}\n{}", f.forme, transcript::echecs(&rapport))],
+    };
+    (echecs, rapport.etapes().count(), rapport.assertions())
 }
 
 fn en_texte(erreurs: &[Diagnostic], sources: &SourceSet) -> String {
@@ -110,16 +155,13 @@ fn chaque_forme_a_un_fragment_de_huit_lignes_au_plus() {
 fn chaque_fragment_se_charge_sans_erreur() {
     let mut problemes = Vec::new();
     for f in fragments() {
-        let mut fichiers = fixture();
-        let cible = fichiers.iter_mut().find(|(c, _)| *c == format!("guide/{}", f.fichier));
-        let Some(cible) = cible else {
-            problemes.push(format!("forme {} : {} n'est pas dans la commune du guide", f.forme, f.fichier));
-            continue;
+        let fichiers = match avec(&f) {
+            Ok(fichiers) => fichiers,
+            Err(probleme) => {
+                problemes.push(probleme);
+                continue;
+            }
         };
-        match pose(&cible.1, &f.region, &f.texte) {
-            Some(texte) => cible.1 = texte,
-            None => problemes.push(format!("forme {} : pas de région {}", f.forme, f.region)),
-        }
         let (erreurs, sources) = erreurs(&fichiers);
         if !erreurs.is_empty() {
             problemes.push(format!("forme {}\n{}", f.forme, en_texte(&erreurs, &sources)));
@@ -136,4 +178,34 @@ fn un_fragment_faux_est_vu() {
     cible.1 = pose(&cible.1, "lignes", "- { residence: commune, quotient: \"..900\", prix: 3.00 }").unwrap();
     let (erreurs, _) = erreurs(&fichiers);
     assert!(erreurs.iter().any(|d| d.code.nom() == "TAR01"), "{erreurs:?}");
+}
+
+#[test]
+fn chaque_fragment_donne_ses_chiffres() {
+    let (mut problemes, mut a_venir) = (Vec::new(), Vec::new());
+    let (mut jouees, mut etapes, mut chiffres) = (0, 0, 0);
+    for f in fragments() {
+        if f.a_venir {
+            a_venir.push(f.forme);
+            continue;
+        }
+        let (echecs, n, assertions) = joue(&f, &f.etapes);
+        problemes.extend(echecs);
+        jouees += 1;
+        etapes += n;
+        chiffres += assertions;
+    }
+    println!("{jouees} formes jouées, {etapes} étapes, {chiffres} assertions ; à venir : {a_venir:?}");
+    assert!(problemes.is_empty(), "\n{}", problemes.join("\n"));
+    assert!(chiffres >= etapes && etapes >= 2 * jouees, "{etapes} étapes, {chiffres} assertions");
+}
+
+/// The test above can fail: a figure one centime away is reported.
+#[test]
+fn un_chiffre_faux_est_vu() {
+    let forme = fragments().into_iter().find(|f| f.forme == 1).unwrap();
+    let faux = forme.etapes.replace("prix: 2.64", "prix: 2.65");
+    assert_ne!(faux, forme.etapes);
+    let (echecs, ..) = joue(&forme, &faux);
+    assert!(echecs.iter().any(|e| e.contains("2.65") && e.contains("2.64")), "{echecs:?}");
 }

@@ -1,0 +1,51 @@
+//! Every requirement of the towns of `communes/` is shown by an executed assertion, or says the part that it waits for.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at its first surprise")]
+
+mod outils;
+
+use engine::cas::{ExigenceVue, execute, exigences};
+use engine::definition::resolve::charge;
+
+fn vues(slug: &str) -> Vec<ExigenceVue> {
+    let chargement = charge(&outils::sources(slug), slug);
+    let commune = chargement.commune.unwrap();
+    let rapport = execute(&commune, &chargement.cas);
+    exigences(&commune, &rapport)
+}
+
+fn toutes_tenues(slug: &str, montrees: &[&str]) {
+    let vues = vues(slug);
+    let prouvees = vues.iter().filter(|e| !e.preuves.is_empty()).count();
+    let attendent = vues.iter().filter(|e| e.attend.is_some()).count();
+    println!("{slug} : {} exigences, {prouvees} montrées, {attendent} attendent une partie", vues.len());
+    let tombees: Vec<String> = vues
+        .iter()
+        .filter(|e| !e.tenue())
+        .map(|e| format!("{} ({}) : {:?}", e.id, e.place, e.echecs))
+        .collect();
+    assert!(tombees.is_empty(), "\n{}", tombees.join("\n"));
+    for id in montrees {
+        let vue = vues.iter().find(|e| e.id == *id);
+        let vue = vue.unwrap_or_else(|| panic!("{id} n'est pas dans exigences.yaml de {slug}"));
+        assert!(!vue.preuves.is_empty() && vue.attend.is_none(), "{id} n'est montrée par aucune étape");
+    }
+}
+
+#[test]
+fn ham() {
+    let montrees = [
+        "H9", "H10", "H11", "H12", "H13", "H14", "H15", "H16", "H17", "HAM1", "HAM2", "HAM3", "HAM4", "HAM5",
+        "HAM6", "HAM7", "HAM8",
+    ];
+    toutes_tenues("ham", &montrees);
+}
+
+#[test]
+fn donges() {
+    let montrees = [
+        "D2", "D3", "D7", "D8", "D9", "D14", "DON1", "DON2", "DON3", "DON4", "DON5", "DON6", "DON7", "DON8",
+        "DON9", "DON10", "DON11", "DON12", "DON13",
+    ];
+    toutes_tenues("donges", &montrees);
+}
