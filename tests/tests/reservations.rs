@@ -46,7 +46,7 @@ fn un_repas_est_reserve_a_5_h_59_refuse_a_6_h_01_et_survit_a_un_kill_9() {
     let refus = parent.poste(adresse, &choix(&page, &lea, "2025-09-04", "voir")).unwrap();
     assert_eq!(refus.code, 422);
     assert!(
-        refus.visible().contains("aucune inscription acceptée à Restauration scolaire"),
+        refus.visible().contains("Aucune inscription acceptée à Restauration scolaire"),
         "{}",
         refus.visible()
     );

@@ -200,6 +200,8 @@ fn chaque_code_d_erreur_a_sa_page() {
     let pages: BTreeSet<String> = fichiers("engine/errors", &["md"])
         .iter()
         .filter_map(|f| Some(f.file_stem()?.to_str()?.to_owned()))
+        // what the folder itself is
+        .filter(|nom| nom != "README")
         .collect();
     let manquantes: Vec<String> =
         codes.difference(&pages).map(|c| format!("engine/errors/{c}.md n'existe pas")).collect();

@@ -81,7 +81,8 @@ impl<T: DeserializeOwned> FromRequest<Arc<Etat>> for Corps<T> {
 
     async fn from_request(requete: Request, etat: &Arc<Etat>) -> Result<Self, Probleme> {
         let genre = requete.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
-        if !genre.is_some_and(|g| g.split(';').next().is_some_and(|g| g.trim() == "application/json")) {
+        let genre = genre.and_then(|g| g.split(';').next()).map(str::trim);
+        if genre != Some("application/json") {
             return Err(Probleme::nouveau(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "format",

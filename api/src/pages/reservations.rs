@@ -219,8 +219,13 @@ fn refus_vue(commune: &Commune, refus: &Refus, prenom: &str, jour: Date) -> Refu
     let ecrite = detail.map(|d| format!(", écrite dans {}:{}", d.fichier, d.ligne)).unwrap_or_default();
     let document =
         detail.and_then(|d| d.source.as_deref()).map(|s| format!(" (source : {s})")).unwrap_or_default();
+    // the heading says what is impossible
+    let texte = ["Réservation impossible : ", "Annulation impossible : "]
+        .iter()
+        .find_map(|titre| refus.motif.strip_prefix(titre))
+        .map_or_else(|| refus.motif.to_string(), majuscule);
     RefusVue {
-        texte: refus.motif.to_string(),
+        texte,
         message: bookings::texte_de_la_commune(commune, refus, prenom, jour).unwrap_or_default(),
         regle: format!("Règle « {} »{ecrite}{document}.", refus.regle),
     }
