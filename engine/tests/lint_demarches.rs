@@ -11,7 +11,7 @@ mod outils;
 
 use std::path::{Path, PathBuf};
 
-use engine::definition::resolve::charge;
+use engine::definition::resolve::{Partage, charge, charge_avec};
 use engine::definition::source::SourceSet;
 use engine::diagnostic::{Diagnostic, Gravite, rendu};
 
@@ -502,10 +502,10 @@ fn attendu(sources: &SourceSet, f: &Faute) -> String {
 
 #[test]
 fn chaque_faute_est_dite_a_sa_place_et_seule() {
-    let mut rates = Vec::new();
+    let (mut rates, mut partage) = (Vec::new(), Partage::default());
     for f in FAUTES {
         let sources = temoin(&[(f.1, f.2, f.3)]);
-        let trouves = diagnostics(&sources);
+        let trouves = charge_avec(&sources, "temoin", &mut partage).diagnostics;
         let voulu = attendu(&sources, f);
         let lieux = places(&sources, &trouves);
         let autres = trouves.iter().filter(|d| d.gravite == Gravite::Erreur && d.code.nom() != f.0).count();

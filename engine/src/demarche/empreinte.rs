@@ -30,12 +30,27 @@ pub(crate) fn empreinte(demarche: &Demarche, pieces: &[Piece], vocabulaire: &Voc
         "demarche": c.demarche(demarche),
         "pieces": demandees.map(|p| c.piece(p)).collect::<Vec<_>>(),
     });
-    hexadecimal(&Sha256::digest(forme.to_string()))
+    condense(forme)
 }
 
-/// SHA-256 in hexadecimal.
-pub(crate) fn hexadecimal(octets: &[u8]) -> String {
+/// SHA-256, hexadecimal, of a value written with its keys in the order of their names: whether `serde_json` keeps the order
+/// of insertion depends on what else the program is built with.
+pub(crate) fn condense(forme: Value) -> String {
+    let octets = Sha256::digest(range(forme).to_string());
     octets.iter().map(|o| format!("{o:02x}")).collect()
+}
+
+fn range(valeur: Value) -> Value {
+    match valeur {
+        Value::Array(elements) => Value::Array(elements.into_iter().map(range).collect()),
+        Value::Object(entrees) => {
+            let mut entrees: Vec<(String, Value)> =
+                entrees.into_iter().map(|(cle, v)| (cle, range(v))).collect();
+            entrees.sort_by(|(a, _), (b, _)| a.cmp(b));
+            Value::Object(entrees.into_iter().collect())
+        }
+        seule => seule,
+    }
 }
 
 struct Canonique<'a> {
@@ -187,7 +202,7 @@ impl Canonique<'_> {
                 json!({ "fait": self.vocabulaire.nom(fait), "domaine": nombres(domaine), "dans": choix(domaine, selection) })
             })
             .collect();
-        carte.sort_by_key(Value::to_string);
+        carte.sort_by_cached_key(|c| range(c.clone()).to_string());
         json!({ "carte": carte, "textes": si.textes().iter().map(|t| sans_espace(&t.to_string())).collect::<Vec<_>>() })
     }
 }

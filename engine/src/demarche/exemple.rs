@@ -113,6 +113,12 @@ pub(super) fn si_commune() -> Condition {
     compile(FaitId(0), &["commune", "exterieur"], motifs)
 }
 
+/// Does it live elsewhere?
+pub(super) fn si_exterieur() -> Condition {
+    let motifs = vec![MotifSelection::Valeur(Valeur::Choix(1))];
+    compile(FaitId(0), &["commune", "exterieur"], motifs)
+}
+
 fn formulaire() -> Vec<Ecran> {
     let illimitee = || Validite::Illimitee;
     let membre = || Some(si_lien(&["membre_du_foyer"]));

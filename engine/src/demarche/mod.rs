@@ -36,7 +36,7 @@ pub use definition::{
 pub use dossier::{Changement, Dossier, EtatPiece, PieceRecue};
 pub use echeance::ECHEANCE_PERIMEE;
 pub use effet::{ChampsVises, Destinataire, Effet, Quoi, ServicesVises};
-pub(crate) use empreinte::{empreinte, hexadecimal};
+pub(crate) use empreinte::{condense, empreinte};
 pub use evenement::Evenement;
 pub use formulaire::{ErreurFaits, Lecture, champs_manquants, champs_visibles, erreurs_de_type};
 pub use phase::Phase;

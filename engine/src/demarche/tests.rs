@@ -467,6 +467,23 @@ fn une_condition_se_lit_sur_les_faits() {
 }
 
 #[test]
+fn deux_actions_du_meme_nom_suivent_leurs_conditions() {
+    let mut monde = Monde::nouveau();
+    let examen = monde.demarche.etapes.iter_mut().find(|e| e.phase == Phase::EnInstruction).unwrap();
+    let mut autre = examen.actions[0].clone();
+    assert!(autre.si.is_some(), "valider, pour ceux de la commune");
+    autre.si = Some(super::exemple::si_exterieur());
+    autre.vers = Some("e_refusee".to_owned());
+    examen.actions.push(autre);
+    for (residence, phase) in [(COMMUNE, Phase::Acceptee), (EXTERIEUR, Phase::Refusee)] {
+        monde.residence = residence;
+        let dossier = monde.en(Phase::EnInstruction);
+        let decision = monde.decide(Some(&dossier), &agir("valider"), &agent("enfance")).unwrap();
+        assert_eq!(apres(&decision).phase, phase);
+    }
+}
+
+#[test]
 fn un_enfant_dun_autre_foyer_est_refuse() {
     let monde = Monde::nouveau();
     let demarrer = |enfant: u8| Evenement::Demarrer {

@@ -112,10 +112,12 @@ pub(super) fn noms<'a>(texte: &'a str, morceau: &Morceau) -> Vec<Nom<'a>> {
         let apres = code.get(place + mot.len()..).unwrap_or_default().trim_start();
         if avant.ends_with('|') {
             noms.push(Nom::Filtre { nom: mot, place: debut + place });
-        } else if !MOTS.contains(mot)
-            && !apres.starts_with('(')
-            && !(apres.starts_with('=') && !apres.starts_with("=="))
-        {
+        } else {
+            // `f(…)` is a function, `cle=valeur` an argument
+            let affecte = apres.starts_with('=') && !apres.starts_with("==");
+            if MOTS.contains(mot) || apres.starts_with('(') || affecte {
+                continue;
+            }
             let filtre = apres.starts_with('|').then(|| mots.get(n + 1).map(|(_, m)| *m)).flatten();
             noms.push(Nom::Variable { chemin: mot, place: debut + place, filtre, ecrite: ecrit });
         }

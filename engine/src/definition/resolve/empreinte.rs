@@ -3,17 +3,15 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use crate::definition::arbre::{Contenu, Noeud};
-use crate::demarche::hexadecimal;
+use crate::demarche::condense;
 
 /// SHA-256, hexadecimal, of the trees by path and of the texts (messages, scripts) by name. Comments, quotes, indentation
 /// and the order of keys change nothing; any value does.
 pub(super) fn empreinte(arbres: &BTreeMap<String, Noeud>, textes: &BTreeMap<String, &str>) -> String {
     let arbres: BTreeMap<&String, Value> = arbres.iter().map(|(chemin, n)| (chemin, canonique(n))).collect();
-    let forme = serde_json::json!({ "arbres": arbres, "textes": textes });
-    hexadecimal(&Sha256::digest(forme.to_string()))
+    condense(serde_json::json!({ "arbres": arbres, "textes": textes }))
 }
 
 fn canonique(noeud: &Noeud) -> Value {
