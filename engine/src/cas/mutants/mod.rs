@@ -203,7 +203,7 @@ pub struct BilanMutants {
     pub survivants: Vec<Mutation>,
     /// Not seen, and explained in the file.
     pub expliques: Vec<Mutation>,
-    /// Explained as equivalent, and yet seen.
+    /// One for each line that is explained as equivalent while everything on it is seen.
     pub explication_fausse: Vec<Mutation>,
 }
 
@@ -211,26 +211,30 @@ impl BilanMutants {
     /// From verdicts, in any order.
     pub fn nouveau(verdicts: impl IntoIterator<Item = (Mutation, Verdict)>) -> Self {
         let mut bilan = Self::default();
+        let (mut vues, mut vivantes) = (Vec::new(), BTreeSet::new());
         for (mutation, verdict) in verdicts {
             let (tentees, survivants) = bilan.par_classe.entry(mutation.classe).or_default();
             *tentees += 1;
-            match (&verdict, &mutation.equivalent) {
-                (Verdict::Survit, None) => {
-                    *survivants += 1;
-                    bilan.survivants.push(mutation);
-                }
-                (Verdict::Survit, Some(_)) => bilan.expliques.push(mutation),
-                (vue, explication) => {
-                    match vue {
-                        Verdict::Controle(_) => bilan.controle += 1,
-                        _ => bilan.cas += 1,
+            match verdict {
+                Verdict::Controle(_) => bilan.controle += 1,
+                Verdict::Cas(_) => bilan.cas += 1,
+                Verdict::Survit => {
+                    vivantes.insert(mutation.place.clone());
+                    if mutation.equivalent.is_some() {
+                        bilan.expliques.push(mutation);
+                    } else {
+                        *survivants += 1;
+                        bilan.survivants.push(mutation);
                     }
-                    if explication.is_some() {
-                        bilan.explication_fausse.push(mutation);
-                    }
+                    continue;
                 }
             }
+            vues.extend(mutation.equivalent.is_some().then_some(mutation));
         }
+        // an explanation stands for its line: it is wrong when nothing on it survives
+        vues.retain(|m| !vivantes.contains(&m.place));
+        vues.dedup_by(|a, b| a.place == b.place);
+        bilan.explication_fausse = vues;
         bilan.survivants.sort_by(|a, b| a.place.cmp(&b.place));
         bilan
     }
