@@ -8,7 +8,7 @@
 
 use std::path::{Path, PathBuf};
 
-use engine::cas::{execute, transcript};
+use engine::cas::{couverture, execute, exigences, transcript};
 use engine::definition::resolve::{Chargement, charge};
 use engine::definition::source::SourceSet;
 use engine::diagnostic::{Gravite, rendu};
@@ -50,6 +50,38 @@ fn tous_les_cas(slug: &str) {
     println!("{}", transcript::resume(&rapport));
     assert!(rapport.reussi(), "\n{}\n{}", transcript::echecs(&rapport), transcript::resume(&rapport));
     assert!(rapport.assertions() > 300, "{}", transcript::resume(&rapport));
+}
+
+/// Every requirement of the guide is shown by a step that ran, or says which part it waits for.
+fn toutes_les_exigences(slug: &str) {
+    let (_, chargement) = commune(slug);
+    let commune = chargement.commune.unwrap();
+    let rapport = execute(&commune, &chargement.cas);
+    let vues = exigences(&commune, &rapport);
+    assert!(vues.len() > 20);
+    let manquent: Vec<_> = vues
+        .iter()
+        .filter(|e| !e.tenue())
+        .map(|e| format!("{} {} « {} »", e.place, e.id, e.citation))
+        .collect();
+    assert!(manquent.is_empty(), "{}", manquent.join("\n"));
+    let regles = couverture(&commune, &rapport);
+    for r in regles.iter().filter(|r| !r.executee) {
+        println!("jamais exécutée : {} {} ({})", r.genre, r.nom, r.place);
+    }
+    let executees = regles.iter().filter(|r| r.executee).count();
+    println!("{slug} : {executees} règles exécutées sur {}", regles.len());
+    assert!(executees * 10 > regles.len() * 8, "{executees} sur {}", regles.len());
+}
+
+#[test]
+fn exigences_de_ham() {
+    toutes_les_exigences("ham");
+}
+
+#[test]
+fn exigences_de_donges() {
+    toutes_les_exigences("donges");
 }
 
 #[test]

@@ -23,6 +23,10 @@ pub struct RegleCouverte {
 pub fn couverture(commune: &Commune, rapport: &Rapport) -> Vec<RegleCouverte> {
     let mut regles = Vec::new();
     let mut pose = |genre: &'static str, nom: String, lieu: Lieu| {
+        if lieu == Lieu::default() {
+            // a row that the engine adds for what a table does not speak of
+            return;
+        }
         let place = commune.lieux.texte(lieu);
         regles.push(RegleCouverte { genre, nom, lieu, place, executee: rapport.touches.contains(&lieu) });
     };
@@ -63,6 +67,9 @@ pub fn couverture(commune: &Commune, rapport: &Rapport) -> Vec<RegleCouverte> {
                 for ligne in absence.lignes.lignes() {
                     pose("absence", nom("absence"), ligne.lieu);
                 }
+            }
+            for ajustement in &regles.noms.ajustements {
+                pose("ajustement", nom(&ajustement.id), ajustement.lieu);
             }
             if let Some(presence) = &regles.presence_sans_reservation {
                 pose("présence sans réservation", nom("presence_sans_reservation"), presence.lieu);

@@ -12,6 +12,8 @@ mod monde;
 mod mutants;
 mod proprietes;
 mod rapport;
+#[cfg(test)]
+mod tests;
 pub mod transcript;
 mod valeurs;
 mod verifie;

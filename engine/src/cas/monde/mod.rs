@@ -377,6 +377,9 @@ impl<'c> Monde<'c> {
     /// Keeps a refusal's rule.
     pub(super) fn note_refus(&mut self, refus: &Refus) {
         self.touches.extend(refus.lieu);
+        // a missing document is refused by its own rule
+        let manquantes = self.commune.pieces.iter().filter(|p| refus.champs.iter().any(|c| c.champ == p.id));
+        self.touches.extend(manquantes.map(|p| p.lieu));
         self.trace.push(PasTrace {
             regle: refus.regle.to_string(),
             lieu: refus.lieu.map(|l| self.commune.lieux.texte(l)).unwrap_or_default(),

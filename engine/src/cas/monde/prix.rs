@@ -94,6 +94,7 @@ impl Monde<'_> {
                     });
                 }
                 Err(refus) => {
+                    self.touches.extend(refus.lieu);
                     somme = None;
                     if &*refus.regle == A_DEMANDER {
                         obtenus.insert("a_demander", Obtenu::Booleen(true));
@@ -102,6 +103,7 @@ impl Monde<'_> {
                     }
                 }
             }
+            self.touches.extend(ligne.etapes.iter().map(|e| e.lieu));
             vues.extend(ligne.etapes.iter().filter_map(|e| {
                 let (prestation, montant) = (ligne.produit.clone(), e.ecart?);
                 Some(LigneObtenue { ajustement: Some(e.id.clone()), prestation, montant })
