@@ -13,6 +13,31 @@ struct Gabarits;
 #[folder = "statique/"]
 struct Statiques;
 
+#[derive(RustEmbed)]
+#[folder = "modeles_new/"]
+struct ModelesNew;
+
+/// What `guichet new` can start from.
+pub(crate) fn noms_modeles_new() -> Vec<String> {
+    let mut noms: Vec<String> =
+        ModelesNew::iter().filter_map(|nom| Some(nom.split_once('/')?.0.to_owned())).collect();
+    noms.sort();
+    noms.dedup();
+    noms
+}
+
+/// Path below the town's folder, and text, of each file that `guichet new` writes.
+pub(crate) fn modeles_new(modele: &str) -> Vec<(String, String)> {
+    let un = |nom: std::borrow::Cow<'static, str>| {
+        let chemin = nom.strip_prefix(modele)?.strip_prefix('/')?.to_owned();
+        let fichier = ModelesNew::get(&nom)?;
+        Some((chemin, String::from_utf8_lossy(&fichier.data).into_owned()))
+    };
+    let mut fichiers: Vec<(String, String)> = ModelesNew::iter().filter_map(un).collect();
+    fichiers.sort();
+    fichiers
+}
+
 /// Name and text of each template.
 pub(crate) fn gabarits() -> impl Iterator<Item = (String, String)> {
     Gabarits::iter().filter_map(|nom| {

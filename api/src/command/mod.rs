@@ -7,6 +7,7 @@ mod check;
 mod explain;
 mod fmt;
 mod graph;
+mod new;
 mod price;
 mod schema;
 mod serve;
@@ -51,6 +52,9 @@ enum Verbe {
     /// Joue les cas des communes sous une horloge virtuelle.
     #[command(visible_alias = "tester")]
     Test(test::Test),
+    /// Écrit le dossier d'une nouvelle commune, qui passe check et test.
+    #[command(visible_alias = "creer")]
+    New(new::New),
     /// Explique un code (TAR01) ou une clé des fichiers (delais).
     #[command(visible_alias = "expliquer")]
     Explain(explain::Explain),
@@ -102,6 +106,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verbe::Serve(args) => serve::run(&args).map(|()| Issue::Bien),
         Verbe::Check(args) => check::run(&args),
         Verbe::Test(args) => test::run(&args),
+        Verbe::New(args) => new::run(&args),
         Verbe::Explain(args) => explain::run(&args),
         Verbe::Show(args) => show::run(&args),
         Verbe::Price(args) => price::run(&args),
@@ -138,10 +143,11 @@ mod tests {
     use super::*;
 
     /// Every verb with its French alias: the only place where they are listed.
-    const VERBES: [(&str, &str); 9] = [
+    const VERBES: [(&str, &str); 10] = [
         ("serve", "servir"),
         ("check", "verifier"),
         ("test", "tester"),
+        ("new", "creer"),
         ("explain", "expliquer"),
         ("show", "montrer"),
         ("price", "prix"),
