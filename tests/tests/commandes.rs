@@ -2,11 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test fails by panicking")]
 
 use std::path::Path;
-use std::process::Command;
-use std::sync::OnceLock;
 
 use tests::arbre::racine;
-use tests::serveur::binaire;
+use tests::commande;
 
 /// Status, standard output, error output.
 fn guichet(arguments: &[&str]) -> (i32, String, String) {
@@ -14,31 +12,15 @@ fn guichet(arguments: &[&str]) -> (i32, String, String) {
 }
 
 fn guichet_dans(dossier: &Path, arguments: &[&str]) -> (i32, String, String) {
-    static BINAIRE: OnceLock<std::path::PathBuf> = OnceLock::new();
-    let binaire = BINAIRE.get_or_init(|| binaire().unwrap());
-    let sortie = Command::new(binaire).args(arguments).current_dir(dossier).output().unwrap();
-    let texte = |octets| String::from_utf8(octets).unwrap();
-    (sortie.status.code().unwrap(), texte(sortie.stdout), texte(sortie.stderr))
+    let sortie = commande::guichet_dans(dossier, arguments).unwrap();
+    (sortie.statut, sortie.texte, sortie.erreurs)
 }
 
 /// A copy of the towns of the tree.
 fn copie() -> tempfile::TempDir {
     let dossier = tempfile::tempdir().unwrap();
-    copie_dossier(&racine().join("communes"), dossier.path());
+    commande::copie(&racine().join("communes"), dossier.path()).unwrap();
     dossier
-}
-
-fn copie_dossier(de: &Path, vers: &Path) {
-    std::fs::create_dir_all(vers).unwrap();
-    for entree in std::fs::read_dir(de).unwrap() {
-        let chemin = entree.unwrap().path();
-        let cible = vers.join(chemin.file_name().unwrap());
-        if chemin.is_dir() {
-            copie_dossier(&chemin, &cible);
-        } else {
-            std::fs::copy(&chemin, &cible).unwrap();
-        }
-    }
 }
 
 fn remplace(chemin: &Path, de: &str, par: &str) {
@@ -108,4 +90,122 @@ fn explain_montre_un_code_ou_une_cle() {
     assert!(page.starts_with("reservation › delais  (services/*.yaml)\n  Délais dans l'ordre"), "{page}");
     let (_, codes, _) = guichet(&["explain"]);
     assert!(codes.contains("TAR01  erreur       Trou dans un tableau\n"), "{codes}");
+}
+
+#[test]
+fn price_montre_chaque_figure_avec_sa_ligne() {
+    let demande =
+        ["price", "ham", "--prestation", "repas", "--jour", "2025-09-04", "--fait", "residence=hamois"];
+    let avec = |quotient: &str| {
+        let fait = format!("quotient={quotient}");
+        guichet(&[&demande[..], &["--fait", fait.as_str()]].concat())
+    };
+    let (statut, texte, _) = avec("901");
+    assert!(statut == 0 && texte.starts_with("Repas du jeudi 4 septembre 2025 : 3,90 €."), "{texte}");
+    assert!(texte.contains("prix voté : 3,90 €  [ham/baremes/repas.yaml:11]"), "{texte}");
+    assert!(avec("900").1.contains(" : 3,50 €."));
+    let (statut, _, erreurs) = avec("beaucoup");
+    assert!(statut == 2 && erreurs.contains("--fait quotient=beaucoup : "), "{erreurs}");
+    let (statut, texte, _) = guichet(&["price", "ham", "--prestation", "repas", "--jour", "2020-09-04"]);
+    assert!(statut == 1 && texte.starts_with("Pas de prix : "), "{texte}");
+}
+
+#[test]
+fn show_dit_d_ou_vient_chaque_valeur() {
+    let (_, texte, _) = guichet(&["show", "ham", "demarche.inscription", "--origine"]);
+    let ligne = |mot: &str| texte.lines().find(|l| l.contains(mot)).unwrap_or_default().to_owned();
+    assert!(ligne("instruit_par:").contains("← ham/demarches/inscription.yaml:5"), "{texte}");
+    let heritee = ligne("phase: incomplete");
+    assert!(
+        heritee.contains("← modeles/espace-famille/demarches/") && heritee.ends_with("(modèle)"),
+        "{texte}"
+    );
+    // before its first version, a tariff has no grid
+    let avant = guichet(&["show", "ham", "bareme.repas", "--au", "2020-01-01"]).1;
+    let apres = guichet(&["show", "ham", "bareme.repas", "--au", "2025-09-04"]).1;
+    assert!(!avant.contains("prix: 3.50") && apres.contains("prix: 3.50"), "{avant}{apres}");
+}
+
+#[test]
+fn graph_dessine_ce_que_le_moteur_calcule() {
+    let (_, svg, _) = guichet(&["graph", "etats", "ham", "inscription"]);
+    assert!(
+        svg.starts_with("<svg ")
+            && svg.contains("<desc id=\"description\">Brouillon : Envoyer ma demande → Demande déposée"),
+        "{svg}"
+    );
+    assert!(!svg.contains("class=\"morte\""));
+    let (_, mermaid, _) = guichet(&["graph", "etats", "ham", "inscription", "--format", "mermaid"]);
+    assert!(mermaid.contains("  deposee --> validee : Valider\n"), "{mermaid}");
+    let (_, tarif, _) = guichet(&["graph", "tarif", "ham", "repas"]);
+    assert!(
+        tarif.contains("hamois, dos : de 3,50 € à 3,90 €") && tarif.contains("exterieur : 5,90 €"),
+        "{tarif}"
+    );
+    let (_, mois, _) = guichet(&["graph", "echeances", "ham", "restauration", "--mois", "2025-09"]);
+    assert!(mois.contains("a_temps : avant le jeudi 4 septembre 2025 à 6 h"), "{mois}");
+    assert!(mois.contains("mercredi   3  fermé"), "{mois}");
+}
+
+#[test]
+fn une_etape_ou_rien_ne_mene_est_en_rouge() {
+    let communes = copie();
+    let fichier = communes.path().join("ham/demarches/entourage.yaml");
+    remplace(
+        &fichier,
+        "action: refuser, nom: Refuser, par: agent.affaires_scolaires, vers: refusee",
+        "action: refuser, nom: Refuser, par: agent.affaires_scolaires, vers: annulee",
+    );
+    let chemin = communes.path().to_str().unwrap();
+    let (statut, svg, erreurs) = guichet(&["graph", "etats", "ham", "entourage", "--communes", chemin]);
+    // the checker may already refuse the town: either way it is not silent
+    assert!(
+        svg.contains("class=\"morte\"") || (statut == 1 && erreurs.contains("guichet check ham")),
+        "{svg}{erreurs}"
+    );
+}
+
+#[test]
+fn fmt_est_stable_et_ne_change_pas_le_sens() {
+    assert_eq!(guichet(&["fmt", "--verifie"]).0, 0, "{}", guichet(&["fmt", "--verifie"]).1);
+    let communes = copie();
+    let chemin = communes.path().to_str().unwrap();
+    let repas = communes.path().join("ham/baremes/repas.yaml");
+    let propre = std::fs::read_to_string(&repas).unwrap();
+    remplace(&repas, "prix: 3.50", "prix: \"3.50\"");
+    remplace(&repas, "unite: repas\n", "unite:   repas  \n\n\n\n");
+    remplace(&repas, "# yaml-language-server: $schema=../../schema/bareme.json\n", "");
+    let resolu = |communes: &str| guichet(&["show", "ham", "bareme.repas", "--communes", communes]).1;
+    let avant = resolu(chemin);
+    assert_eq!(guichet(&["fmt", "--verifie", chemin]).0, 1);
+    assert_eq!(guichet(&["fmt", chemin]).0, 0);
+    assert_eq!(guichet(&["fmt", "--verifie", chemin]).0, 0);
+    assert_eq!(std::fs::read_to_string(&repas).unwrap().replace("\n\n", "\n"), propre);
+    let sans_place = |t: &str| t.replace('"', "").lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(sans_place(&avant), sans_place(&resolu(chemin)));
+}
+
+#[test]
+fn new_ecrit_une_commune_qui_passe() {
+    let communes = tempfile::tempdir().unwrap();
+    commande::copie(&racine().join("communes/modeles"), &communes.path().join("modeles")).unwrap();
+    let chemin = communes.path().to_str().unwrap();
+    let (statut, _, erreurs) = guichet(&["new", "ma-ville", "--nom", "Ma Ville", "--communes", chemin]);
+    assert_eq!((statut, erreurs.as_str()), (0, ""));
+    let (statut, rapport, _) = guichet(&["check", "ma-ville", "--communes", chemin, "--tout"]);
+    assert_eq!(statut, 0, "{rapport}");
+    let (statut, cas, _) = guichet(&["test", "ma-ville", "--communes", chemin, "--exigences"]);
+    assert!(
+        statut == 0 && cas.contains("ma-ville : 2 cas, 14 étapes et lignes, 20 assertions, 0 en échec"),
+        "{cas}"
+    );
+    assert_eq!(guichet(&["fmt", "--verifie", chemin]).0, 0);
+    let (statut, _, erreurs) = guichet(&["new", "ma-ville", "--communes", chemin]);
+    assert!(statut == 2 && erreurs.contains("existe déjà"), "{erreurs}");
+    for mauvais in ["Ma Ville", "../x", "modeles"] {
+        assert_eq!(guichet(&["new", mauvais, "--communes", chemin]).0, 2, "{mauvais}");
+    }
+    let serveur = tests::serveur::Serveur::lance_sur(communes.path(), &communes.path().join("data")).unwrap();
+    let page = serveur.navigateur().lit("/ma-ville/").unwrap();
+    assert!(page.code == 200 && page.texte.contains("Ma Ville"), "{}", page.texte);
 }

@@ -113,3 +113,29 @@ fn phrase(erreur: &clap::Error) -> String {
     };
     format!("{dit} (guichet --help)")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The help of every verb, as it is shown: English words left by clap would be seen here.
+    #[test]
+    fn l_aide_est_en_francais() {
+        fn ecrit(commande: &mut Command, texte: &mut String) {
+            texte.push_str(&format!("$ {} --help\n", commande.get_display_name().unwrap_or("guichet")));
+            texte.push_str(&aide(&commande.render_help().to_string()));
+            texte.push('\n');
+            for verbe in commande.get_subcommands_mut() {
+                ecrit(verbe, texte);
+            }
+        }
+        let mut commande = commande();
+        commande.build();
+        let mut texte = String::new();
+        ecrit(&mut commande, &mut texte);
+        for anglais in ["Usage:", "Options:", "Print ", "default:", "possible values", "Commands", "alias"] {
+            assert!(!texte.contains(anglais), "{anglais}\n{texte}");
+        }
+        insta::assert_snapshot!(texte);
+    }
+}

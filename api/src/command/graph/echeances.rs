@@ -72,7 +72,7 @@ fn un_jour(commune: &Commune, service: &Service, jour: Date) -> Result<Jour, Err
     let ouvert = service.jours.ouvre(jour, &commune.calendrier)?;
     let reservation = service.regles(jour).and_then(|r| r.reservation.as_ref()).filter(|_| ouvert);
     let mut limites = Vec::new();
-    for reservation in reservation {
+    if let Some(reservation) = reservation {
         for ligne in reservation.ouverture.lignes() {
             limites.extend(une_limite(commune, service, jour, "ouverture", ligne, reservation.si_jour_ferme));
         }

@@ -147,7 +147,7 @@ impl Courbes {
         for (i, (noms, ys)) in self.series.iter().enumerate() {
             let classe = format!("courbe c{} d{}", i % 6, i / 6);
             for trait_ in traits(&self.xs, ys) {
-                let points: Vec<(u32, u32)> = trait_.iter().map(|(x, y)| (self.x(*x), self.y(*y))).collect();
+                let points = utiles(trait_.iter().map(|(x, y)| (self.x(*x), self.y(*y))));
                 dessin.ligne(&points, &classe, false);
             }
             let y = bas + 48 + u32::try_from(i).unwrap_or(0) * 22;
@@ -200,9 +200,24 @@ fn traits(xs: &[Decimal], ys: &[Option<Decimal>]) -> Vec<Vec<(Decimal, Decimal)>
     traits
 }
 
+/// The points where the line turns.
+fn utiles(points: impl Iterator<Item = (u32, u32)>) -> Vec<(u32, u32)> {
+    let mut gardes: Vec<(u32, u32)> = Vec::new();
+    for point in points {
+        if let [.., (_, avant), (_, dernier)] = gardes.as_slice()
+            && avant == dernier
+            && *dernier == point.1
+        {
+            gardes.pop();
+        }
+        gardes.push(point);
+    }
+    gardes
+}
+
 fn pixels(valeur: Decimal, max: Decimal, large: u32) -> u32 {
     let part = valeur.checked_div(max).unwrap_or_default() * Decimal::from(large);
-    part.round().to_u32().unwrap_or(0).min(large)
+    part.trunc().to_u32().unwrap_or(0).min(large)
 }
 
 /// The bounds that rows write on the axis, sorted.

@@ -151,7 +151,9 @@ pub fn charge(sources: &SourceSet, slug: &str) -> Chargement {
 /// The same, for towns loaded together.
 pub fn charge_avec(sources: &SourceSet, slug: &str, partage: &mut Partage) -> Chargement {
     let (commune, mut diagnostics) = definition(sources, slug, partage);
-    let cas = cas::lit(sources, slug, commune.as_ref(), &mut diagnostics);
+    // a file that could not be read takes its names away: the cases that say them are not at fault
+    let sain = diagnostics.iter().all(|d| d.gravite != Gravite::Erreur);
+    let cas = cas::lit(sources, slug, commune.as_ref().filter(|_| sain), &mut diagnostics);
     crate::diagnostic::trie(&mut diagnostics, sources);
     Chargement { commune: commune.map(Arc::new), diagnostics, cas }
 }
