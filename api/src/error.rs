@@ -11,6 +11,9 @@ pub(crate) enum Fatale {
     /// The town's definition has errors.
     #[error("{0}")]
     Definition(String),
+    /// A mistake of ours.
+    #[error("panne : {0}")]
+    Interne(String),
     /// The system refused something.
     #[error("{quoi} : {cause}")]
     Systeme {

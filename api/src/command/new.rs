@@ -114,6 +114,7 @@ fn mots(args: &New, aujourd_hui: Date) -> Result<Vec<(&'static str, String)>, Fa
         ("%ANNEE%", annee.to_string()),
         ("%RENTREE%", rentree.to_string()),
         ("%JOUR%", jour.to_string()),
+        ("%VEILLE%", jour.yesterday().map_err(horloge)?.to_string()),
     ])
 }
 

@@ -1,10 +1,12 @@
 //! `guichet test`: the towns' own cases, under a virtual clock.
 
+mod mutants;
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
-use engine::cas::{Cas, Rapport, couverture, execute, exigences, junit, transcript};
+use engine::cas::{Cas, Rapport, amorce, couverture, execute, exigences, junit, transcript};
 use engine::commune::Commune;
 use engine::definition::resolve::{Chargement, charge};
 use engine::diagnostic::{Gravite, resume};
@@ -31,6 +33,15 @@ pub(super) struct Test {
     /// Dit ce qui montre chaque exigence du guide (statut 1 s'il en manque une).
     #[arg(long)]
     exigences: bool,
+    /// Change les fichiers un mot à la fois et montre ce que ni check ni les cas ne voient.
+    #[arg(long)]
+    mutants: bool,
+    /// Avec --mutants : une mutation sur N.
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "mutants")]
+    un_sur: usize,
+    /// Propose les cas aux bornes des tableaux et des délais, à relire et à copier dans cas/.
+    #[arg(long, conflicts_with = "mutants")]
+    amorce: bool,
     /// Écrit aussi le rapport dans ce fichier, en JUnit.
     #[arg(long, value_name = "FICHIER")]
     junit: Option<PathBuf>,
@@ -49,6 +60,18 @@ pub(super) fn run(args: &Test) -> Result<Issue, Fatale> {
             issue = Issue::Erreurs;
             continue;
         };
+        if args.amorce {
+            ecrit(&proposes(&commune))?;
+            continue;
+        }
+        if args.mutants {
+            let (texte, bien) = mutants::essaie(&lue.lus.sources, slug, args.un_sur)?;
+            ecrit(&texte)?;
+            if !bien {
+                issue = Issue::Erreurs;
+            }
+            continue;
+        }
         let cas = retenus(cas, args.filtre.as_deref());
         if cas.is_empty() {
             ecrit(&format!("{slug} : aucun cas\n"))?;
@@ -88,6 +111,19 @@ pub(super) fn run(args: &Test) -> Result<Issue, Fatale> {
 fn retenus(cas: Vec<Cas>, filtre: Option<&str>) -> Vec<Cas> {
     let garde = |c: &Cas| filtre.is_none_or(|f| c.nom.contains(f) || c.fichier.contains(f));
     cas.into_iter().filter(garde).collect()
+}
+
+/// Boundary cases, as steps of a case file, each after the rule that it tries.
+fn proposes(commune: &Commune) -> String {
+    let mut texte =
+        format!("# Cas proposés pour {} : relisez chaque attendu avec le règlement.\netapes:\n", commune.nom);
+    for proposition in amorce(commune) {
+        let _ = writeln!(texte, "  # {}", proposition.place);
+        for ligne in proposition.yaml.trim_end().lines() {
+            let _ = writeln!(texte, "  {ligne}");
+        }
+    }
+    texte
 }
 
 /// The rules that no case executed, and how many did.
