@@ -196,7 +196,7 @@ fn new_ecrit_une_commune_qui_passe() {
     assert_eq!(statut, 0, "{rapport}");
     let (statut, cas, _) = guichet(&["test", "ma-ville", "--communes", chemin, "--exigences"]);
     assert!(
-        statut == 0 && cas.contains("ma-ville : 2 cas, 14 étapes et lignes, 20 assertions, 0 en échec"),
+        statut == 0 && cas.contains("ma-ville : 3 cas, 18 étapes et lignes, 30 assertions, 0 en échec"),
         "{cas}"
     );
     assert_eq!(guichet(&["fmt", "--verifie", chemin]).0, 0);
@@ -208,4 +208,29 @@ fn new_ecrit_une_commune_qui_passe() {
     let serveur = tests::serveur::Serveur::lance_sur(communes.path(), &communes.path().join("data")).unwrap();
     let page = serveur.navigateur().lit("/ma-ville/").unwrap();
     assert!(page.code == 200 && page.texte.contains("Ma Ville"), "{}", page.texte);
+}
+
+#[test]
+fn test_rend_son_statut_et_ses_rapports() {
+    let (statut, texte, _) = guichet(&["test", "ham", "--exigences"]);
+    assert!(statut == 0 && texte.contains("exigences : 31 sur 31"), "{texte}");
+    let communes = copie();
+    let chemin = communes.path().to_str().unwrap();
+    remplace(&communes.path().join("ham/baremes/repas.yaml"), "prix: 3.90", "prix: 3.95");
+    let rapport = communes.path().join("rapport.xml");
+    let (statut, texte, _) = guichet(&[
+        "test",
+        "ham",
+        "--filtre",
+        "tarifs",
+        "--communes",
+        chemin,
+        "--junit",
+        rapport.to_str().unwrap(),
+    ]);
+    assert!(statut == 1 && texte.contains("prix : attendu 3.90, obtenu 3.95"), "{texte}");
+    assert!(std::fs::read_to_string(&rapport).unwrap().contains("<failure"));
+    assert!(guichet(&["test", "ham", "--amorce"]).1.contains("etapes:\n  # ham/baremes/"));
+    let (_, texte, _) = guichet(&["test", "ham", "--mutants", "--un-sur", "40"]);
+    assert!(texte.contains("ham : ") && texte.contains(" mutations, "), "{texte}");
 }
