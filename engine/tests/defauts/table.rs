@@ -36,6 +36,9 @@ const EFFORT: &str = "regles/effort.rhai";
 /// Codes that one mistake is enough to show: there is one way to make it.
 pub const MOINS: [&str; 3] = ["CFM03", "REF05", "SYN06"];
 
+/// Codes of these families whose mistakes are sown in `lint_demarches.rs`.
+pub const AILLEURS: [&str; 2] = ["PEN02", "SEC03"];
+
 #[rustfmt::skip]
 pub const FAUTES: &[Faute] = &[
     // files

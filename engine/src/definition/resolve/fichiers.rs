@@ -46,7 +46,7 @@ pub struct Fichiers {
     pub messages: BTreeMap<String, FichierId>,
     /// `regles/*.rhai`: path below the folder → file.
     pub scripts: BTreeMap<String, FichierId>,
-    /// Files whose tree was lost (not YAML): nothing is concluded from what they would have said.
+    /// Files whose tree was lost (not YAML), or a model that does not exist: nothing is concluded from what they would have said.
     pub incomplet: bool,
     /// Digest of all of the above, whatever its layout.
     pub digest: String,
@@ -134,6 +134,7 @@ impl Fichiers {
             let mut d = Diagnostic::new(codes::REF05, modele.de.span, message);
             d = d.aide(suggestion(&modele.de.valeur.0, connus));
             r.signale(d);
+            self.incomplet = true;
             return BTreeMap::new();
         }
         // the town's own messages win over the model's
