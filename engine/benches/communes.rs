@@ -19,7 +19,7 @@ use dossiers::{fichiers, sources};
 use engine::definition::resolve::{Chargement, Partage, charge, charge_avec};
 use engine::definition::source::SourceSet;
 use engine::diagnostic::{Diagnostic, Gravite};
-use paires::compare;
+use paires::{compare, processeur};
 
 const VILLES: usize = 1_000;
 
@@ -123,13 +123,6 @@ fn prix_changes(texte: &str, n: usize) -> String {
         reste = suite;
     }
     change + reste
-}
-
-/// Seconds of processor that this thread took: what a busy machine would have kept it from is not counted.
-fn processeur() -> f64 {
-    let statut = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux");
-    let nanosecondes = statut.split_whitespace().next().and_then(|n| n.parse::<f64>().ok());
-    nanosecondes.expect("a number") / 1e9
 }
 
 /// Resident memory of this process, in kibibytes.
