@@ -37,7 +37,7 @@ pub enum Origine {
     Zonage(String),
     /// Recorded, dated, sourced.
     Enregistre,
-    /// Computed from others, in the order of [`Vocabulaire::ordre_derive`].
+    /// Computed from others, in the order of `Commune::derives`.
     Derive,
     /// A field of the démarche being read, never a fact.
     Champ,

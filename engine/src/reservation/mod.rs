@@ -102,7 +102,7 @@ pub struct Inscrit {
     pub au: Option<Date>,
 }
 
-/// What a decision reads of the child and its household, as [`besoins`] lists it.
+/// What a decision reads of the child and its household, as [`besoins()`] lists it.
 #[derive(Clone, Debug)]
 pub struct Etat<'a> {
     /// Who pays.
