@@ -1,7 +1,7 @@
 //! The only SQL. What the engine decides is committed here, whole or not at all.
 //!
 //! A [`Store`] holds one database file a commune, opened on demand. Every read and write goes through a [`Portee`]: the commune,
-//! and for a family its household, that a session row, a claimed task or the command line gave. A write is an [`Ordre`], data
+//! and for a family its household, that a session row, a claimed task or the command line gave. A write is an [`engine::decision::Decision`], data
 //! that one writer a commune commits in groups: each in its savepoint, one commit for all, then the answers.
 //!
 //! To add an aggregate: a table in a new migration, a file here with its statements in `requetes!` (a test prepares each),
