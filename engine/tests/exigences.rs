@@ -1,6 +1,17 @@
 //! Every requirement of the towns of `communes/` is shown by an executed assertion, or says the part that it waits for.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at its first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    reason = "a test stops at its first surprise, and prints its counts"
+)]
 
 mod outils;
 

@@ -2,6 +2,19 @@
 //! tests/fixtures/guide, at the region that its comment names; the folder must load without an error, and the steps
 //! written with the fragment must give their figures.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    reason = "a test stops at its first surprise, and prints its counts"
+)]
+
 use std::path::{Path, PathBuf};
 
 use engine::cas::{execute, transcript};

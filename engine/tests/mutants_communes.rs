@@ -2,8 +2,15 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
     clippy::print_stdout,
-    reason = "a test stops at its first surprise, and counts"
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    reason = "a test stops at its first surprise, and prints its counts"
 )]
 
 mod outils;

@@ -1,6 +1,18 @@
 //! S14: no input makes the loader or the runner of cases panic, hang, or refuse without a reason. Inputs are the real files of
 //! `communes/`, cut, spliced, mutated, or random bytes: 3,000 of them, or ten minutes by the clock in a long run.
-#![expect(clippy::disallowed_methods, reason = "ten minutes are read on a clock; each input has a time")]
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    reason = "a test stops at its first surprise, and prints its counts"
+)]
 
 mod dossiers;
 #[path = "../../rules/tests/longs/mod.rs"]

@@ -1,6 +1,18 @@
 //! Seeded mistakes: a town without an error, one mistake at a time, and what is said of it: code, line, column, nothing
 //! else. In a new text `‹` marks the expected place; otherwise the place is that of a text of the folder.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    reason = "a test stops at its first surprise, and prints its counts"
+)]
 
 mod banc;
 mod table;
