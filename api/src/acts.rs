@@ -259,7 +259,18 @@ pub(crate) async fn commet(
     {
         return DossierId::lit(&reponse).map_err(|_| Echec::Inconnu);
     }
-    let decision = lu.decide(portee.auteur(), evenement).map_err(|r| Echec::Refus(Box::new(r)))?;
+    let decision = match lu.decide(portee.auteur(), evenement) {
+        Ok(decision) => decision,
+        Err(refus) => {
+            // the same click sent twice: the first one may have been committed since we looked
+            if let Some(cle) = &cle
+                && let Some(reponse) = etat.store.deja_repondu(portee, cle, &corps).await?
+            {
+                return DossierId::lit(&reponse).map_err(|_| Echec::Inconnu);
+            }
+            return Err(Echec::Refus(Box::new(refus)));
+        }
+    };
     let id = match &decision.suivant {
         Suivant::Dossier(d) => d.id.clone(),
         _ => return Err(Echec::Inconnu),

@@ -129,7 +129,7 @@ impl Lue<'_> {
     /// The documents of the child's own files: which are valid, and which blocking ones lack.
     async fn lit_pieces(&mut self, etat: &Etat, pour: Pour<'_>, enfant: &PersonneId) -> Result<(), Echec> {
         let filtre =
-            FiltreDossiers { foyer: Some(pour.foyer.clone()), nombre: 100, ..FiltreDossiers::default() };
+            FiltreDossiers { foyer: Some(pour.foyer.clone()), nombre: 10_000, ..FiltreDossiers::default() };
         let mut demandees = Vec::new();
         for resume in etat.store.dossiers(pour.portee, &filtre).await? {
             if resume.phase == Phase::Brouillon || !resume.phase.occupe() {
@@ -296,7 +296,18 @@ pub(crate) async fn agit(
             return ReservationId::lit(&reponse).map_err(|_| Echec::Inconnu);
         }
         let lue = lit(etat, pour, enfant, acte).await?;
-        let issue = lue.decide(enfant, acte).map_err(Echec::Refus)?;
+        let issue = match lue.decide(enfant, acte) {
+            Ok(issue) => issue,
+            Err(refus) => {
+                // the same click sent twice: the first one may have been committed since we looked
+                if let Some(cle) = &cle
+                    && let Some(reponse) = etat.store.deja_repondu(pour.portee, cle, &corps).await?
+                {
+                    return ReservationId::lit(&reponse).map_err(|_| Echec::Inconnu);
+                }
+                return Err(Echec::Refus(refus));
+            }
+        };
         let id = match &issue.decision.suivant {
             Suivant::Reservation(r) => r.id.clone(),
             _ => return Err(Echec::Inconnu),

@@ -30,6 +30,14 @@ pub(crate) enum Fatale {
         /// The address asked for.
         adresse: std::net::SocketAddr,
     },
+    /// A demonstration's folder is never served as a real one.
+    #[error(
+        "{data} est un dossier de démonstration : ses comptes entrent sans mot de passe ; servez un autre dossier avec --production"
+    )]
+    DemonstrationEnProduction {
+        /// The data folder.
+        data: String,
+    },
     /// The data cannot be read or written.
     #[error("le dossier de données est inutilisable : {0}")]
     Store(#[from] engine_store::Erreur),

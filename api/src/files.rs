@@ -53,9 +53,17 @@ impl Fichiers {
         use tokio::io::AsyncWriteExt as _;
         let dossier = self.0.join(commune.as_str());
         tokio::fs::create_dir_all(&dossier).await?;
-        let mut fichier = tokio::fs::File::create(dossier.join(id.as_str())).await?;
+        let cible = dossier.join(id.as_str());
+        // its name is its content's: a document already acknowledged is never opened for writing again
+        if tokio::fs::metadata(&cible).await.is_ok_and(|m| usize::try_from(m.len()) == Ok(octets.len())) {
+            return Ok(());
+        }
+        let provisoire = dossier.join(format!("{}.recu", id.as_str()));
+        let mut fichier = tokio::fs::File::create(&provisoire).await?;
         fichier.write_all(octets).await?;
-        fichier.sync_all().await
+        fichier.sync_all().await?;
+        tokio::fs::rename(&provisoire, &cible).await?;
+        tokio::fs::File::open(&dossier).await?.sync_all().await
     }
 }
 

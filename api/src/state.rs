@@ -159,8 +159,16 @@ impl Etat {
 
 /// The file that marks a demonstration's data folder; a new folder becomes one.
 fn marque_de_demonstration(args: &Serve) -> Result<Option<PathBuf>, Fatale> {
-    std::fs::create_dir_all(&args.data).map_err(|e| Fatale::chemin(&args.data, e))?;
+    // families' documents and letters are below it: nobody else on the machine reads them
+    let mut creation = std::fs::DirBuilder::new();
+    creation.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut creation, 0o700);
+    creation.create(&args.data).map_err(|e| Fatale::chemin(&args.data, e))?;
     let marque = args.data.join("demonstration");
+    if args.production && marque.is_file() {
+        return Err(Fatale::DemonstrationEnProduction { data: args.data.display().to_string() });
+    }
     let vide = std::fs::read_dir(&args.data).map_err(|e| Fatale::chemin(&args.data, e))?.next().is_none();
     if vide && !args.production {
         std::fs::write(&marque, b"0").map_err(|e| Fatale::chemin(&marque, e))?;

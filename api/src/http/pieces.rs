@@ -64,16 +64,18 @@ async fn depose(
     let portee = &appel.session.portee;
     let echec = |e| Probleme::acte(commune, e);
     // whose dossier it is, before anything is kept
-    acts::lit(etat, commune, portee, &id).await.map_err(echec)?;
+    let avant = acts::lit(etat, commune, portee, &id).await.map_err(echec)?;
     // its content names it: sent twice, it is kept once
     let fichier = FichierId::neuf(acts::graine(&id, &octets));
+    let evenement = Evenement::DeposerPiece { piece, fichiers: vec![fichier.clone()], date: precisions.date };
+    // … and whether it takes this document
+    avant.decide(portee.auteur(), &evenement).map_err(|r| echec(acts::Echec::Refus(Box::new(r))))?;
     if let Err(erreur) = etat.fichiers.garde(&appel.visiteur.slug, &fichier, &octets).await {
         tracing::error!(%erreur, "document");
         let detail = "Le document n’a pas pu être gardé. Renvoyez-le.";
         let code = StatusCode::INTERNAL_SERVER_ERROR;
         return Err(Probleme::nouveau(code, "panne", "Une erreur est survenue", detail));
     }
-    let evenement = Evenement::DeposerPiece { piece, fichiers: vec![fichier], date: precisions.date };
     let id = acts::agit(etat, commune, portee, &id, &evenement, Some(&cle)).await.map_err(echec)?;
     let lu = acts::lit(etat, commune, portee, &id).await.map_err(echec)?;
     montre(&appel, &lu).map(Json)

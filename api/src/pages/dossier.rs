@@ -349,9 +349,10 @@ pub(super) async fn agit(
     };
     let lu = acts::lit(etat, &visiteur.commune, portee, &id).await.map_err(|e| echec(visiteur, e))?;
     Ok(match &lu.dossier {
-        Some(dossier) => {
+        // a draft is the family's until it is sent
+        Some(dossier) if !(visiteur.est_agent() && dossier.phase == engine::demarche::Phase::Brouillon) => {
             page_dossier(visiteur, session, &lu, dossier, Some((&refus, &motif)), &Retour::default()).await
         }
-        None => page_introuvable(etat, &visiteur.chemin),
+        _ => page_introuvable(etat, &visiteur.chemin),
     })
 }

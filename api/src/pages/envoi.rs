@@ -92,12 +92,24 @@ async fn envoie(
     };
     // its content names it: sent twice, it is kept once
     let fichier = FichierId::neuf(acts::graine(&id, &envoi.octets));
+    let piece = envoi.piece.clone();
+    let evenement = Evenement::DeposerPiece { piece: envoi.piece, fichiers: vec![fichier.clone()], date };
+    let portee = &parent.session.portee;
+    // whose dossier it is, and whether it takes this document, before a byte is kept
+    match acts::lit(&visiteur.etat, &visiteur.commune, portee, &id).await {
+        Err(erreur) => return Ok(echec(visiteur, erreur)),
+        Ok(lu) => match lu.decide(portee.auteur(), &evenement) {
+            Ok(_) => {}
+            Err(refus) if refus.regle.starts_with("piece.") => {
+                let pres = Some((&*piece, &*refus.motif));
+                return dossier::page_pieces(&parent, &dossier, pres, Retour::default()).await;
+            }
+            Err(refus) => return Ok(echec(visiteur, Echec::Refus(Box::new(refus)))),
+        },
+    }
     if let Err(erreur) = visiteur.etat.fichiers.garde(&visiteur.slug, &fichier, &envoi.octets).await {
         return Ok(visiteur.etat.panne(&erreur));
     }
-    let piece = envoi.piece.clone();
-    let evenement = Evenement::DeposerPiece { piece: envoi.piece, fichiers: vec![fichier], date };
-    let portee = &parent.session.portee;
     Ok(match acts::agit(&visiteur.etat, &visiteur.commune, portee, &id, &evenement, None).await {
         // what is wrong with the document is said beside it
         Err(Echec::Refus(refus)) if refus.regle.starts_with("piece.") => {

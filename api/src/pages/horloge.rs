@@ -40,7 +40,10 @@ pub(super) async fn regle(State(etat): State<Arc<Etat>>, Form(reglage): Form<Reg
 
 /// A path of this site, or its home: never another site's address.
 fn interne(chemin: &str) -> &str {
-    if chemin.starts_with('/') && !chemin.starts_with("//") && !chemin.contains(['\\', '\r', '\n']) {
+    if chemin.starts_with('/')
+        && !chemin.starts_with("//")
+        && chemin.chars().all(|c| c.is_ascii_graphic() && c != '\\')
+    {
         chemin
     } else {
         "/"
@@ -54,7 +57,9 @@ mod tests {
     #[test]
     fn on_ne_renvoie_jamais_ailleurs() {
         assert_eq!(interne("/ville/dossiers/1"), "/ville/dossiers/1");
-        for ailleurs in ["//exemple.fr", "https://exemple.fr", "/\\exemple.fr", "", "/a\r\nb"] {
+        for ailleurs in
+            ["//exemple.fr", "https://exemple.fr", "/\\exemple.fr", "", "/a\r\nb", "/\t/exemple.fr", "/x\0"]
+        {
             assert_eq!(interne(ailleurs), "/", "{ailleurs}");
         }
     }

@@ -24,8 +24,8 @@ requetes! {
             entree_le = excluded.entree_le, cle_vivante = excluded.cle_vivante, version = excluded.version, etat = excluded.etat";
     LISTER = "SELECT id, demarche, numero, foyer_id, etape, phase, entree_le FROM dossier
         WHERE commune_id = $1 AND ($2 IS NULL OR foyer_id = $2) AND ($3 IS NULL OR demarche = $3)
-            AND ($4 IS NULL OR phase = $4)
-        ORDER BY entree_le, id LIMIT $5";
+            AND ($4 IS NULL OR phase = $4) AND ($6 = 0 OR phase <> 'brouillon')
+        ORDER BY phase IN ('acceptee', 'refusee', 'annulee', 'expiree'), entree_le, id LIMIT $5";
     DIGESTS = "SELECT DISTINCT demarche, digest FROM dossier WHERE commune_id = $1 ORDER BY demarche, digest";
 }
 
@@ -89,6 +89,8 @@ pub(crate) async fn liste(
         .bind(filtre.demarche.as_deref())
         .bind(filtre.phase.map(Phase::nom))
         .bind(i64::from(filtre.nombre))
+        // what a town's agents see: drafts are the families', and what is done never hides what is to do
+        .bind(i64::from(portee.filtre().is_none()))
         .fetch_all(cx)
         .await?;
     rangs.iter().map(resume).collect()
