@@ -417,9 +417,10 @@ fn une_mutation_est_vue_ou_survit_avec_sa_ligne() {
     assert_eq!(de("cantine.yaml", 15, "J 06:00", "J 05:59"), grille(20));
     assert_eq!(de("cantine.yaml", 15, "avant", "jusqu_a"), grille(21));
     assert_eq!(de("cantine.yaml", 25, "1.50", "1.51"), grille(22));
-    assert_eq!(de("inscription.yaml", 12, "assurance", "(retiré)"), grille(17));
-    assert_eq!(de("inscription.yaml", 24, "agent.enfance", "parent"), grille(18));
-    assert_eq!(de("inscription.yaml", 24, "validee", "annulee"), grille(19));
+    // a document that a service waits for and no démarche asks any more is already a finding
+    assert_eq!(de("inscription.yaml", 12, "assurance", "(retiré)"), Verdict::Controle("PIE01"));
+    assert_eq!(de("inscription.yaml", 24, "agent.enfance", "parent"), Verdict::Controle("WKF10"));
+    assert_ne!(de("inscription.yaml", 24, "validee", "annulee"), Verdict::Survit);
     // nothing tries absences, the opening or the delay of a draft
     for (fichier, ligne, ancien, nouveau) in [
         ("cantine.yaml", 21, "non", "oui"),
