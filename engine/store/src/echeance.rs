@@ -18,7 +18,11 @@ requetes! {
                 AND (prise_jusqu_a IS NULL OR prise_jusqu_a <= $2) ORDER BY du_le, dossier_id, appartient LIMIT $4)
         RETURNING dossier_id, appartient, du_le";
     FERMER = "DELETE FROM echeance WHERE commune_id = $1 AND dossier_id = $2 AND appartient = $3";
-    PROCHAINE = "SELECT MIN(MAX(du_le, COALESCE(prise_jusqu_a, du_le))) FROM echeance WHERE commune_id = $1";
+    // as in the outbox: one seek, whatever the number of échéances armed
+    PROCHAINE = "SELECT MIN(le) FROM (
+            SELECT MIN(du_le) AS le FROM echeance WHERE commune_id = $1 AND prise_jusqu_a IS NULL
+            UNION ALL SELECT MIN(MAX(du_le, prise_jusqu_a)) FROM echeance
+                WHERE commune_id = $1 AND prise_jusqu_a IS NOT NULL) AS les_deux";
 }
 
 /// An échéance taken to be decided, with the scope to do it in.

@@ -22,7 +22,11 @@ requetes! {
         WHERE commune_id = $1 AND agregat = $2 AND seq = $3 AND rang = $4 AND fait_le IS NULL";
     MANQUE = "UPDATE outbox SET du_le = $5, erreur = $6, prise_jusqu_a = NULL
         WHERE commune_id = $1 AND agregat = $2 AND seq = $3 AND rang = $4 AND fait_le IS NULL";
-    PROCHAIN = "SELECT MIN(MAX(du_le, COALESCE(prise_jusqu_a, du_le))) FROM outbox WHERE commune_id = $1 AND fait_le IS NULL";
+    // asked at every commit: one seek among those that nobody holds, then the few that somebody does
+    PROCHAIN = "SELECT MIN(le) FROM (
+            SELECT MIN(du_le) AS le FROM outbox WHERE commune_id = $1 AND fait_le IS NULL AND prise_jusqu_a IS NULL
+            UNION ALL SELECT MIN(MAX(du_le, prise_jusqu_a)) FROM outbox
+                WHERE commune_id = $1 AND fait_le IS NULL AND prise_jusqu_a IS NOT NULL) AS les_deux";
 }
 
 /// An effect taken to be executed, with the scope to do it in.

@@ -1,3 +1,5 @@
+mod requetes;
+
 use std::collections::BTreeMap;
 
 use engine::decision::{
@@ -173,42 +175,6 @@ fn garde_de(resultat: Result<Commis, Erreur>) -> Garde {
         Err(Erreur::Garde(g)) => *g,
         autre => panic!("{autre:?}"),
     }
-}
-
-#[tokio::test]
-async fn chaque_requete_se_prepare() {
-    let (dossier, store, portee) = ouvre().await;
-    store.commet(&portee, famille(1), None).await.unwrap();
-    let mut ville = fichier(&dossier).await;
-    let mut toutes =
-        SqliteConnectOptions::new().filename(dossier.path().join("a_faire.db")).connect().await.unwrap();
-    let mut vues = 0;
-    for fichier in [
-        compteur::TOUTES,
-        courrier::TOUTES,
-        definition::TOUTES,
-        crate::dossier::TOUTES,
-        echeance::TOUTES,
-        fait::TOUTES,
-        crate::foyer::TOUTES,
-        idempotence::TOUTES,
-        inscription::TOUTES,
-        journal::TOUTES,
-        ligne::TOUTES,
-        outbox::TOUTES,
-        reglage::TOUTES,
-        crate::reservation::TOUTES,
-        session::TOUTES,
-    ] {
-        for (nom, sql) in fichier {
-            ville.prepare(AssertSqlSafe(*sql).into_sql_str()).await.unwrap_or_else(|e| panic!("{nom}: {e}"));
-            vues += 1;
-        }
-    }
-    for (nom, sql) in a_faire::TOUTES {
-        toutes.prepare(AssertSqlSafe(*sql).into_sql_str()).await.unwrap_or_else(|e| panic!("{nom}: {e}"));
-    }
-    assert!(vues > 40, "{vues}");
 }
 
 #[tokio::test]

@@ -18,8 +18,10 @@ use crate::ordre::{Ordre, Recu};
 /// Writes that may wait for the writer; beyond it, those who ask wait to ask.
 const FILE: usize = 1024;
 
-const MIGRATIONS: [(i64, &str, &str); 1] =
-    [(1, "socle", include_str!("../../migrations/sqlite/0001_socle.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "socle", include_str!("../../migrations/sqlite/0001_socle.sql")),
+    (2, "prochain", include_str!("../../migrations/sqlite/0002_prochain.sql")),
+];
 const A_FAIRE: &str = include_str!("../../migrations/sqlite/a_faire.sql");
 
 /// A commune's file.
