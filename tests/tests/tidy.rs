@@ -273,6 +273,28 @@ fn les_dependances_ont_une_source_et_une_licence_permises() {
     aucun(&refusees);
 }
 
+/// One version of what holds the sockets and the SQL; one TLS provider, when one comes, and it is neither of these.
+#[test]
+fn les_dependances_sensibles_sont_uniques() {
+    let verrou = lit(&racine().join("Cargo.lock")).unwrap();
+    let noms: Vec<&str> =
+        verrou.lines().filter_map(|l| l.strip_prefix("name = \"")?.strip_suffix('"')).collect();
+    let combien = |nom: &str| noms.iter().filter(|n| **n == nom).count();
+    for nom in ["sqlx", "axum", "tokio", "rhai", "libsqlite3-sys"] {
+        assert_eq!(combien(nom), 1, "{nom}");
+    }
+    for nom in ["openssl", "openssl-sys", "native-tls", "aws-lc-rs", "aws-lc-sys", "serde_yaml"] {
+        assert_eq!(combien(nom), 0, "{nom}");
+    }
+    // what deny.toml refuses is refused here too, where cargo-deny is not installed
+    let deny = lit(&racine().join("deny.toml")).unwrap();
+    let interdits = Regex::new(r#"crate = "([a-z0-9_-]+)""#).unwrap();
+    let bannis: Vec<String> = interdits.captures_iter(&deny).map(|c| c[1].to_owned()).collect();
+    assert!(bannis.len() >= 3, "{bannis:?}");
+    let presents: Vec<String> = bannis.into_iter().filter(|n| combien(n) > 0).collect();
+    aucun(&presents);
+}
+
 /// `A OR B`, `A/B`: one is enough; `A AND B`: both; parentheses one level deep.
 fn permise(licence: &str, permises: &BTreeSet<&str>) -> bool {
     let plate = licence.replace('/', " OR ").replace(['(', ')', '+'], "");
