@@ -14,13 +14,31 @@ const PREFIXES: [&str; 6] = ["sk_live_", "sk_test_", "rk_live_", "AKIA", "ghp_",
 pub(super) fn controle(examen: &Examen<'_>, sortie: &mut Vec<Diagnostic>) {
     let propres = examen.sources.sous(&examen.commune.slug);
     for (id, _, fichier) in propres.chain(examen.sources.sous("modeles")) {
-        let yaml = fichier.chemin.ends_with(".yaml");
+        let suspect = Suspect::nouveau(&fichier.texte, fichier.chemin.ends_with(".yaml"));
         let mut debut = 0;
         for ligne in fichier.texte.split_inclusive('\n') {
-            if let Some((de, a, quoi)) = ligne_secrete(ligne, yaml) {
+            if let Some((de, a, quoi)) = ligne_secrete(ligne, &suspect) {
                 sortie.push(diagnostic(id, debut + de, debut + a, quoi));
             }
             debut += ligne.len();
+        }
+    }
+}
+
+/// What a file may hold at all, asked once: most hold nothing, and their lines are not cut into words.
+struct Suspect {
+    privee: bool,
+    mots: bool,
+    cles: bool,
+}
+
+impl Suspect {
+    fn nouveau(texte: &str, yaml: bool) -> Self {
+        let minuscules = if yaml { texte.to_ascii_lowercase() } else { String::new() };
+        Self {
+            privee: texte.contains("-----BEGIN"),
+            mots: texte.contains("://") || PREFIXES.iter().any(|p| texte.contains(p)),
+            cles: CLES.iter().any(|c| minuscules.contains(c)),
         }
     }
 }
@@ -33,12 +51,15 @@ fn diagnostic(fichier: FichierId, de: usize, a: usize, quoi: &str) -> Diagnostic
 }
 
 /// The bytes of the line that look secret, and what they look like.
-fn ligne_secrete(ligne: &str, yaml: bool) -> Option<(usize, usize, &'static str)> {
-    if let Some(i) = ligne.find("-----BEGIN").filter(|_| ligne.contains("PRIVATE KEY")) {
+fn ligne_secrete(ligne: &str, suspect: &Suspect) -> Option<(usize, usize, &'static str)> {
+    if suspect.privee
+        && let Some(i) = ligne.find("-----BEGIN").filter(|_| ligne.contains("PRIVATE KEY"))
+    {
         return Some((i, ligne.trim_end().len(), "une clé privée"));
     }
     let mut i = 0;
-    for mot in ligne.split(|c: char| c.is_whitespace() || "\"',{}[]()".contains(c)) {
+    let coupee = if suspect.mots { ligne } else { "" };
+    for mot in coupee.split(|c: char| c.is_whitespace() || "\"',{}[]()".contains(c)) {
         if PREFIXES.iter().any(|p| mot.starts_with(p) && mot.len() >= p.len() + 12) {
             return Some((i, i + mot.len(), "une clé d'accès"));
         }
@@ -49,7 +70,7 @@ fn ligne_secrete(ligne: &str, yaml: bool) -> Option<(usize, usize, &'static str)
         }
         i += mot.len() + ligne.get(i + mot.len()..).and_then(|r| r.chars().next()).map_or(0, char::len_utf8);
     }
-    iban(ligne).or_else(|| if yaml { cle_secrete(ligne) } else { None })
+    iban(ligne).or_else(|| if suspect.cles { cle_secrete(ligne) } else { None })
 }
 
 /// An IBAN, with or without spaces, whose check digits are right.
