@@ -1,7 +1,6 @@
 //! One tariff, residence (3) × 10 bands of 100 euros of quotient, priced by ours and by zen-engine in turn.
 //!
 //! Both answer the same cents on every family, or it stops. The ratio comes first: theirs / ours.
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a comparison that cannot run stops")]
 
 #[path = "../../../rules/benches/paires/mod.rs"]
 mod paires;
@@ -76,7 +75,8 @@ fn notre() -> Bareme {
         decale: Vec::new(),
     });
     assert!(constats.is_empty(), "{constats:?}");
-    Bareme::nouveau(BaremeId(0), Lieu(0), vec![Version { depuis: date(2024, 9, 1), grille: Some(grille) }]).unwrap()
+    Bareme::nouveau(BaremeId(0), Lieu(0), vec![Version { depuis: date(2024, 9, 1), grille: Some(grille) }])
+        .unwrap()
 }
 
 /// The same rows as a zen decision table, first hit.
@@ -128,7 +128,11 @@ fn main() {
     let evalue = |f: &serde_json::Value| marche.block_on(decision.evaluate(f.clone().into())).unwrap().result;
     for (i, (notre, leur)) in nos_faits.iter().zip(&leurs_faits).enumerate() {
         let leur = serde_json::to_value(evalue(leur)).unwrap();
-        assert_eq!(Some(prix(notre)), leur["prix"].as_i64().map(|c| Decimal::new(c, 2)), "family {i}: {leur}");
+        assert_eq!(
+            Some(prix(notre)),
+            leur["prix"].as_i64().map(|c| Decimal::new(c, 2)),
+            "family {i}: {leur}"
+        );
     }
     println!("ratio  what");
     let (mut i, mut j) = (0, 0);
