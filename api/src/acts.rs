@@ -293,7 +293,8 @@ fn empreinte(lu: &Lu<'_>, evenement: &Evenement) -> [u8; 32] {
 pub(crate) fn qui(auteur: &Auteur) -> &str {
     match auteur {
         Auteur::Parent { personne, .. } => personne.as_str(),
-        Auteur::Agent { agent, .. } => agent.as_str(),
+        // an agent's clicks are the agent's, whomever they act for
+        Auteur::Agent { agent, .. } | Auteur::AuGuichet { agent, .. } => agent.as_str(),
         Auteur::Public => "public",
         Auteur::Systeme => "systeme",
     }

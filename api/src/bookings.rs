@@ -96,10 +96,7 @@ pub(crate) async fn lit<'a>(
         return Err(Echec::Inconnu);
     }
     let besoins = reservation::besoins(pour.commune, acte);
-    let responsable = match portee.auteur() {
-        engine::decision::Auteur::Parent { personne, .. } => Some(personne.clone()),
-        _ => None,
-    };
+    let responsable = portee.auteur().personne().cloned();
     let mut lue = Lue {
         commune: pour.commune,
         faits: store.faits(portee, pour.foyer).await?,

@@ -104,7 +104,9 @@ impl FromRequestParts<Arc<Etat>> for Parent {
         let visiteur = Visiteur::from_request_parts(parts, etat).await?;
         let Some(session) = visiteur.session.clone() else { return Err(visiteur.a_l_entree()) };
         match session.portee.auteur().clone() {
-            Auteur::Parent { foyer, .. } => Ok(Self { visiteur, session, foyer }),
+            Auteur::Parent { foyer, .. } | Auteur::AuGuichet { foyer, .. } => {
+                Ok(Self { visiteur, session, foyer })
+            }
             _ => Err(page_interdite(&visiteur)),
         }
     }
@@ -160,7 +162,7 @@ impl Visiteur {
                 cadre.onglets.push(onglet("Demandes", "agent/"));
                 cadre.utilisateur = Some(Utilisateur { nom: "Mairie".to_owned(), role: "agent".to_owned() });
             }
-            Some(Auteur::Parent { .. }) => {
+            Some(Auteur::Parent { .. } | Auteur::AuGuichet { .. }) => {
                 cadre.onglets.push(onglet("Réserver", "reservations"));
                 cadre.utilisateur = Some(Utilisateur { nom: "Mon espace".to_owned(), role: String::new() });
             }

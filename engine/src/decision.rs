@@ -28,10 +28,47 @@ pub enum Auteur {
         /// Their roles.
         roles: Vec<String>,
     },
+    /// An agent who does, at the counter, what a person asks them to: the person's rights, under the agent's name.
+    AuGuichet {
+        /// Who types.
+        agent: AgentId,
+        /// The agent's roles.
+        roles: Vec<String>,
+        /// For whom.
+        personne: PersonneId,
+        /// Whose household.
+        foyer: FoyerId,
+    },
     /// Somebody without an account, on a public démarche.
     Public,
     /// The engine: échéances, effects' outcomes.
     Systeme,
+}
+
+impl Auteur {
+    /// The household that they act for, themselves or at the counter.
+    pub const fn foyer(&self) -> Option<&FoyerId> {
+        match self {
+            Self::Parent { foyer, .. } | Self::AuGuichet { foyer, .. } => Some(foyer),
+            Self::Agent { .. } | Self::Public | Self::Systeme => None,
+        }
+    }
+
+    /// The person that they act for.
+    pub const fn personne(&self) -> Option<&PersonneId> {
+        match self {
+            Self::Parent { personne, .. } | Self::AuGuichet { personne, .. } => Some(personne),
+            Self::Agent { .. } | Self::Public | Self::Systeme => None,
+        }
+    }
+
+    /// The agent whose hands do it.
+    pub const fn agent(&self) -> Option<&AgentId> {
+        match self {
+            Self::Agent { agent, .. } | Self::AuGuichet { agent, .. } => Some(agent),
+            Self::Parent { .. } | Self::Public | Self::Systeme => None,
+        }
+    }
 }
 
 /// What has a version of its own.
@@ -44,6 +81,8 @@ pub enum Agregat {
     Foyer(FoyerId),
     /// A booked day.
     Reservation(ReservationId),
+    /// What agents read of a household, or did in its name: it changes nothing, and has no version to guard.
+    Acces(FoyerId),
 }
 
 /// What an act decided. Nothing is left to choose when it is committed.

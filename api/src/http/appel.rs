@@ -6,7 +6,6 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
-use engine::decision::Auteur;
 use engine::identifiant::FoyerId;
 use serde::de::DeserializeOwned;
 
@@ -28,10 +27,7 @@ pub(super) struct Appel {
 impl Appel {
     /// The caller's household; agents have none.
     pub(super) fn foyer(&self) -> Result<&FoyerId, Probleme> {
-        match self.session.portee.auteur() {
-            Auteur::Parent { foyer, .. } => Ok(foyer),
-            _ => Err(Probleme::interdit()),
-        }
+        self.session.portee.auteur().foyer().ok_or_else(Probleme::interdit)
     }
 
     /// For acts on booked days.

@@ -157,7 +157,7 @@ async fn depart(visiteur: &Visiteur, demarche: &Demarche) -> Result<Depart, Erre
     let Some(session) = &visiteur.session else {
         return refus("Pour commencer votre demande, entrez dans votre espace depuis la page d’accueil.");
     };
-    let Auteur::Parent { foyer, .. } = session.portee.auteur() else {
+    let Some(foyer) = session.portee.auteur().foyer() else {
         return refus("Cette démarche se remplit depuis l’espace d’une famille.");
     };
     let mut enfants = Vec::new();

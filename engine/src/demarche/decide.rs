@@ -7,7 +7,7 @@ use super::dossier::{Changement, Dossier};
 use super::evenement::Evenement;
 use super::formulaire::erreurs_de_type;
 use super::phase::Phase;
-use super::{agir, brouillon, demarrer, echeance, effets, pieces};
+use super::{affecter, agir, brouillon, demarrer, echeance, effets, pieces};
 use crate::decision::{Auteur, Decision, Refus};
 
 /// What `evenement` does to `dossier`, by the démarche that it is pinned to (a draft follows the current one).
@@ -41,6 +41,7 @@ pub fn decide(
             pieces::deposer(&mut chantier, piece, fichiers, *date)?
         }
         Evenement::VerifierPiece { piece, etat } => pieces::verifier(&mut chantier, piece, etat)?,
+        Evenement::Affecter { a } => affecter::affecter(&mut chantier, a.as_ref())?,
         Evenement::Agir { action, motif, reponses, vue } => {
             vue_a_jour(dossier, *vue)?;
             agir::agir(&mut chantier, action, motif.as_deref(), reponses.as_ref())?;
@@ -60,16 +61,10 @@ pub fn decide(
 /// May this person know of the dossier at all?
 fn concerne(demarche: &Demarche, dossier: &Dossier, auteur: &Auteur) -> Result<(), Refus> {
     let permis = match auteur {
-        Auteur::Parent { foyer, .. } => dossier.foyer.as_ref() == Some(foyer),
-        Auteur::Agent { .. } => {
-            est(demarche, &Acteur::Agent(None), auteur)
-                || demarche
-                    .etapes
-                    .iter()
-                    .flat_map(|e| e.actions.iter())
-                    .flat_map(|a| a.par.iter())
-                    .any(|acteur| est(demarche, acteur, auteur))
+        Auteur::Parent { foyer, .. } | Auteur::AuGuichet { foyer, .. } => {
+            dossier.foyer.as_ref() == Some(foyer)
         }
+        Auteur::Agent { .. } => agent_concerne(demarche, auteur),
         Auteur::Public => demarche.acces == Acces::Public && dossier.foyer.is_none(),
         Auteur::Systeme => true,
     };
@@ -80,10 +75,19 @@ fn concerne(demarche: &Demarche, dossier: &Dossier, auteur: &Auteur) -> Result<(
     }
 }
 
+/// Does this agent have something to do in the démarche: examine it, or one of its actions?
+pub fn agent_concerne(demarche: &Demarche, auteur: &Auteur) -> bool {
+    let acteurs = demarche.etapes.iter().flat_map(|e| e.actions.iter()).flat_map(|a| a.par.iter());
+    matches!(auteur, Auteur::Agent { .. })
+        && (est(demarche, &Acteur::Agent(None), auteur)
+            || acteurs.into_iter().any(|acteur| est(demarche, acteur, auteur)))
+}
+
 /// Is `auteur` such an `acteur` of the démarche? Whether the dossier is theirs was seen before.
 pub(super) fn est(demarche: &Demarche, acteur: &Acteur, auteur: &Auteur) -> bool {
     match (acteur, auteur) {
-        (Acteur::Parent, Auteur::Parent { .. }) | (Acteur::Systeme, Auteur::Systeme) => true,
+        (Acteur::Parent, Auteur::Parent { .. } | Auteur::AuGuichet { .. })
+        | (Acteur::Systeme, Auteur::Systeme) => true,
         (Acteur::Parent, Auteur::Public) => demarche.acces == Acces::Public,
         (Acteur::Agent(role), Auteur::Agent { roles, .. }) => {
             roles.iter().any(|r| r == role.as_ref().unwrap_or(&demarche.instruit_par))

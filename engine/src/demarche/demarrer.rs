@@ -60,6 +60,7 @@ pub(super) fn demarrer(
         dernier_depot_le: None,
         rejet_implicite_le: None,
         motif: None,
+        affecte_a: None,
         version: 0,
     };
     let mut chantier = Chantier::neuf(demarche, ctx, alea, dossier);
@@ -83,7 +84,11 @@ fn demandeur(
     ctx: &Contexte<'_>,
 ) -> Result<Option<PersonneId>, Refus> {
     match (demarche.acces, ctx.auteur) {
-        (_, Auteur::Parent { personne, foyer: sien }) if Some(sien) == foyer => Ok(Some(personne.clone())),
+        (_, Auteur::Parent { personne, foyer: sien } | Auteur::AuGuichet { personne, foyer: sien, .. })
+            if Some(sien) == foyer =>
+        {
+            Ok(Some(personne.clone()))
+        }
         // the démarche before this one was accepted and opens it
         (_, Auteur::Systeme) if foyer.is_some() => Ok(None),
         (Acces::Public, Auteur::Public) if foyer.is_none() => Ok(None),

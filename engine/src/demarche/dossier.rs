@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::phase::Phase;
 use super::reponses::Reponses;
-use crate::identifiant::{DossierId, FichierId, FoyerId, PersonneId};
+use crate::identifiant::{AgentId, DossierId, FichierId, FoyerId, PersonneId};
 
 /// The snapshot of a dossier: always equal to the fold of its journal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +54,9 @@ pub struct Dossier {
     pub rejet_implicite_le: Option<Timestamp>,
     /// The reason given with the last action that asked for one.
     pub motif: Option<String>,
+    /// The agent who took it in charge.
+    #[serde(default)]
+    pub affecte_a: Option<AgentId>,
     /// Journal entries so far: the version that a decision guards.
     pub version: i64,
 }
@@ -105,6 +108,8 @@ pub enum Changement {
         /// What they said.
         etat: EtatPiece,
     },
+    /// An agent took it in charge, or gave it back.
+    Affecte(Option<AgentId>),
     /// It was filed.
     Depose(Timestamp),
     /// A reason was given.
@@ -153,6 +158,7 @@ impl Changement {
                     p.etat = etat.clone();
                 }
             }
+            Self::Affecte(agent) => d.affecte_a.clone_from(agent),
             Self::Depose(le) => {
                 d.depots = d.depots.saturating_add(1);
                 d.depose_le = d.depose_le.or(Some(*le));

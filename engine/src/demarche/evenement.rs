@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::dossier::EtatPiece;
 use super::reponses::Reponses;
-use crate::identifiant::{FichierId, FoyerId, PersonneId};
+use crate::identifiant::{AgentId, FichierId, FoyerId, PersonneId};
 
 /// One thing that somebody, or time, does to a dossier.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +43,11 @@ pub enum Evenement {
         /// What they say.
         etat: EtatPiece,
     },
+    /// An agent takes the dossier in charge, or gives it back.
+    Affecter {
+        /// Who examines it; `None` = whoever comes first.
+        a: Option<AgentId>,
+    },
     /// Somebody does an action of the étape: files, accepts, refuses, cancels…
     Agir {
         /// Its id.
@@ -76,6 +81,7 @@ impl Evenement {
             Self::EnregistrerBrouillon { .. } => "enregistrer_brouillon",
             Self::DeposerPiece { .. } => "deposer_piece",
             Self::VerifierPiece { .. } => "verifier_piece",
+            Self::Affecter { .. } => "affecter",
             Self::Agir { .. } => "agir",
             Self::Echeance { .. } => "echeance",
             Self::Silence { .. } => "silence",

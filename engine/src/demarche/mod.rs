@@ -1,5 +1,6 @@
 //! Démarches: how a town defines them, and what happens to a family's dossier. `decide` is synchronous, total and pure.
 
+mod affecter;
 mod agir;
 mod brouillon;
 mod chantier;
@@ -27,7 +28,7 @@ mod tests;
 
 pub use agir::actions;
 pub use contexte::{Contexte, PieceDemandee};
-pub use decide::decide;
+pub use decide::{agent_concerne, decide};
 pub use definition::{
     Acces, Acteur, Action, ApresCloture, Champ, ChampsConditions, Demarche, Echeance, Ecran, Etape, Exige,
     FaitVise, Motif, Obligatoire, Ouverture, Quand, Silence, SujetVise, TypeChamp, Unicite, Validite,

@@ -1,6 +1,9 @@
 //! The household: who is in it, and what is known about it.
 
 mod fait;
+mod recherche;
+
+pub use recherche::cle_de_recherche;
 
 pub use fait::{Adresse, ErreurFait, Fait, FaitsDates, SourceFait, ValeurFait};
 

@@ -1,6 +1,6 @@
 //! A decision becomes rows: its guards are checked here, inside the transaction that writes it.
 
-use engine::decision::{Agregat, CleUnique, Decision, Ecriture, Garde, Suivant};
+use engine::decision::{Agregat, Appartient, CleUnique, Decision, Ecriture, Garde, Suivant};
 use engine::demarche::{Changement, Dossier};
 use sqlx::SqliteConnection;
 
@@ -63,6 +63,9 @@ pub(crate) async fn commet(
     }
     for e in &decision.echeances {
         echeance::ecrit(cx, commune, e).await?;
+        if matches!(e.appartient, Appartient::Silence { .. }) {
+            dossier::limite(cx, commune, &e.dossier, e.le).await?;
+        }
     }
     if let Some(cle) = cle {
         idempotence::garde(cx, commune, cle, le).await?;
@@ -77,6 +80,7 @@ async fn tient(cx: &mut SqliteConnection, commune: &str, garde: &Garde) -> Resul
                 Agregat::Dossier(id) => dossier::version(cx, commune, id).await?,
                 Agregat::Foyer(id) => foyer::version(cx, commune, id).await?,
                 Agregat::Reservation(id) => reservation::version(cx, commune, id).await?,
+                Agregat::Acces(_) => journal::dernier_seq(cx, commune, agregat).await?,
             };
             Ok(version == *attendue)
         }

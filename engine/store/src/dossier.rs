@@ -2,7 +2,7 @@
 
 use engine::decision::{CleUnique, Garde};
 use engine::demarche::{Dossier, Phase};
-use engine::identifiant::{DossierId, FoyerId};
+use engine::identifiant::{AgentId, DossierId, FoyerId};
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -17,11 +17,13 @@ requetes! {
     VERSION = "SELECT version FROM dossier WHERE commune_id = $1 AND id = $2";
     VIVANT = "SELECT 1 FROM dossier WHERE commune_id = $1 AND cle_vivante = $2 AND id <> $3";
     ECRIRE = "INSERT INTO dossier
-            (commune_id, id, demarche, digest, numero, foyer_id, enfant_id, etape, phase, entree_le, cle_vivante, version, etat)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            (commune_id, id, demarche, digest, numero, foyer_id, enfant_id, etape, phase, entree_le, cle_vivante, version, etat, agent_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         ON CONFLICT (commune_id, id) DO UPDATE SET digest = excluded.digest, numero = excluded.numero,
             foyer_id = excluded.foyer_id, enfant_id = excluded.enfant_id, etape = excluded.etape, phase = excluded.phase,
-            entree_le = excluded.entree_le, cle_vivante = excluded.cle_vivante, version = excluded.version, etat = excluded.etat";
+            entree_le = excluded.entree_le, cle_vivante = excluded.cle_vivante, version = excluded.version, etat = excluded.etat,
+            agent_id = excluded.agent_id";
+    LIMITER = "UPDATE dossier SET limite_le = $3 WHERE commune_id = $1 AND id = $2";
     LISTER = "SELECT id, demarche, numero, foyer_id, etape, phase, entree_le FROM dossier
         WHERE commune_id = $1 AND ($2 IS NULL OR foyer_id = $2) AND ($3 IS NULL OR demarche = $3)
             AND ($4 IS NULL OR phase = $4) AND ($6 = 0 OR phase <> 'brouillon')
@@ -151,7 +153,19 @@ pub(crate) async fn ecrit(cx: &mut SqliteConnection, commune: &str, dossier: &Do
         .bind(vivante)
         .bind(dossier.version)
         .bind(serde_json::to_string(dossier)?)
+        .bind(dossier.affecte_a.as_ref().map(AgentId::as_str))
         .execute(cx)
         .await?;
+    Ok(())
+}
+
+/// When the town's silence becomes an answer, for the lists of those who must answer.
+pub(crate) async fn limite(
+    cx: &mut SqliteConnection,
+    commune: &str,
+    id: &DossierId,
+    le: Timestamp,
+) -> Result<(), Erreur> {
+    sqlx::query(LIMITER).bind(commune).bind(id.as_str()).bind(en_micros(le)).execute(cx).await?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Facts: only ever added.
 
-use engine::foyer::{Fait, FaitsDates, Sujet};
+use engine::foyer::{Fait, FaitsDates, Sujet, ValeurFait, cle_de_recherche};
 use engine::identifiant::{AgentId, FoyerId, PersonneId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -16,8 +16,8 @@ requetes! {
             (SELECT personne_id FROM lien WHERE commune_id = $1 AND foyer_id = $2))
         ORDER BY n";
     ECRIRE = "INSERT INTO fait
-            (commune_id, foyer_id, personne_id, enfant_id, fait, valeur, valable_du, valable_au, connu_le, source, valide_par)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+            (commune_id, foyer_id, personne_id, enfant_id, fait, valeur, valable_du, valable_au, connu_le, source, valide_par, recherche)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 }
 
 /// Every fact about a household and whoever is, or was, in it.
@@ -71,6 +71,14 @@ fn sujet(rang: &SqliteRow) -> Result<Sujet, Erreur> {
     }
 }
 
+/// Under what a name is looked for; `None` for any other fact.
+fn recherche(fait: &Fait) -> Option<String> {
+    match (&fait.sujet, fait.fait.as_str(), &fait.valeur) {
+        (Sujet::Personne(_), "nom", ValeurFait::Texte(nom)) => Some(cle_de_recherche(nom)),
+        _ => None,
+    }
+}
+
 pub(crate) async fn ecrit(cx: &mut SqliteConnection, commune: &str, fait: &Fait) -> Result<(), Erreur> {
     let (foyer_id, personne, enfant) = match &fait.sujet {
         Sujet::Foyer(f) => (Some(f.as_str()), None, None),
@@ -89,6 +97,7 @@ pub(crate) async fn ecrit(cx: &mut SqliteConnection, commune: &str, fait: &Fait)
         .bind(fait.connu_le.to_string())
         .bind(serde_json::to_string(&fait.source)?)
         .bind(fait.valide_par.as_ref().map(AgentId::as_str))
+        .bind(recherche(fait))
         .execute(&mut *cx)
         .await?;
     foyer::touche_sujet(cx, commune, &fait.sujet).await

@@ -41,6 +41,7 @@ pub(crate) fn nom(agregat: &Agregat) -> String {
         Agregat::Dossier(id) => format!("dossier:{id}"),
         Agregat::Foyer(id) => format!("foyer:{id}"),
         Agregat::Reservation(id) => format!("reservation:{id}"),
+        Agregat::Acces(id) => format!("acces:{id}"),
     }
 }
 

@@ -9,6 +9,8 @@
 //! (claiming work, upserts that cannot be shared) would get two texts.
 
 mod a_faire;
+mod acces;
+mod annuaire;
 mod commit;
 mod compteur;
 mod courrier;
@@ -34,8 +36,10 @@ mod sqlite;
 mod store;
 #[cfg(test)]
 mod tests;
+mod travail;
 
 pub use a_faire::{GenreTravail, TravailDu};
+pub use annuaire::Designation;
 pub use commit::Commis;
 pub use courrier::Courrier;
 pub use dossier::{FiltreDossiers, ResumeDossier};
@@ -48,3 +52,4 @@ pub use outbox::EffetDu;
 pub use portee::Portee;
 pub use session::{Jeton, Session};
 pub use store::Store;
+pub use travail::{CompteEtape, EnTravail};

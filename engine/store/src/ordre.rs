@@ -4,6 +4,7 @@ use engine::decision::{Appartient, CleEffet, Decision};
 use engine::identifiant::DossierId;
 use jiff::Timestamp;
 
+use crate::acces::Acces;
 use crate::commit::Commis;
 use crate::courrier::Courrier;
 use crate::echeance::EcheanceDue;
@@ -16,6 +17,8 @@ use crate::session::SessionNeuve;
 pub(crate) enum Ordre {
     /// Commits a decision.
     Commettre { decision: Box<Decision>, cle: Option<CleIdempotence> },
+    /// Writes in the journal that somebody read, or acted in somebody's name.
+    Consigner(Acces),
     /// Opens a session.
     OuvrirSession(SessionNeuve),
     /// Closes one.

@@ -29,10 +29,7 @@ impl Portee {
 
     /// The only household whose rows may be read; `None` = all of the commune's (agents, the engine).
     pub(crate) fn foyer(&self) -> Option<&FoyerId> {
-        match &self.auteur {
-            Auteur::Parent { foyer, .. } => Some(foyer),
-            Auteur::Agent { .. } | Auteur::Public | Auteur::Systeme => None,
-        }
+        self.auteur.foyer()
     }
 
     /// What a statement compares `foyer_id` with.

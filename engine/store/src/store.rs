@@ -7,7 +7,7 @@ use std::sync::Arc;
 use engine::decision::{Agregat, Appartient, Auteur, CleEffet, Decision, LigneFaite, ReservationFaite};
 use engine::demarche::Dossier;
 use engine::foyer::{FaitsDates, Foyer};
-use engine::identifiant::{CommuneSlug, DossierId, FoyerId, ReservationId};
+use engine::identifiant::{CommuneSlug, DossierId, FoyerId, PersonneId, ReservationId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sqlx::pool::PoolConnection;
@@ -15,6 +15,8 @@ use sqlx::{Sqlite as MoteurSqlite, SqlitePool};
 use tokio::sync::Mutex;
 
 use crate::a_faire::{self, GenreTravail, TravailDu};
+use crate::acces::Acces;
+use crate::annuaire::Designation;
 use crate::commit::Commis;
 use crate::courrier::Courrier;
 use crate::dossier::{FiltreDossiers, ResumeDossier};
@@ -28,9 +30,10 @@ use crate::outbox::EffetDu;
 use crate::portee::Portee;
 use crate::session::{Jeton, Session, SessionNeuve};
 use crate::sqlite::{Base, ouvre_a_faire};
+use crate::travail::{CompteEtape, EnTravail};
 use crate::{
-    compteur, courrier, definition, dossier, echeance, fait, foyer, idempotence, inscription, journal, ligne,
-    outbox, reglage, reservation, session,
+    annuaire, compteur, courrier, definition, dossier, echeance, fait, foyer, idempotence, inscription,
+    journal, ligne, outbox, reglage, reservation, session, travail,
 };
 
 /// Where everything is kept.
@@ -180,6 +183,72 @@ impl Store {
         dossier::liste(&mut *self.lecture(portee).await?, portee, filtre).await
     }
 
+    /// The dossiers of this town that wait for somebody, counted by étape.
+    pub async fn travail(&self, portee: &Portee) -> Result<Vec<CompteEtape>, Erreur> {
+        travail::comptes(&mut *self.lecture(portee).await?, portee).await
+    }
+
+    /// The dossiers of a démarche's étape, the oldest first, after `apres`.
+    pub async fn ouverts(
+        &self,
+        portee: &Portee,
+        etape: (&str, &str),
+        apres: Option<(Timestamp, DossierId)>,
+        nombre: u32,
+    ) -> Result<Vec<EnTravail>, Erreur> {
+        travail::ouverts(&mut *self.lecture(portee).await?, portee, etape, apres, nombre).await
+    }
+
+    /// The decided dossiers of a démarche, the last decided first, before `avant`.
+    pub async fn finis(
+        &self,
+        portee: &Portee,
+        demarche: &str,
+        avant: Option<(Timestamp, DossierId)>,
+        nombre: u32,
+    ) -> Result<Vec<EnTravail>, Erreur> {
+        travail::finis(&mut *self.lecture(portee).await?, portee, demarche, avant, nombre).await
+    }
+
+    /// The dossier of that number.
+    pub async fn dossier_numero(&self, portee: &Portee, numero: &str) -> Result<Option<EnTravail>, Erreur> {
+        travail::numero(&mut *self.lecture(portee).await?, portee, numero).await
+    }
+
+    /// The names of a person, for an agent's list.
+    pub async fn designation(&self, portee: &Portee, personne: &PersonneId) -> Result<Designation, Erreur> {
+        annuaire::designation(&mut *self.lecture(portee).await?, portee, personne).await
+    }
+
+    /// Who answers for a household, for an agent.
+    pub async fn responsables(&self, portee: &Portee, foyer: &FoyerId) -> Result<Vec<PersonneId>, Erreur> {
+        annuaire::responsables(&mut *self.lecture(portee).await?, portee, foyer).await
+    }
+
+    /// The households of somebody whose family name begins like `nom`, for an agent.
+    pub async fn cherche_foyers(
+        &self,
+        portee: &Portee,
+        nom: &str,
+        nombre: u32,
+    ) -> Result<Vec<FoyerId>, Erreur> {
+        annuaire::cherche(&mut *self.lecture(portee).await?, portee, nom, nombre).await
+    }
+
+    /// Writes in the journal that this scope read `detail` of a household, or acted in its name.
+    pub async fn consigne(
+        &self,
+        portee: &Portee,
+        foyer: &FoyerId,
+        evenement: &'static str,
+        detail: Option<String>,
+        le: Timestamp,
+    ) -> Result<(), Erreur> {
+        let auteur = portee.auteur().clone();
+        let acces = Acces { foyer: foyer.clone(), auteur, evenement, detail, le };
+        self.demande(portee.commune(), Ordre::Consigner(acces)).await.map(|_| ())
+    }
+
     /// The (démarche, digest) pairs that dossiers are pinned to.
     pub async fn digests_en_cours(&self, portee: &Portee) -> Result<Vec<(String, String)>, Erreur> {
         dossier::digests(&mut *self.lecture(portee).await?, portee.commune().as_str()).await
@@ -248,6 +317,10 @@ impl Store {
             Agregat::Dossier(id) => dossier::lit(&mut cx, portee, id).await?.is_some(),
             Agregat::Foyer(id) => foyer::lit(&mut cx, portee, id).await?.is_some(),
             Agregat::Reservation(id) => reservation::lit(&mut cx, portee, id).await?.is_some(),
+            // who read what is the town's to show, when somebody of the household asks for it
+            Agregat::Acces(id) => {
+                portee.foyer().is_none() && foyer::lit(&mut cx, portee, id).await?.is_some()
+            }
         };
         if sien { journal::d_un_agregat(&mut cx, portee, agregat).await } else { Ok(Vec::new()) }
     }

@@ -102,6 +102,7 @@ fn dossier(n: u8, version: i64, cle: Option<&str>) -> Dossier {
         cle: cle.map(str::to_owned),
         rejet_implicite_le: None,
         motif: None,
+        affecte_a: None,
         version,
     }
 }

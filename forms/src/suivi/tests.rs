@@ -111,6 +111,7 @@ fn dossier() -> Dossier {
         cle: None,
         rejet_implicite_le: None,
         motif: None,
+        affecte_a: None,
         version: 1,
     }
 }

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use crate::erreur::Erreur;
 use crate::ordre::{Ordre, Recu};
-use crate::{commit, courrier, definition, echeance, outbox, reglage, session};
+use crate::{acces, commit, courrier, definition, echeance, outbox, reglage, session};
 
 /// Most writes under one commit.
 const LOT: usize = 64;
@@ -93,6 +93,7 @@ async fn execute(cx: &mut SqliteConnection, slug: &CommuneSlug, ordre: &Ordre) -
         Ordre::PrendreEcheances { maintenant, jusqu_a, nombre } => {
             return echeance::prend(cx, slug, *maintenant, *jusqu_a, *nombre).await.map(Recu::Echeances);
         }
+        Ordre::Consigner(acces) => acces::ecrit(cx, commune, acces).await?,
         Ordre::OuvrirSession(neuve) => session::ouvre(cx, commune, neuve).await?,
         Ordre::FermerSession { jeton } => session::ferme(cx, commune, jeton).await?,
         Ordre::EffetFait { cle, le, courriers } => {

@@ -11,6 +11,7 @@ async fn chaque_requete_se_prepare() {
         SqliteConnectOptions::new().filename(dossier.path().join("a_faire.db")).connect().await.unwrap();
     let mut vues = 0;
     for fichier in [
+        crate::annuaire::TOUTES,
         crate::compteur::TOUTES,
         courrier::TOUTES,
         definition::TOUTES,
@@ -26,6 +27,7 @@ async fn chaque_requete_se_prepare() {
         reglage::TOUTES,
         crate::reservation::TOUTES,
         session::TOUTES,
+        crate::travail::TOUTES,
     ] {
         for (nom, sql) in fichier {
             ville.prepare(AssertSqlSafe(*sql).into_sql_str()).await.unwrap_or_else(|e| panic!("{nom}: {e}"));

@@ -1,0 +1,172 @@
+//! The agents' work lists: dossiers that wait for somebody, by étape, the oldest first.
+
+use engine::demarche::Phase;
+use engine::identifiant::{AgentId, DossierId, FoyerId, PersonneId};
+use jiff::Timestamp;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use crate::erreur::{Erreur, illisible};
+use crate::instant::{de_micros, en_micros};
+use crate::portee::Portee;
+use crate::sql::requetes;
+
+requetes! {
+    COMPTES = "SELECT demarche, etape, phase, COUNT(*), MIN(entree_le) FROM dossier
+        WHERE commune_id = $1 AND phase NOT IN ('brouillon', 'acceptee', 'refusee', 'annulee', 'expiree')
+        GROUP BY demarche, etape, phase ORDER BY demarche, etape, phase";
+    OUVERTS = "SELECT id, demarche, numero, foyer_id, enfant_id, etape, phase, entree_le, agent_id, limite_le FROM dossier
+        WHERE commune_id = $1 AND demarche = $2 AND etape = $3
+            AND phase NOT IN ('brouillon', 'acceptee', 'refusee', 'annulee', 'expiree') AND (entree_le, id) > ($4, $5)
+        ORDER BY entree_le, id LIMIT $6";
+    FINIS = "SELECT id, demarche, numero, foyer_id, enfant_id, etape, phase, entree_le, agent_id, limite_le FROM dossier
+        WHERE commune_id = $1 AND demarche = $2 AND phase IN ('acceptee', 'refusee', 'annulee', 'expiree')
+            AND (entree_le, id) < ($3, $4)
+        ORDER BY entree_le DESC, id DESC LIMIT $5";
+    NUMERO = "SELECT id, demarche, numero, foyer_id, enfant_id, etape, phase, entree_le, agent_id, limite_le FROM dossier
+        WHERE commune_id = $1 AND numero = $2";
+}
+
+/// How many dossiers are in an étape.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompteEtape {
+    /// Of which démarche.
+    pub demarche: String,
+    /// In which étape.
+    pub etape: String,
+    /// That étape's phase.
+    pub phase: Phase,
+    /// How many.
+    pub nombre: i64,
+    /// Since when the oldest is in it.
+    pub depuis: Timestamp,
+}
+
+/// A dossier in a work list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnTravail {
+    /// Which.
+    pub id: DossierId,
+    /// Of which démarche.
+    pub demarche: String,
+    /// Its number.
+    pub numero: Option<String>,
+    /// Whose.
+    pub foyer: Option<FoyerId>,
+    /// The child that it is about.
+    pub enfant: Option<PersonneId>,
+    /// Its étape.
+    pub etape: String,
+    /// That étape's phase.
+    pub phase: Phase,
+    /// Since when.
+    pub entree_le: Timestamp,
+    /// Who took it in charge.
+    pub agent: Option<AgentId>,
+    /// When the town's silence becomes an answer.
+    pub limite_le: Option<Timestamp>,
+}
+
+/// The dossiers that wait for somebody, counted. A family's scope counts nothing.
+pub(crate) async fn comptes(cx: &mut SqliteConnection, portee: &Portee) -> Result<Vec<CompteEtape>, Erreur> {
+    if portee.filtre().is_some() {
+        return Ok(Vec::new());
+    }
+    let rangs = sqlx::query(COMPTES).bind(portee.commune().as_str()).fetch_all(cx).await?;
+    rangs
+        .iter()
+        .map(|r| {
+            Ok(CompteEtape {
+                demarche: r.try_get(0)?,
+                etape: r.try_get(1)?,
+                phase: phase(&r.try_get::<String, _>(2)?)?,
+                nombre: r.try_get(3)?,
+                depuis: de_micros(r.try_get(4)?, "dossier", "entree_le")?,
+            })
+        })
+        .collect()
+}
+
+/// One étape's dossiers, the oldest first, after `apres`.
+pub(crate) async fn ouverts(
+    cx: &mut SqliteConnection,
+    portee: &Portee,
+    (demarche, etape): (&str, &str),
+    apres: Option<(Timestamp, DossierId)>,
+    nombre: u32,
+) -> Result<Vec<EnTravail>, Erreur> {
+    if portee.filtre().is_some() {
+        return Ok(Vec::new());
+    }
+    let (instant, id) =
+        apres.map_or_else(|| (i64::MIN, String::new()), |(le, id)| (en_micros(le), id.to_string()));
+    let rangs = sqlx::query(OUVERTS)
+        .bind(portee.commune().as_str())
+        .bind(demarche)
+        .bind(etape)
+        .bind(instant)
+        .bind(id)
+        .bind(i64::from(nombre))
+        .fetch_all(cx)
+        .await?;
+    rangs.iter().map(lit).collect()
+}
+
+/// One démarche's decided dossiers, the last decided first, before `avant`.
+pub(crate) async fn finis(
+    cx: &mut SqliteConnection,
+    portee: &Portee,
+    demarche: &str,
+    avant: Option<(Timestamp, DossierId)>,
+    nombre: u32,
+) -> Result<Vec<EnTravail>, Erreur> {
+    if portee.filtre().is_some() {
+        return Ok(Vec::new());
+    }
+    let (instant, id) =
+        avant.map_or_else(|| (i64::MAX, String::new()), |(le, id)| (en_micros(le), id.to_string()));
+    let rangs = sqlx::query(FINIS)
+        .bind(portee.commune().as_str())
+        .bind(demarche)
+        .bind(instant)
+        .bind(id)
+        .bind(i64::from(nombre))
+        .fetch_all(cx)
+        .await?;
+    rangs.iter().map(lit).collect()
+}
+
+/// The dossier of that number: what is read over the telephone.
+pub(crate) async fn numero(
+    cx: &mut SqliteConnection,
+    portee: &Portee,
+    numero: &str,
+) -> Result<Option<EnTravail>, Erreur> {
+    if portee.filtre().is_some() {
+        return Ok(None);
+    }
+    let rang = sqlx::query(NUMERO).bind(portee.commune().as_str()).bind(numero).fetch_optional(cx).await?;
+    rang.as_ref().map(lit).transpose()
+}
+
+fn phase(nom: &str) -> Result<Phase, Erreur> {
+    Phase::lit(nom).ok_or(Erreur::Incoherence { table: "dossier", colonne: "phase" })
+}
+
+fn lit(rang: &SqliteRow) -> Result<EnTravail, Erreur> {
+    let (foyer, enfant, agent): (Option<String>, Option<String>, Option<String>) =
+        (rang.try_get(3)?, rang.try_get(4)?, rang.try_get(8)?);
+    let limite: Option<i64> = rang.try_get(9)?;
+    Ok(EnTravail {
+        id: DossierId::lit(&rang.try_get::<String, _>(0)?).map_err(illisible("dossier", "id"))?,
+        demarche: rang.try_get(1)?,
+        numero: rang.try_get(2)?,
+        foyer: foyer.map(|f| FoyerId::lit(&f)).transpose().map_err(illisible("dossier", "foyer_id"))?,
+        enfant: enfant.map(|e| PersonneId::lit(&e)).transpose().map_err(illisible("dossier", "enfant_id"))?,
+        etape: rang.try_get(5)?,
+        phase: phase(&rang.try_get::<String, _>(6)?)?,
+        entree_le: de_micros(rang.try_get(7)?, "dossier", "entree_le")?,
+        agent: agent.map(|a| AgentId::lit(&a)).transpose().map_err(illisible("dossier", "agent_id"))?,
+        limite_le: limite.map(|l| de_micros(l, "dossier", "limite_le")).transpose()?,
+    })
+}
