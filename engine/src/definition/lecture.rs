@@ -12,7 +12,7 @@ mod variantes;
 
 pub(crate) use bloc::bloc;
 pub use carte::Cles;
-pub use feuilles::{Booleen, Brut, Carte, Entier, ErreurFeuille, Id, Texte, UnOuListe};
+pub use feuilles::{Booleen, Brut, Carte, Entier, Id, Texte, UnOuListe};
 pub use proche::{proche, suggestion};
 pub use schema::{racine, schema_bloc, schema_libre, schema_texte, schema_variantes};
 pub use schemars::{Schema, SchemaGenerator};
@@ -20,6 +20,8 @@ pub use variantes::choisie;
 pub(crate) use variantes::variantes;
 
 use std::ops::Deref;
+
+use rules::scalaire::ErreurScalaire;
 
 use super::arbre::{Contenu, Noeud};
 use super::source::Span;
@@ -119,11 +121,11 @@ impl Lecture {
 
     /// Reads a scalar with a parser of texts; its error is placed on the part of the text that it names.
     /// `attendu` is what to say when the node is not a scalar: « montant attendu, ex. 3.50 ».
-    pub fn feuille<T, E: Into<ErreurFeuille>>(
+    pub fn feuille<T>(
         &mut self,
         noeud: &Noeud,
         attendu: &str,
-        analyse: impl FnOnce(&str) -> Result<T, E>,
+        analyse: impl FnOnce(&str) -> Result<T, ErreurScalaire>,
     ) -> Option<T> {
         let Some(texte) = noeud.texte() else {
             self.inattendu(noeud, attendu, None);
@@ -132,7 +134,6 @@ impl Lecture {
         match analyse(texte) {
             Ok(valeur) => Some(valeur),
             Err(erreur) => {
-                let erreur: ErreurFeuille = erreur.into();
                 let span = noeud.partie(erreur.debut, erreur.fin);
                 let span = if span.debut == span.fin { noeud.span } else { span };
                 let mut d = Diagnostic::new(codes::SYN04, span, erreur.message);

@@ -22,6 +22,11 @@ impl ErreurScalaire {
         Self { message: message.into(), debut, fin, aide: None }
     }
 
+    /// An error on the whole scalar.
+    pub fn entier(texte: &str, message: impl Into<String>) -> Self {
+        Self::nouvelle(message, 0, texte.len())
+    }
+
     /// The same with its help.
     pub fn aide(mut self, aide: impl Into<String>) -> Self {
         self.aide = Some(aide.into());

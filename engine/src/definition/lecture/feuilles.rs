@@ -2,38 +2,12 @@
 
 use std::ops::Deref;
 
+use rules::scalaire::ErreurScalaire;
 use schemars::{Schema, SchemaGenerator, json_schema};
 
 use super::{Declaration, Lecture, Lire, Liste, Sp, schema::schema_texte};
 use crate::definition::arbre::{Cle, Contenu, Noeud, Style};
 use crate::diagnostic::{Diagnostic, codes};
-
-/// Why a text is not what was expected, on bytes `debut..fin` of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ErreurFeuille {
-    /// One French sentence.
-    pub message: String,
-    /// First byte in the text.
-    pub debut: usize,
-    /// One past the last byte.
-    pub fin: usize,
-    /// What to do.
-    pub aide: Option<String>,
-}
-
-impl ErreurFeuille {
-    /// An error on the whole text.
-    pub fn entier(texte: &str, message: impl Into<String>) -> Self {
-        Self { message: message.into(), debut: 0, fin: texte.len(), aide: None }
-    }
-}
-
-impl From<rules::scalaire::ErreurScalaire> for ErreurFeuille {
-    fn from(erreur: rules::scalaire::ErreurScalaire) -> Self {
-        let rules::scalaire::ErreurScalaire { message, debut, fin, aide } = erreur;
-        Self { message, debut, fin, aide }
-    }
-}
 
 /// `[a-z][a-z0-9_]*`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,7 +15,7 @@ pub struct Id(String);
 
 impl Id {
     /// The identifier that a text is, or why it is not one.
-    pub fn analyse(texte: &str) -> Result<Self, ErreurFeuille> {
+    pub fn analyse(texte: &str) -> Result<Self, ErreurScalaire> {
         let permis =
             |i: usize, c: char| c.is_ascii_lowercase() || (i > 0 && (c.is_ascii_digit() || c == '_'));
         let faute = texte.char_indices().find(|(i, c)| !permis(*i, *c));
@@ -53,7 +27,7 @@ impl Id {
             None => "une minuscule, puis minuscules, chiffres et `_`, ex. `ecole_jean_zay`".to_owned(),
         });
         let message = format!("identifiant attendu — trouvé « {} »", crate::definition::arbre::abrege(texte));
-        Err(ErreurFeuille { message, debut, fin: debut + c.len_utf8(), aide })
+        Err(ErreurScalaire { message, debut, fin: debut + c.len_utf8(), aide })
     }
 
     /// As written.
@@ -132,7 +106,7 @@ impl Deref for Texte {
 impl Lire for Texte {
     fn lire(noeud: &Noeud, l: &mut Lecture) -> Option<Self> {
         l.feuille(noeud, "texte attendu", |texte| match texte.trim() {
-            "" => Err(ErreurFeuille::entier(texte, "le texte est vide")),
+            "" => Err(ErreurScalaire::entier(texte, "le texte est vide")),
             _ => Ok(Self(texte.to_owned())),
         })
     }
@@ -159,7 +133,7 @@ impl Lire for Entier {
             let lu =
                 texte.parse().ok().filter(|_| ecrit && (chiffres.len() == 1 || !chiffres.starts_with('0')));
             lu.map(Self).ok_or_else(|| {
-                ErreurFeuille::entier(texte, format!("{ATTENDU} — trouvé {}", noeud.en_mots()))
+                ErreurScalaire::entier(texte, format!("{ATTENDU} — trouvé {}", noeud.en_mots()))
             })
         })
     }

@@ -465,7 +465,7 @@ impl Lire for RawInstant {
             let lu = texte.parse::<DateTime>().ok().filter(|_| texte.contains('T'));
             lu.map(Self).ok_or_else(|| {
                 let message = format!("{ATTENDU} — trouvé « {texte} »");
-                crate::definition::lecture::ErreurFeuille::entier(texte, message)
+                rules::scalaire::ErreurScalaire::entier(texte, message)
             })
         })
     }
@@ -499,7 +499,7 @@ impl Lire for RawActeur {
                 Some(Ok(role)) => Ok(Self::Agent(Some(role.to_string()))),
                 _ => {
                     let message = format!("{ATTENDU} — trouvé « {texte} »");
-                    Err(crate::definition::lecture::ErreurFeuille::entier(texte, message))
+                    Err(rules::scalaire::ErreurScalaire::entier(texte, message))
                 }
             },
         })

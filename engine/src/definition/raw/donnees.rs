@@ -2,7 +2,7 @@
 
 use super::source::{RawQuestion, RawSource};
 use super::valeurs::{Nombre, RawDuree, RawRangee, RawType};
-use crate::definition::lecture::{Booleen, Id, Texte, bloc};
+use crate::definition::lecture::{Booleen, Carte, Id, Texte, bloc};
 
 bloc! {
     /// Les faits que la commune connaît de ses familles.
@@ -25,6 +25,8 @@ bloc! {
         [requis] sujet: Id,
         /// `montant`, `quotient`, `nombre`, `texte`, `texte_long`, `telephone`, `courriel`, `commune`, `adresse`, `date`, `heure`, `booleen`, `{ choix: [..] }`, `{ ensemble: [..] }`, `{ liste_commune: ecoles }`.
         [requis] genre ("type"): RawType,
+        /// Libellés des choix, tels que les familles les lisent, ex. `{ pai: "PAI (projet d'accueil individualisé)" }`.
+        [optionnel] valeurs: Carte<Texte>,
         /// Pas des nombres lus par les tableaux, ex. `1` ou `0.01`.
         [optionnel] pas: Nombre,
         /// `inferieur`, `superieur` ou `proche` : comment un nombre est ramené à son pas.

@@ -1,5 +1,6 @@
 //! The leaves of the town's files: amounts, rates, dates, conditions.
 
+use rules::scalaire::ErreurScalaire;
 use rust_decimal::Decimal;
 use schemars::json_schema;
 
@@ -7,8 +8,7 @@ pub use super::ligne::RawRangee;
 use super::source::RawSource;
 use crate::definition::arbre::{Cle, Contenu, Noeud};
 use crate::definition::lecture::{
-    Booleen, Entier, ErreurFeuille, Id, Lecture, Lire, Liste, Schema, SchemaGenerator, Sp, Texte, bloc,
-    variantes,
+    Booleen, Entier, Id, Lecture, Lire, Liste, Schema, SchemaGenerator, Sp, Texte, bloc, variantes,
 };
 
 /// A leaf read by a parser of texts: its wording and its JSON Schema in one place.
@@ -32,9 +32,9 @@ macro_rules! feuille {
     };
 }
 
-fn refus<T>(texte: &str, message: impl Into<String>, aide: &str) -> Result<T, ErreurFeuille> {
+fn refus<T>(texte: &str, message: impl Into<String>, aide: &str) -> Result<T, ErreurScalaire> {
     let aide = (!aide.is_empty()).then(|| aide.to_owned());
-    Err(ErreurFeuille { aide, ..ErreurFeuille::entier(texte, message) })
+    Err(ErreurScalaire { aide, ..ErreurScalaire::entier(texte, message) })
 }
 
 feuille! {
@@ -71,7 +71,7 @@ feuille! {
 }
 
 /// A number written plainly: digits, one point, no exponent.
-pub(crate) fn nombre(texte: &str) -> Result<Decimal, ErreurFeuille> {
+pub(crate) fn nombre(texte: &str) -> Result<Decimal, ErreurScalaire> {
     let chiffres = texte.strip_prefix('-').unwrap_or(texte);
     let (entiers, decimales) = chiffres.split_once('.').unwrap_or((chiffres, "0"));
     let plein = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
@@ -94,7 +94,7 @@ feuille! {
 }
 
 /// An amount: `3.50`. Two to four decimals; the barème's `decimales` narrows it.
-pub(crate) fn montant(texte: &str) -> Result<Decimal, ErreurFeuille> {
+pub(crate) fn montant(texte: &str) -> Result<Decimal, ErreurScalaire> {
     let attendu = |aide: &str| refus(texte, format!("montant attendu, ex. 3.50 — trouvé « {texte} »"), aide);
     if texte.contains('€') {
         return attendu("sans le signe €");
@@ -119,7 +119,7 @@ feuille! {
 }
 
 /// A rate with its `%`, so that 0.5 and 0.5 % cannot be confused; as a fraction of one.
-pub(crate) fn taux(texte: &str) -> Result<Decimal, ErreurFeuille> {
+pub(crate) fn taux(texte: &str) -> Result<Decimal, ErreurScalaire> {
     let Some(n) = texte.strip_suffix('%') else {
         return refus(
             texte,
@@ -131,30 +131,25 @@ pub(crate) fn taux(texte: &str) -> Result<Decimal, ErreurFeuille> {
     pour_cent.checked_div(Decimal::ONE_HUNDRED).map_or_else(|| refus(texte, "taux trop grand", ""), Ok)
 }
 
-/// Turns the parser errors of `rules` into ours.
-pub(crate) fn de_rules(e: rules::scalaire::ErreurScalaire) -> ErreurFeuille {
-    ErreurFeuille { message: e.message, debut: e.debut, fin: e.fin, aide: e.aide }
-}
-
 feuille! {
     /// A date, with an optional verified weekday.
     RawDate(jiff::civil::Date), "date", "date attendue, ex. 2025-09-01",
     { "type": "string" },
-    |texte| rules::scalaire::lit_date(texte).map_err(de_rules)
+    |texte| rules::scalaire::lit_date(texte)
 }
 
 feuille! {
     /// A duration.
     RawDuree(rules::scalaire::Duree), "durée", "durée attendue, ex. 3 mois",
     { "type": "string" },
-    |texte| rules::scalaire::Duree::lit(texte).map_err(de_rules)
+    |texte| rules::scalaire::Duree::lit(texte)
 }
 
 feuille! {
     /// A time slot.
     RawPlage(rules::scalaire::Plage), "plage horaire", "plage horaire attendue, ex. \"07:50..08:40\"",
     { "type": "string" },
-    |texte| rules::scalaire::Plage::lit(texte).map_err(de_rules)
+    |texte| rules::scalaire::Plage::lit(texte)
 }
 
 bloc! {

@@ -2,15 +2,15 @@
 
 use jiff::civil::Date;
 use rules::faits::{FaitId, Symboles};
-use rules::scalaire::{Duree, Heure, Unite};
+use rules::scalaire::{Duree, ErreurScalaire, Heure, Unite};
 use rules::selection::{Borne, Intervalle, Motif, Selection};
 use rules::valeur::{Domaine, UniteDuree, Valeur};
 
 use super::Resolution;
 use super::intervalle::{self, Bout};
 use crate::definition::arbre::{Contenu, Noeud};
-use crate::definition::lecture::{ErreurFeuille, suggestion};
-use crate::definition::raw::valeurs::{de_rules, nombre};
+use crate::definition::lecture::suggestion;
+use crate::definition::raw::valeurs::nombre;
 use crate::definition::source::Span;
 use crate::diagnostic::{Diagnostic, codes};
 
@@ -88,7 +88,7 @@ pub(super) fn inconnue(span: Span, texte: &str, nom: &str, connues: &[&str]) -> 
 
 enum Faute<'d> {
     Inconnu { connues: Vec<&'d str> },
-    Ecriture(ErreurFeuille),
+    Ecriture(ErreurScalaire),
 }
 
 fn lit_motif<'d>(texte: &str, domaine: &'d Domaine) -> Result<Vec<Motif>, Faute<'d>> {
@@ -133,7 +133,7 @@ fn lit_motif<'d>(texte: &str, domaine: &'d Domaine) -> Result<Vec<Motif>, Faute<
     let ecrit = match intervalle::lit(texte) {
         Ok(ecrit) => ecrit,
         Err(e) => {
-            return Err(Faute::Ecriture(ErreurFeuille {
+            return Err(Faute::Ecriture(ErreurScalaire {
                 message: e.message.into(),
                 debut: e.debut,
                 fin: e.fin,
@@ -164,12 +164,12 @@ fn egal<T: Copy>(valeur: T) -> Intervalle<T> {
 fn bornes<'d, T: Copy + PartialOrd>(
     texte: &str,
     ecrit: intervalle::IntervalleEcrit<'_>,
-    lit: impl Fn(&str) -> Result<T, ErreurFeuille>,
+    lit: impl Fn(&str) -> Result<T, ErreurScalaire>,
 ) -> Result<Intervalle<T>, Faute<'d>> {
     let bout = |b: Option<Bout<'_>>| -> Result<Option<Borne<T>>, Faute<'d>> {
         let Some(b) = b else { return Ok(None) };
         let valeur = lit(b.texte).map_err(|e| {
-            Faute::Ecriture(ErreurFeuille { debut: e.debut + b.debut, fin: e.fin + b.debut, ..e })
+            Faute::Ecriture(ErreurScalaire { debut: e.debut + b.debut, fin: e.fin + b.debut, ..e })
         })?;
         Ok(Some(Borne { valeur, incluse: b.incluse }))
     };
@@ -178,33 +178,33 @@ fn bornes<'d, T: Copy + PartialOrd>(
         && (de.valeur > a.valeur || (de.valeur == a.valeur && !(de.incluse && a.incluse)))
     {
         let message = "l'intervalle est vide : la borne de gauche dépasse celle de droite";
-        return Err(Faute::Ecriture(ErreurFeuille::entier(texte, message)));
+        return Err(Faute::Ecriture(ErreurScalaire::entier(texte, message)));
     }
     Ok(intervalle)
 }
 
-fn date(texte: &str) -> Result<Date, ErreurFeuille> {
-    rules::scalaire::lit_date(texte).map_err(de_rules)
+fn date(texte: &str) -> Result<Date, ErreurScalaire> {
+    rules::scalaire::lit_date(texte)
 }
 
 /// Hours in minutes since midnight, durations in the domain's unit.
-fn entier(texte: &str, domaine: &Domaine) -> Result<i64, ErreurFeuille> {
+fn entier(texte: &str, domaine: &Domaine) -> Result<i64, ErreurScalaire> {
     match domaine {
-        Domaine::Heure => Heure::lit(texte).map(|h| i64::from(h.minutes())).map_err(de_rules),
+        Domaine::Heure => Heure::lit(texte).map(|h| i64::from(h.minutes())),
         Domaine::Duree(unite) => {
-            let duree = Duree::lit(texte).map_err(de_rules)?;
+            let duree = Duree::lit(texte)?;
             en_unites(&duree, *unite).ok_or_else(|| {
                 let attendue = match unite {
                     UniteDuree::Minute => "minutes ou heures, ex. 15 min",
                     UniteDuree::Jour => "jours, ex. 3 jours",
                     UniteDuree::Mois => "mois, ex. 2 mois",
                 };
-                ErreurFeuille::entier(texte, format!("durée attendue en {attendue} — trouvé « {texte} »"))
+                ErreurScalaire::entier(texte, format!("durée attendue en {attendue} — trouvé « {texte} »"))
             })
         }
         _ => nombre(texte).and_then(|n| {
             i64::try_from(n.trunc().mantissa())
-                .map_err(|_| ErreurFeuille::entier(texte, format!("nombre trop grand : « {texte} »")))
+                .map_err(|_| ErreurScalaire::entier(texte, format!("nombre trop grand : « {texte} »")))
         }),
     }
 }

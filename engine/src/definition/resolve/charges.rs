@@ -16,7 +16,7 @@ use crate::commune::Condition;
 use crate::definition::arbre::Noeud;
 use crate::definition::lecture::{Id, Liste, Sp, suggestion};
 use crate::definition::raw::pipeline::{RawFrais, RawPenalite, RawReglePeriode, RawTiers};
-use crate::definition::raw::valeurs::{RawOperande, de_rules};
+use crate::definition::raw::valeurs::RawOperande;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::service::NomRegle;
 
@@ -170,7 +170,7 @@ fn prix_penalite(
 ) -> Option<PrixPenalite> {
     let RawOperande::Bloc(b) = &o.valeur else { return quantum(r, c, id, o).map(PrixPenalite::Quantum) };
     let Some(apres) = &b.apres else { return quantum_bloc(r, c, id, b, o.span).map(PrixPenalite::Quantum) };
-    let heure = match Heure::lit(&apres.0).map_err(de_rules) {
+    let heure = match Heure::lit(&apres.0) {
         Ok(h) => h,
         Err(e) => {
             r.signale(Diagnostic::new(codes::SYN04, apres.span, e.message));

@@ -222,7 +222,7 @@ fn type_champ<'a>(r: &mut Resolution<'_>, reperes: &Reperes<'_>, raw: &'a Sp<Raw
         }
         (None, Some(fait)) => {
             let (vise, declare) = fait_vise(r, reperes, fait)?;
-            let genre = ecrit(r, reperes, raw, &declare.genre.valeur, fait.span, Some(&vise.nom))?;
+            let genre = ecrit(r, reperes, raw, &declare.genre.valeur, fait.span, Some(declare))?;
             let libelle = declare.nom.as_ref().map(|n| n.0.clone());
             let nom = nom.or(libelle).unwrap_or_else(|| {
                 let message =
@@ -307,17 +307,17 @@ fn fait_vise<'f>(
     Some((FaitVise { de, nom: nom.to_owned(), validite }, declare))
 }
 
-/// The type as written, in the form or in donnees.yaml (`fait`: the fact's name).
+/// The type as written, in the form or in donnees.yaml (`fait`: its declaration there).
 fn ecrit(
     r: &mut Resolution<'_>,
     reperes: &Reperes<'_>,
     champ: &RawChamp,
     genre: &RawType,
     span: crate::definition::source::Span,
-    fait: Option<&str>,
+    fait: Option<&RawFait>,
 ) -> Option<TypeChamp> {
     match genre {
-        RawType::Mot(mot) => un_mot(r, mot.as_str(), span, fait),
+        RawType::Mot(mot) => un_mot(r, mot.as_str(), span, fait.map(|f| f.fait.as_str())),
         RawType::Liste(cle, liste) => {
             if liste.is_empty() {
                 // an empty list of a fact is reported in donnees.yaml
@@ -329,8 +329,10 @@ fn ecrit(
             }
             match cle.texte.as_str() {
                 "services" => Some(TypeChamp::Services(services(r, reperes, champ, liste)?)),
-                "ensemble" => Some(TypeChamp::Ensemble(options(r, champ, liste.iter().map(|i| i.as_str())))),
-                _ => Some(TypeChamp::Choix(options(r, champ, liste.iter().map(|i| i.as_str())))),
+                "ensemble" => {
+                    Some(TypeChamp::Ensemble(options(r, champ, fait, liste.iter().map(|i| i.as_str()))))
+                }
+                _ => Some(TypeChamp::Choix(options(r, champ, fait, liste.iter().map(|i| i.as_str())))),
             }
         }
         RawType::DeLaCommune(liste) => {
@@ -344,7 +346,7 @@ fn ecrit(
                         ecoles.flat_map(|e| e.classes.iter()).map(|c| c.as_str()).collect();
                     classes.sort_unstable();
                     classes.dedup();
-                    Some(TypeChamp::Choix(options(r, champ, classes.into_iter())))
+                    Some(TypeChamp::Choix(options(r, champ, fait, classes.into_iter())))
                 }
                 // reported in donnees.yaml when it comes from there
                 autre if fait.is_none() => {
@@ -417,7 +419,7 @@ fn services(
     let connus: Vec<Option<String>> = liste.iter().map(|s| derive::service(r, s)).collect();
     let connus: Vec<String> = connus.into_iter().collect::<Option<_>>()?;
     let ids: Vec<&str> = connus.iter().map(String::as_str).collect();
-    let libelles = options(r, champ, ids.into_iter());
+    let libelles = options(r, champ, None, ids.into_iter());
     let nom = |id: &str| {
         let service = reperes.fichiers.services.iter().find(|s| s.service.as_str() == id);
         service.map(|s| s.nom.0.clone())
@@ -434,13 +436,15 @@ fn services(
     )
 }
 
-/// Choices with their labels: those of `valeurs`, or the name in words.
+/// Choices with their labels: those of the field's `valeurs`, of its fact's, or the name in words.
 fn options<'i>(
     r: &mut Resolution<'_>,
     champ: &RawChamp,
+    fait: Option<&RawFait>,
     ids: impl Iterator<Item = &'i str> + Clone,
 ) -> Vec<(String, String)> {
-    let libelles = || champ.valeurs.iter().flat_map(|v| v.valeur.iter());
+    let du_fait = fait.and_then(|f| f.valeurs.as_ref());
+    let libelles = || champ.valeurs.iter().chain(du_fait).flat_map(|v| v.valeur.iter());
     for (cle, _) in libelles().filter(|(cle, _)| !ids.clone().any(|id| id == cle.texte)) {
         let connus: Vec<&str> = ids.clone().collect();
         r.signale(inconnu(cle.span, "ce n'est pas un choix de ce champ", &cle.texte, &connus));

@@ -146,9 +146,7 @@ fn verdict(
 
 fn repere(r: &mut Resolution<'_>, ctx: &Contexte<'_>, noeud: &Noeud) -> Option<Repere> {
     let noms: Vec<&str> = ctx.calendriers.iter().map(String::as_str).collect();
-    r.lecture.feuille(noeud, "repère attendu, ex. `\"J-1 12:00\"`", |t| {
-        Repere::lit_avec(t, &noms).map_err(crate::definition::raw::valeurs::de_rules)
-    })
+    r.lecture.feuille(noeud, "repère attendu, ex. `\"J-1 12:00\"`", |t| Repere::lit_avec(t, &noms))
 }
 
 /// Declared absences and what they cost.
