@@ -83,7 +83,7 @@ async fn execute(etat: &Etat, commune: &Commune, du: EffetDu, maintenant: Timest
         Err(erreur) => {
             tracing::error!(commune = commune.slug, erreur, "effect failed");
             let reprise = maintenant.checked_add((REPRISE_SECONDES * du.essais.clamp(1, 60)).seconds());
-            etat.store.effet_manque(&du.portee, du.effet.cle, erreur, reprise.unwrap_or(maintenant)).await
+            etat.store.effet_manque(&du.portee, du.effet.cle, erreur, maintenant, reprise.ok()).await
         }
     }
 }

@@ -254,6 +254,13 @@ pub enum Ecriture {
         /// How many.
         nombre: u32,
     },
+    /// An effect that failed too often is due again.
+    EffetRejoue {
+        /// Which.
+        cle: CleEffet,
+        /// From when.
+        le: Timestamp,
+    },
 }
 
 /// A priced line, as stored.

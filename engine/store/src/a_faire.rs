@@ -12,7 +12,9 @@ requetes! {
     ECRIRE = "INSERT INTO a_faire (commune, genre, du_le) VALUES ($1, $2, $3)
         ON CONFLICT (commune, genre) DO UPDATE SET du_le = excluded.du_le";
     EFFACER = "DELETE FROM a_faire WHERE commune = $1 AND genre = $2";
-    DUS = "SELECT commune, genre, du_le FROM a_faire WHERE du_le <= $1 ORDER BY du_le, commune, genre";
+    DUS = "SELECT commune, genre, du_le FROM a_faire WHERE du_le <= $1 AND genre <> 'publication'
+        ORDER BY du_le, commune, genre";
+    PUBLICATIONS = "SELECT commune, du_le FROM a_faire WHERE genre = 'publication' ORDER BY commune";
 }
 
 /// What kind of work a town has.
@@ -55,6 +57,27 @@ pub(crate) async fn pose(
         None => sqlx::query(EFFACER).bind(commune).bind(genre.nom()).execute(base).await?,
     };
     Ok(())
+}
+
+/// Says when this town was last published. It stays: every process that serves the town compares it with what it read.
+pub(crate) async fn annonce(base: &SqlitePool, commune: &str, publiee_le: Option<i64>) -> Result<(), Erreur> {
+    if let Some(le) = publiee_le {
+        sqlx::query(ECRIRE).bind(commune).bind("publication").bind(le).execute(base).await?;
+    }
+    Ok(())
+}
+
+/// When each town was last published.
+pub(crate) async fn publications(base: &SqlitePool) -> Result<Vec<(CommuneSlug, Timestamp)>, Erreur> {
+    let rangs = sqlx::query(PUBLICATIONS).fetch_all(base).await?;
+    let lit = |rang: &sqlx::sqlite::SqliteRow| {
+        let commune = CommuneSlug::lit(&rang.try_get::<String, _>(0)?);
+        Ok((
+            commune.map_err(illisible("a_faire", "commune"))?,
+            de_micros(rang.try_get(1)?, "a_faire", "du_le")?,
+        ))
+    };
+    rangs.iter().map(lit).collect()
 }
 
 pub(crate) async fn dus(base: &SqlitePool, maintenant: Timestamp) -> Result<Vec<TravailDu>, Erreur> {

@@ -142,5 +142,6 @@ async fn ecrit(cx: &mut SqliteConnection, commune: &str, ecriture: &Ecriture) ->
             echeance::ferme(cx, commune, dossier, *appartient).await
         }
         Ecriture::RendPlace { cle, nombre } => compteur::rend(cx, commune, cle, *nombre).await,
+        Ecriture::EffetRejoue { cle, le } => outbox::rejoue(cx, commune, cle, *le).await,
     }
 }

@@ -1,4 +1,4 @@
-//! The source of every definition in use, by digest.
+//! The source of every definition in use, by digest: a town's, and the démarches that dossiers are pinned to.
 
 use jiff::Timestamp;
 use sqlx::{Row, SqliteConnection};
@@ -11,6 +11,34 @@ requetes! {
     LIRE = "SELECT source FROM definition WHERE commune_id = $1 AND digest = $2";
     ECRIRE = "INSERT INTO definition (commune_id, digest, source, vue_le) VALUES ($1, $2, $3, $4)
         ON CONFLICT (commune_id, digest) DO NOTHING";
+    ECRIRE_DEMARCHE = "INSERT INTO demarche_definie (commune_id, digest, demarche, definition) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (commune_id, digest) DO NOTHING";
+    // what dossiers are pinned to, with the source that it is compiled from; none: it was never kept
+    EPINGLEES = "SELECT DISTINCT d.demarche, d.digest, e.definition FROM dossier AS d
+        LEFT JOIN demarche_definie AS e ON e.commune_id = d.commune_id AND e.digest = d.digest
+        WHERE d.commune_id = $1 ORDER BY d.demarche, d.digest";
+}
+
+/// A version of a town, to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VersionGardee {
+    /// Digest of the town.
+    pub digest: String,
+    /// Its files, as text that the caller reads back.
+    pub source: String,
+    /// Its démarches: (id, digest).
+    pub demarches: Vec<(String, String)>,
+}
+
+/// A démarche that dossiers are pinned to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Epinglee {
+    /// Which démarche.
+    pub demarche: String,
+    /// Its digest.
+    pub digest: String,
+    /// Digest of the town whose source gives it; `None`: it was never kept.
+    pub definition: Option<String>,
 }
 
 pub(crate) async fn lit(
@@ -25,10 +53,32 @@ pub(crate) async fn lit(
 pub(crate) async fn garde(
     cx: &mut SqliteConnection,
     commune: &str,
-    digest: &str,
-    source: &str,
+    version: &VersionGardee,
     le: Timestamp,
 ) -> Result<(), Erreur> {
-    sqlx::query(ECRIRE).bind(commune).bind(digest).bind(source).bind(en_micros(le)).execute(cx).await?;
+    sqlx::query(ECRIRE)
+        .bind(commune)
+        .bind(&version.digest)
+        .bind(&version.source)
+        .bind(en_micros(le))
+        .execute(&mut *cx)
+        .await?;
+    for (demarche, digest) in &version.demarches {
+        sqlx::query(ECRIRE_DEMARCHE)
+            .bind(commune)
+            .bind(digest)
+            .bind(demarche)
+            .bind(&version.digest)
+            .execute(&mut *cx)
+            .await?;
+    }
     Ok(())
+}
+
+pub(crate) async fn epinglees(cx: &mut SqliteConnection, commune: &str) -> Result<Vec<Epinglee>, Erreur> {
+    let rangs = sqlx::query(EPINGLEES).bind(commune).fetch_all(cx).await?;
+    let lit = |r: &sqlx::sqlite::SqliteRow| {
+        Ok(Epinglee { demarche: r.try_get(0)?, digest: r.try_get(1)?, definition: r.try_get(2)? })
+    };
+    rangs.iter().map(lit).collect()
 }

@@ -28,7 +28,13 @@ requetes! {
         WHERE commune_id = $1 AND ($2 IS NULL OR foyer_id = $2) AND ($3 IS NULL OR demarche = $3)
             AND ($4 IS NULL OR phase = $4) AND ($6 = 0 OR phase <> 'brouillon')
         ORDER BY phase IN ('acceptee', 'refusee', 'annulee', 'expiree'), entree_le, id LIMIT $5";
-    DIGESTS = "SELECT DISTINCT demarche, digest FROM dossier WHERE commune_id = $1 ORDER BY demarche, digest";
+    // live ones by étape and definition; what is over has nothing left to do
+    EN_COURS = "SELECT demarche, etape, digest, phase, COUNT(*) FROM dossier
+        WHERE commune_id = $1 AND phase NOT IN ('acceptee', 'refusee', 'annulee', 'expiree')
+        GROUP BY demarche, etape, digest, phase ORDER BY demarche, etape, digest, phase";
+    A_REPRENDRE = "SELECT id FROM dossier WHERE commune_id = $1 AND demarche = $2 AND etape = $3 AND digest <> $4
+            AND phase NOT IN ('brouillon', 'acceptee', 'refusee', 'annulee', 'expiree')
+        ORDER BY id LIMIT $5";
 }
 
 /// A dossier in a list.
@@ -48,6 +54,21 @@ pub struct ResumeDossier {
     pub phase: Phase,
     /// Since when.
     pub entree_le: Timestamp,
+}
+
+/// Live dossiers of one étape, under one definition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnCours {
+    /// Which démarche.
+    pub demarche: String,
+    /// Their étape.
+    pub etape: String,
+    /// The definition that they are pinned to.
+    pub digest: String,
+    /// That étape's phase.
+    pub phase: Phase,
+    /// How many.
+    pub nombre: i64,
 }
 
 /// Which dossiers a list holds; `None` = any. A family's scope holds its own only, whatever is asked.
@@ -112,13 +133,43 @@ fn resume(rang: &SqliteRow) -> Result<ResumeDossier, Erreur> {
     })
 }
 
-/// The (démarche, digest) pairs that dossiers are pinned to.
-pub(crate) async fn digests(
+/// Live dossiers, counted.
+pub(crate) async fn en_cours(cx: &mut SqliteConnection, commune: &str) -> Result<Vec<EnCours>, Erreur> {
+    let rangs = sqlx::query(EN_COURS).bind(commune).fetch_all(cx).await?;
+    let lit = |r: &SqliteRow| {
+        let phase: String = r.try_get(3)?;
+        Ok(EnCours {
+            demarche: r.try_get(0)?,
+            etape: r.try_get(1)?,
+            digest: r.try_get(2)?,
+            phase: Phase::lit(&phase).ok_or(Erreur::Incoherence { table: "dossier", colonne: "phase" })?,
+            nombre: r.try_get(4)?,
+        })
+    };
+    rangs.iter().map(lit).collect()
+}
+
+/// Filed dossiers that stand in `etape` of another definition than `digest`.
+pub(crate) async fn a_reprendre(
     cx: &mut SqliteConnection,
     commune: &str,
-) -> Result<Vec<(String, String)>, Erreur> {
-    let rangs = sqlx::query(DIGESTS).bind(commune).fetch_all(cx).await?;
-    rangs.iter().map(|r| Ok((r.try_get(0)?, r.try_get(1)?))).collect()
+    demarche: &str,
+    etape: &str,
+    digest: &str,
+    nombre: u32,
+) -> Result<Vec<DossierId>, Erreur> {
+    let rangs = sqlx::query(A_REPRENDRE)
+        .bind(commune)
+        .bind(demarche)
+        .bind(etape)
+        .bind(digest)
+        .bind(i64::from(nombre))
+        .fetch_all(cx)
+        .await?;
+    rangs
+        .iter()
+        .map(|r| DossierId::lit(&r.try_get::<String, _>(0)?).map_err(illisible("dossier", "id")))
+        .collect()
 }
 
 pub(crate) async fn version(cx: &mut SqliteConnection, commune: &str, id: &DossierId) -> Result<i64, Erreur> {

@@ -7,9 +7,11 @@ use jiff::Timestamp;
 use crate::acces::Acces;
 use crate::commit::Commis;
 use crate::courrier::Courrier;
+use crate::definition::VersionGardee;
 use crate::echeance::EcheanceDue;
 use crate::idempotence::CleIdempotence;
 use crate::outbox::EffetDu;
+use crate::publication::Publication;
 use crate::session::SessionNeuve;
 
 /// One write.
@@ -27,14 +29,14 @@ pub(crate) enum Ordre {
     PrendreEffets { maintenant: Timestamp, jusqu_a: Timestamp, nombre: u32 },
     /// An effect was executed; its letters are kept in the same transaction.
     EffetFait { cle: CleEffet, le: Timestamp, courriers: Vec<Courrier> },
-    /// An effect failed: tried again from `reprise`.
-    EffetManque { cle: CleEffet, erreur: String, reprise: Timestamp },
+    /// An effect failed: tried again from `reprise`, or left to somebody since `le`.
+    EffetManque { cle: CleEffet, erreur: String, le: Timestamp, reprise: Option<Timestamp> },
     /// Takes échéances that are due, until `jusqu_a`.
     PrendreEcheances { maintenant: Timestamp, jusqu_a: Timestamp, nombre: u32 },
     /// An échéance has nothing to do any more.
     FermerEcheance { dossier: DossierId, appartient: Appartient },
-    /// Keeps a definition's source.
-    GarderDefinition { digest: String, source: String, le: Timestamp },
+    /// Keeps a version of the town and says that it was published.
+    Publier { version: VersionGardee, publication: Publication },
     /// Sets a setting.
     Regler { cle: String, valeur: String },
 }

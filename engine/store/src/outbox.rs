@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sqlx::{Row, SqliteConnection};
 
 use crate::erreur::{Erreur, illisible};
-use crate::instant::en_micros;
+use crate::instant::{de_micros, en_micros};
 use crate::journal::nom;
 use crate::portee::Portee;
 use crate::sql::requetes;
@@ -15,18 +15,25 @@ requetes! {
     ECRIRE = "INSERT INTO outbox (commune_id, agregat, seq, rang, sortie, cree_le, du_le) VALUES ($1, $2, $3, $4, $5, $6, $6)";
     // the oldest first, so that a family reads its letters in order
     PRENDRE = "UPDATE outbox SET prise_jusqu_a = $3, essais = essais + 1 WHERE (commune_id, agregat, seq, rang) IN
-            (SELECT commune_id, agregat, seq, rang FROM outbox WHERE commune_id = $1 AND fait_le IS NULL AND du_le <= $2
+            (SELECT commune_id, agregat, seq, rang FROM outbox WHERE commune_id = $1 AND fait_le IS NULL AND mort_le IS NULL AND du_le <= $2
                 AND (prise_jusqu_a IS NULL OR prise_jusqu_a <= $2) ORDER BY du_le, cree_le, agregat, seq, rang LIMIT $4)
         RETURNING agregat, seq, rang, sortie, essais, cree_le";
     FAIT = "UPDATE outbox SET fait_le = $5, prise_jusqu_a = NULL, erreur = NULL
         WHERE commune_id = $1 AND agregat = $2 AND seq = $3 AND rang = $4 AND fait_le IS NULL";
-    MANQUE = "UPDATE outbox SET du_le = $5, erreur = $6, prise_jusqu_a = NULL
+    MANQUE = "UPDATE outbox SET du_le = COALESCE($5, du_le), mort_le = CASE WHEN $5 IS NULL THEN $7 ELSE NULL END,
+            erreur = $6, prise_jusqu_a = NULL
         WHERE commune_id = $1 AND agregat = $2 AND seq = $3 AND rang = $4 AND fait_le IS NULL";
     // asked at every commit: one seek among those that nobody holds, then the few that somebody does
     PROCHAIN = "SELECT MIN(le) FROM (
-            SELECT MIN(du_le) AS le FROM outbox WHERE commune_id = $1 AND fait_le IS NULL AND prise_jusqu_a IS NULL
+            SELECT MIN(du_le) AS le FROM outbox WHERE commune_id = $1 AND fait_le IS NULL AND mort_le IS NULL
+                AND prise_jusqu_a IS NULL
             UNION ALL SELECT MIN(MAX(du_le, prise_jusqu_a)) FROM outbox
-                WHERE commune_id = $1 AND fait_le IS NULL AND prise_jusqu_a IS NOT NULL) AS les_deux";
+                WHERE commune_id = $1 AND fait_le IS NULL AND mort_le IS NULL AND prise_jusqu_a IS NOT NULL) AS les_deux";
+    REJOUER = "UPDATE outbox SET mort_le = NULL, essais = 0, du_le = $5
+        WHERE commune_id = $1 AND agregat = $2 AND seq = $3 AND rang = $4 AND mort_le IS NOT NULL";
+    MORTS = "SELECT sortie, essais, erreur, mort_le FROM outbox WHERE commune_id = $1 AND mort_le IS NOT NULL
+        ORDER BY mort_le DESC, agregat, seq, rang LIMIT $2";
+    NOMBRE_MORTS = "SELECT COUNT(*) FROM outbox WHERE commune_id = $1 AND mort_le IS NOT NULL";
 }
 
 /// An effect taken to be executed, with the scope to do it in.
@@ -38,6 +45,19 @@ pub struct EffetDu {
     pub effet: EffetAFaire,
     /// How many times it was taken, this one included.
     pub essais: i64,
+}
+
+/// An effect that failed too often: it waits for somebody.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EffetMort {
+    /// The effect.
+    pub effet: EffetAFaire,
+    /// How many times it was tried.
+    pub essais: i64,
+    /// What the last try said.
+    pub erreur: String,
+    /// Since when.
+    pub mort_le: Timestamp,
 }
 
 pub(crate) async fn ecrit(
@@ -109,7 +129,8 @@ pub(crate) async fn manque(
     cx: &mut SqliteConnection,
     commune: &str,
     cle: &CleEffet,
-    reprise: Timestamp,
+    le: Timestamp,
+    reprise: Option<Timestamp>,
     erreur: &str,
 ) -> Result<(), Erreur> {
     sqlx::query(MANQUE)
@@ -117,11 +138,56 @@ pub(crate) async fn manque(
         .bind(nom(&cle.agregat))
         .bind(cle.seq)
         .bind(i64::from(cle.rang))
-        .bind(en_micros(reprise))
+        .bind(reprise.map(en_micros))
         .bind(erreur)
+        .bind(en_micros(le))
         .execute(cx)
         .await?;
     Ok(())
+}
+
+/// Makes a dead one due again; nothing for one that is not dead.
+pub(crate) async fn rejoue(
+    cx: &mut SqliteConnection,
+    commune: &str,
+    cle: &CleEffet,
+    le: Timestamp,
+) -> Result<(), Erreur> {
+    sqlx::query(REJOUER)
+        .bind(commune)
+        .bind(nom(&cle.agregat))
+        .bind(cle.seq)
+        .bind(i64::from(cle.rang))
+        .bind(en_micros(le))
+        .execute(cx)
+        .await?;
+    Ok(())
+}
+
+/// The dead ones, the newest first.
+pub(crate) async fn morts(
+    cx: &mut SqliteConnection,
+    commune: &str,
+    nombre: u32,
+) -> Result<Vec<EffetMort>, Erreur> {
+    let rangs = sqlx::query(MORTS).bind(commune).bind(i64::from(nombre)).fetch_all(cx).await?;
+    let mut morts = Vec::with_capacity(rangs.len());
+    for rang in rangs {
+        let (cle, sortie): (CleEffet, Sortie) =
+            serde_json::from_str(&rang.try_get::<String, _>(0)?).map_err(illisible("outbox", "sortie"))?;
+        morts.push(EffetMort {
+            effet: EffetAFaire { cle, sortie },
+            essais: rang.try_get(1)?,
+            erreur: rang.try_get::<Option<String>, _>(2)?.unwrap_or_default(),
+            mort_le: de_micros(rang.try_get(3)?, "outbox", "mort_le")?,
+        });
+    }
+    Ok(morts)
+}
+
+/// How many are dead.
+pub(crate) async fn nombre_de_morts(cx: &mut SqliteConnection, commune: &str) -> Result<i64, Erreur> {
+    Ok(sqlx::query(NOMBRE_MORTS).bind(commune).fetch_one(cx).await?.try_get(0)?)
 }
 
 /// When the next one is due, in microseconds.

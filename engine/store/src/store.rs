@@ -19,21 +19,23 @@ use crate::acces::Acces;
 use crate::annuaire::Designation;
 use crate::commit::Commis;
 use crate::courrier::Courrier;
-use crate::dossier::{FiltreDossiers, ResumeDossier};
+use crate::definition::{Epinglee, VersionGardee};
+use crate::dossier::{EnCours, FiltreDossiers, ResumeDossier};
 use crate::echeance::EcheanceDue;
 use crate::erreur::Erreur;
 use crate::idempotence::CleIdempotence;
 use crate::inscription::Inscription;
 use crate::journal::{EntreeLue, RuptureJournal};
 use crate::ordre::{Ordre, Recu};
-use crate::outbox::EffetDu;
+use crate::outbox::{EffetDu, EffetMort};
 use crate::portee::Portee;
+use crate::publication::Publication;
 use crate::session::{Jeton, Session, SessionNeuve};
 use crate::sqlite::{Base, ouvre_a_faire};
 use crate::travail::{CompteEtape, EnTravail};
 use crate::{
     annuaire, compteur, courrier, definition, dossier, echeance, fait, foyer, idempotence, inscription,
-    journal, ligne, outbox, reglage, reservation, session, travail,
+    journal, ligne, outbox, publication, reglage, reservation, session, travail,
 };
 
 /// Where everything is kept.
@@ -70,6 +72,7 @@ impl Store {
         bases.insert(commune.clone(), base.clone());
         drop(bases);
         self.rappelle(commune, &base).await?;
+        self.annonce(commune, &base).await?;
         Ok(base)
     }
 
@@ -93,6 +96,13 @@ impl Store {
         let echeance = echeance::prochaine(&mut cx, commune.as_str()).await?;
         a_faire::pose(&s.a_faire, commune.as_str(), GenreTravail::Effets, effet).await?;
         a_faire::pose(&s.a_faire, commune.as_str(), GenreTravail::Echeances, echeance).await
+    }
+
+    /// Says across towns when this one was last published.
+    async fn annonce(&self, commune: &CommuneSlug, base: &Base) -> Result<(), Erreur> {
+        let Self::Sqlite(s) = self;
+        let publiee = publication::derniere(&mut *base.lecture.acquire().await?, commune.as_str()).await?;
+        a_faire::annonce(&s.a_faire, commune.as_str(), publiee).await
     }
 
     // --- scopes
@@ -249,9 +259,28 @@ impl Store {
         self.demande(portee.commune(), Ordre::Consigner(acces)).await.map(|_| ())
     }
 
-    /// The (démarche, digest) pairs that dossiers are pinned to.
-    pub async fn digests_en_cours(&self, portee: &Portee) -> Result<Vec<(String, String)>, Erreur> {
-        dossier::digests(&mut *self.lecture(portee).await?, portee.commune().as_str()).await
+    /// Live dossiers by démarche, étape and definition, counted; none for a family.
+    pub async fn en_cours(&self, portee: &Portee) -> Result<Vec<EnCours>, Erreur> {
+        if portee.foyer().is_some() {
+            return Ok(Vec::new());
+        }
+        dossier::en_cours(&mut *self.lecture(portee).await?, portee.commune().as_str()).await
+    }
+
+    /// Filed dossiers that stand in this étape of another definition of the démarche than `digest`; none for a family.
+    pub async fn dossiers_a_reprendre(
+        &self,
+        portee: &Portee,
+        demarche: &str,
+        etape: &str,
+        digest: &str,
+        nombre: u32,
+    ) -> Result<Vec<DossierId>, Erreur> {
+        if portee.foyer().is_some() {
+            return Ok(Vec::new());
+        }
+        let mut cx = self.lecture(portee).await?;
+        dossier::a_reprendre(&mut cx, portee.commune().as_str(), demarche, etape, digest, nombre).await
     }
 
     /// A household of this scope.
@@ -380,15 +409,29 @@ impl Store {
         self.travaille(portee, Ordre::EffetFait { cle, le, courriers }).await
     }
 
-    /// An effect failed; it is taken again from `reprise`.
+    /// An effect failed at `le`; it is taken again from `reprise`, or waits for somebody.
     pub async fn effet_manque(
         &self,
         portee: &Portee,
         cle: CleEffet,
         erreur: String,
-        reprise: Timestamp,
+        le: Timestamp,
+        reprise: Option<Timestamp>,
     ) -> Result<(), Erreur> {
-        self.travaille(portee, Ordre::EffetManque { cle, erreur, reprise }).await
+        self.travaille(portee, Ordre::EffetManque { cle, erreur, le, reprise }).await
+    }
+
+    /// The effects that failed too often, the newest first; none for a family.
+    pub async fn effets_morts(&self, portee: &Portee, nombre: u32) -> Result<Vec<EffetMort>, Erreur> {
+        if portee.foyer().is_some() {
+            return Ok(Vec::new());
+        }
+        outbox::morts(&mut *self.lecture(portee).await?, portee.commune().as_str(), nombre).await
+    }
+
+    /// How many effects of a town failed too often.
+    pub async fn nombre_d_effets_morts(&self, commune: &CommuneSlug) -> Result<i64, Erreur> {
+        outbox::nombre_de_morts(&mut *self.lecture_de(commune).await?, commune.as_str()).await
     }
 
     /// Takes échéances that are due, until `jusqu_a`.
@@ -423,15 +466,51 @@ impl Store {
 
     // --- definitions and settings
 
-    /// Keeps the source of a definition in use.
-    pub async fn garde_definition(
+    /// Keeps a version of the town and writes it in the journal of publications; every process that serves it is told.
+    pub async fn publie(
         &self,
         portee: &Portee,
-        digest: String,
-        source: String,
-        le: Timestamp,
+        version: VersionGardee,
+        publication: Publication,
     ) -> Result<(), Erreur> {
-        self.demande(portee.commune(), Ordre::GarderDefinition { digest, source, le }).await.map(|_| ())
+        let base = self.base(portee.commune()).await?;
+        base.demande(Ordre::Publier { version, publication }).await?;
+        self.annonce(portee.commune(), &base).await
+    }
+
+    /// The journal of publications, the newest first.
+    pub async fn publications(&self, portee: &Portee, nombre: u32) -> Result<Vec<Publication>, Erreur> {
+        publication::liste(&mut *self.lecture(portee).await?, portee.commune().as_str(), nombre).await
+    }
+
+    /// The publication in force at `maintenant`.
+    pub async fn en_vigueur(
+        &self,
+        portee: &Portee,
+        maintenant: Timestamp,
+    ) -> Result<Option<Publication>, Erreur> {
+        publication::en_vigueur(&mut *self.lecture(portee).await?, portee.commune().as_str(), maintenant)
+            .await
+    }
+
+    /// When the next publication takes force, after `maintenant`.
+    pub async fn prochaine_publication(
+        &self,
+        portee: &Portee,
+        maintenant: Timestamp,
+    ) -> Result<Option<Timestamp>, Erreur> {
+        publication::prochaine(&mut *self.lecture(portee).await?, portee.commune().as_str(), maintenant).await
+    }
+
+    /// When each town was last published, across towns: a process reads again the towns that changed.
+    pub async fn publications_annoncees(&self) -> Result<Vec<(CommuneSlug, Timestamp)>, Erreur> {
+        let Self::Sqlite(s) = self;
+        a_faire::publications(&s.a_faire).await
+    }
+
+    /// What the town's dossiers are pinned to.
+    pub async fn epinglees(&self, portee: &Portee) -> Result<Vec<Epinglee>, Erreur> {
+        definition::epinglees(&mut *self.lecture(portee).await?, portee.commune().as_str()).await
     }
 
     /// The source of a definition.

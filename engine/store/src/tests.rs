@@ -486,7 +486,10 @@ async fn un_effet_se_prend_se_reprend_et_ne_se_fait_quune_fois() {
         le: dans(6),
     };
     let cle = repris[0].effet.cle.clone();
-    store.effet_manque(&repris[0].portee, cle.clone(), "smtp".into(), dans(30)).await.unwrap();
+    store
+        .effet_manque(&repris[0].portee, cle.clone(), "smtp".into(), dans(20), Some(dans(30)))
+        .await
+        .unwrap();
     assert!(store.prend_effets(&slug(), dans(29), dans(40), 10).await.unwrap().is_empty());
     let repris = store.prend_effets(&slug(), dans(30), dans(40), 10).await.unwrap();
     for n in [1, 2] {
@@ -564,21 +567,107 @@ async fn une_session_expire_se_ferme_et_reste_dans_sa_commune() {
     }
 }
 
+fn version(digest: &str, demarche: &str) -> VersionGardee {
+    VersionGardee {
+        digest: digest.into(),
+        source: format!("source de {digest}"),
+        demarches: vec![("inscription".into(), demarche.into())],
+    }
+}
+
+fn publication(digest: &str, dans: i64) -> Publication {
+    Publication {
+        n: 0,
+        digest: digest.into(),
+        depuis: le() + SignedDuration::from_secs(dans),
+        publiee_le: le(),
+        auteur: "Claude Petit".into(),
+        resume: "tarif du repas".into(),
+    }
+}
+
+#[tokio::test]
+async fn une_publication_vaut_depuis_son_jour_et_ne_s_efface_pas() {
+    let (dossier, store, portee) = ouvre().await;
+    let dans = |s| le() + SignedDuration::from_secs(s);
+    for (digest, depuis) in [("c1", 0), ("c2", 100), ("c3", 10)] {
+        store.publie(&portee, version(digest, digest), publication(digest, depuis)).await.unwrap();
+    }
+    for (quand, attendue) in
+        [(-1, None), (0, Some("c1")), (9, Some("c1")), (10, Some("c3")), (100, Some("c2"))]
+    {
+        let vue = store.en_vigueur(&portee, dans(quand)).await.unwrap();
+        assert_eq!(vue.map(|p| p.digest).as_deref(), attendue, "{quand} s");
+    }
+    assert_eq!(store.prochaine_publication(&portee, dans(10)).await.unwrap(), Some(dans(100)));
+    assert_eq!(store.prochaine_publication(&portee, dans(100)).await.unwrap(), None);
+    let rangs: Vec<i64> = store.publications(&portee, 2).await.unwrap().iter().map(|p| p.n).collect();
+    assert_eq!(rangs, [3, 2]);
+    let mut cx = fichier(&dossier).await;
+    for sql in ["UPDATE publication SET auteur = 'x'", "DELETE FROM publication"] {
+        assert!(sqlx::query(sql).execute(&mut cx).await.is_err(), "{sql}");
+    }
+    // what no version gives cannot be published
+    let inconnue = Publication { digest: "c9".into(), ..publication("c9", 0) };
+    assert!(store.publie(&portee, version("c1", "c1"), inconnue).await.is_err());
+}
+
+#[tokio::test]
+async fn un_effet_mort_attend_quelqu_un() {
+    let (_dossier, store, portee) = ouvre().await;
+    let dans = |s| le() + SignedDuration::from_secs(s);
+    store.commet(&portee, famille(1), None).await.unwrap();
+    store.commet(&portee, depot(1, None), None).await.unwrap();
+    let pris = store.prend_effets(&slug(), le(), dans(60), 10).await.unwrap();
+    let cle = pris[0].effet.cle.clone();
+    store.effet_manque(&portee, cle.clone(), "boîte pleine".into(), dans(5), None).await.unwrap();
+    assert!(store.prend_effets(&slug(), dans(3600), dans(3660), 10).await.unwrap().is_empty());
+    assert!(store.travail_du(dans(3600)).await.unwrap().is_empty(), "nothing is due");
+    let morts = store.effets_morts(&portee, 10).await.unwrap();
+    assert_eq!((morts[0].erreur.as_str(), morts[0].mort_le, morts[0].essais), ("boîte pleine", dans(5), 1));
+    assert_eq!(store.nombre_d_effets_morts(&slug()).await.unwrap(), 1);
+    let rejoue = Ecriture::EffetRejoue { cle: cle.clone(), le: dans(10) };
+    let mut decision = decision(cle.agregat.clone(), 2, Suivant::Rien, vec![rejoue]);
+    decision.entree.evenement = "rejouer".into();
+    store.commet(&portee, decision, None).await.unwrap();
+    assert_eq!(store.nombre_d_effets_morts(&slug()).await.unwrap(), 0);
+    assert_eq!(store.prend_effets(&slug(), dans(10), dans(70), 10).await.unwrap()[0].effet.cle, cle);
+}
+
+#[tokio::test]
+async fn les_dossiers_vivants_se_comptent_par_etape() {
+    let (_dossier, store, portee) = ouvre().await;
+    store.commet(&portee, famille(1), None).await.unwrap();
+    for n in 1..=3 {
+        store.commet(&portee, depot(n, None), None).await.unwrap();
+    }
+    let en_cours = store.en_cours(&portee).await.unwrap();
+    assert_eq!((en_cours.len(), en_cours[0].nombre, en_cours[0].etape.as_str()), (1, 3, "deposee"));
+    let d1 = store.dossiers_a_reprendre(&portee, "inscription", "deposee", "d1", 10).await.unwrap();
+    assert!(d1.is_empty(), "already there");
+    let d2 = store.dossiers_a_reprendre(&portee, "inscription", "deposee", "d2", 2).await.unwrap();
+    assert_eq!(d2.len(), 2);
+}
+
 #[tokio::test]
 async fn tout_se_relit_apres_un_redemarrage() {
     let (dossier, store, portee) = ouvre().await;
     store.commet(&portee, famille(1), None).await.unwrap();
     store.commet(&portee, depot(1, None), None).await.unwrap();
     store.regle(&portee, "horloge".into(), "2025-09-01".into()).await.unwrap();
-    store.garde_definition(&portee, "d1".into(), "demarche: x".into(), le()).await.unwrap();
+    store.publie(&portee, version("c1", "d1"), publication("c1", 0)).await.unwrap();
     drop(store);
     std::fs::remove_file(dossier.path().join("a_faire.db")).unwrap();
     let store = Store::sqlite(dossier.path()).await.unwrap();
     store.reprend(&slug()).await.unwrap();
     assert!(store.dossier(&portee, &DossierId::neuf(id(1))).await.unwrap().is_some());
     assert_eq!(store.reglage(&portee, "horloge").await.unwrap().as_deref(), Some("2025-09-01"));
-    assert_eq!(store.definition(&portee, "d1").await.unwrap().as_deref(), Some("demarche: x"));
-    assert_eq!(store.definition(&portee, "d2").await.unwrap(), None);
-    assert_eq!(store.digests_en_cours(&portee).await.unwrap(), [("inscription".into(), "d1".into())]);
+    assert_eq!(store.definition(&portee, "c1").await.unwrap().as_deref(), Some("source de c1"));
+    assert_eq!(store.definition(&portee, "c2").await.unwrap(), None);
+    assert_eq!(
+        store.epinglees(&portee).await.unwrap(),
+        [Epinglee { demarche: "inscription".into(), digest: "d1".into(), definition: Some("c1".into()) }]
+    );
+    assert_eq!(store.publications_annoncees().await.unwrap(), [(slug(), le())], "the hint is rebuilt");
     assert_eq!(store.travail_du(le()).await.unwrap().len(), 1, "the hint is rebuilt");
 }

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use crate::erreur::Erreur;
 use crate::ordre::{Ordre, Recu};
-use crate::{acces, commit, courrier, definition, echeance, outbox, reglage, session};
+use crate::{acces, commit, courrier, echeance, outbox, publication, reglage, session};
 
 /// Most writes under one commit.
 const LOT: usize = 64;
@@ -103,14 +103,14 @@ async fn execute(cx: &mut SqliteConnection, slug: &CommuneSlug, ordre: &Ordre) -
                 }
             }
         }
-        Ordre::EffetManque { cle, erreur, reprise } => {
-            outbox::manque(cx, commune, cle, *reprise, erreur).await?
+        Ordre::EffetManque { cle, erreur, le, reprise } => {
+            outbox::manque(cx, commune, cle, *le, *reprise, erreur).await?
         }
         Ordre::FermerEcheance { dossier, appartient } => {
             echeance::ferme(cx, commune, dossier, *appartient).await?
         }
-        Ordre::GarderDefinition { digest, source, le } => {
-            definition::garde(cx, commune, digest, source, *le).await?;
+        Ordre::Publier { version, publication } => {
+            publication::ecrit(cx, commune, version, publication).await?;
         }
         Ordre::Regler { cle, valeur } => reglage::ecrit(cx, commune, cle, valeur).await?,
     }

@@ -24,6 +24,7 @@ async fn chaque_requete_se_prepare() {
         journal::TOUTES,
         ligne::TOUTES,
         outbox::TOUTES,
+        publication::TOUTES,
         reglage::TOUTES,
         crate::reservation::TOUTES,
         session::TOUTES,
