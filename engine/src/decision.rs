@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::demarche::{Changement, Destinataire, Dossier, ErreurChamp};
 use crate::foyer::{Fait, Genre, Sujet};
-use crate::identifiant::{AgentId, DossierId, FoyerId, InscriptionId, LigneId, PersonneId, ReservationId};
+use crate::identifiant::{
+    AgentId, CleId, DossierId, FoyerId, InscriptionId, LigneId, PersonneId, ReservationId,
+};
 
 /// Who acts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +85,8 @@ pub enum Agregat {
     Reservation(ReservationId),
     /// What agents read of a household, or did in its name: it changes nothing, and has no version to guard.
     Acces(FoyerId),
+    /// A machine's key.
+    Cle(CleId),
 }
 
 /// What an act decided. Nothing is left to choose when it is committed.
@@ -247,6 +251,15 @@ pub enum Ecriture {
         /// Which.
         appartient: Appartient,
     },
+    /// A machine may call from now on.
+    Cle(Box<CleMachine>),
+    /// It may not any more.
+    FinCle {
+        /// Which key.
+        cle: CleId,
+        /// From when.
+        le: Timestamp,
+    },
     /// A place is given back.
     RendPlace {
         /// Which counter of places.
@@ -261,6 +274,25 @@ pub enum Ecriture {
         /// From when.
         le: Timestamp,
     },
+}
+
+/// The key with which a machine calls for an agent; only its hash is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CleMachine {
+    /// Which.
+    pub id: CleId,
+    /// What uses it, as the town calls it.
+    pub nom: String,
+    /// SHA-256 of its text.
+    pub empreinte: [u8; 32],
+    /// Whom it acts as in the journal.
+    pub agent: AgentId,
+    /// The contacts (roles) that it works for.
+    pub roles: Vec<String>,
+    /// Since when.
+    pub cree_le: Timestamp,
+    /// Until when.
+    pub expire_le: Timestamp,
 }
 
 /// A priced line, as stored.

@@ -144,6 +144,8 @@ aleatoires! {
     LigneId;
     /// A deposited document.
     FichierId;
+    /// A machine's key.
+    CleId;
     /// A letter in the local mailbox.
     CourrierId;
 }

@@ -21,6 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::Serialize;
 
 use crate::commune::Commune;
 use crate::decision::{Auteur, Decision, Refus, ReservationFaite};
@@ -29,7 +30,8 @@ use crate::service::Facturee;
 use crate::tarification::{self, FaitsFamille, Famille, LignePricee};
 
 /// What a family asks, or an agent for it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Acte {
     /// To come that day.
     Reserver(Venue),
@@ -45,7 +47,7 @@ pub enum Acte {
 }
 
 /// A child at a prestation on a day.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Venue {
     /// Which.
     pub prestation: String,
@@ -67,7 +69,7 @@ impl Venue {
 }
 
 /// An announced absence.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Absence {
     /// From what.
     pub prestation: String,

@@ -6,7 +6,9 @@ use sqlx::SqliteConnection;
 
 use crate::erreur::Erreur;
 use crate::idempotence::{self, CleIdempotence};
-use crate::{compteur, dossier, echeance, fait, foyer, inscription, journal, ligne, outbox, reservation};
+use crate::{
+    cle as cles, compteur, dossier, echeance, fait, foyer, inscription, journal, ligne, outbox, reservation,
+};
 
 /// What a commit gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,6 +83,8 @@ async fn tient(cx: &mut SqliteConnection, commune: &str, garde: &Garde) -> Resul
                 Agregat::Foyer(id) => foyer::version(cx, commune, id).await?,
                 Agregat::Reservation(id) => reservation::version(cx, commune, id).await?,
                 Agregat::Acces(_) => journal::dernier_seq(cx, commune, agregat).await?,
+                // written once and ended once: nothing is read of it before
+                Agregat::Cle(_) => 0,
             };
             Ok(version == *attendue)
         }
@@ -141,6 +145,8 @@ async fn ecrit(cx: &mut SqliteConnection, commune: &str, ecriture: &Ecriture) ->
         Ecriture::FinEcheance { dossier, appartient } => {
             echeance::ferme(cx, commune, dossier, *appartient).await
         }
+        Ecriture::Cle(neuve) => cles::cree(cx, commune, neuve).await,
+        Ecriture::FinCle { cle, le } => cles::revoque(cx, commune, cle, *le).await,
         Ecriture::RendPlace { cle, nombre } => compteur::rend(cx, commune, cle, *nombre).await,
         Ecriture::EffetRejoue { cle, le } => outbox::rejoue(cx, commune, cle, *le).await,
     }

@@ -27,7 +27,10 @@ requetes! {
     LISTER = "SELECT id, demarche, numero, foyer_id, etape, phase, entree_le FROM dossier
         WHERE commune_id = $1 AND ($2 IS NULL OR foyer_id = $2) AND ($3 IS NULL OR demarche = $3)
             AND ($4 IS NULL OR phase = $4) AND ($6 = 0 OR phase <> 'brouillon')
-        ORDER BY phase IN ('acceptee', 'refusee', 'annulee', 'expiree'), entree_le, id LIMIT $5";
+            AND ($9 IS NULL OR (CASE WHEN phase IN ('acceptee', 'refusee', 'annulee', 'expiree') THEN 1 ELSE 0 END, entree_le, id) > ($7, $8, $9))
+        ORDER BY CASE WHEN phase IN ('acceptee', 'refusee', 'annulee', 'expiree') THEN 1 ELSE 0 END, entree_le, id LIMIT $5";
+    BROUILLONS = "SELECT COUNT(*) FROM dossier
+        WHERE commune_id = $1 AND foyer_id = $2 AND ($3 IS NULL OR foyer_id = $3) AND phase = 'brouillon'";
     // live ones by étape and definition; what is over has nothing left to do
     EN_COURS = "SELECT demarche, etape, digest, phase, COUNT(*) FROM dossier
         WHERE commune_id = $1 AND phase NOT IN ('acceptee', 'refusee', 'annulee', 'expiree')
@@ -80,8 +83,45 @@ pub struct FiltreDossiers {
     pub phase: Option<Phase>,
     /// Of this household.
     pub foyer: Option<FoyerId>,
-    /// At most; the oldest in their étape come first.
+    /// At most; the oldest in their étape come first, those that are over last.
     pub nombre: u32,
+    /// Those that come after this one in that order.
+    pub apres: Option<Curseur>,
+}
+
+/// A place in the order of lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Curseur {
+    clos: bool,
+    entree_le: Timestamp,
+    id: DossierId,
+}
+
+impl Curseur {
+    /// As an address carries it: `0-1756720800000000-01h…`.
+    pub fn texte(&self) -> String {
+        format!("{}-{}-{}", u8::from(self.clos), en_micros(self.entree_le), self.id)
+    }
+
+    /// From an address; `None` for anything else.
+    pub fn lit(texte: &str) -> Option<Self> {
+        let mut parties = texte.splitn(3, '-');
+        let clos = match parties.next()? {
+            "0" => false,
+            "1" => true,
+            _ => return None,
+        };
+        let entree_le = Timestamp::from_microsecond(parties.next()?.parse().ok()?).ok()?;
+        Some(Self { clos, entree_le, id: DossierId::lit(parties.next()?).ok()? })
+    }
+}
+
+impl ResumeDossier {
+    /// Its place in the order of lists.
+    pub fn curseur(&self) -> Curseur {
+        let clos = matches!(self.phase, Phase::Acceptee | Phase::Refusee | Phase::Annulee | Phase::Expiree);
+        Curseur { clos, entree_le: self.entree_le, id: self.id.clone() }
+    }
 }
 
 pub(crate) async fn lit(
@@ -114,6 +154,9 @@ pub(crate) async fn liste(
         .bind(i64::from(filtre.nombre))
         // what a town's agents see: drafts are the families', and what is done never hides what is to do
         .bind(i64::from(portee.filtre().is_none()))
+        .bind(filtre.apres.as_ref().map(|c| i64::from(c.clos)))
+        .bind(filtre.apres.as_ref().map(|c| en_micros(c.entree_le)))
+        .bind(filtre.apres.as_ref().map(|c| c.id.as_str()))
         .fetch_all(cx)
         .await?;
     rangs.iter().map(resume).collect()
@@ -147,6 +190,21 @@ pub(crate) async fn en_cours(cx: &mut SqliteConnection, commune: &str) -> Result
         })
     };
     rangs.iter().map(lit).collect()
+}
+
+/// How many drafts a household has open.
+pub(crate) async fn brouillons(
+    cx: &mut SqliteConnection,
+    portee: &Portee,
+    foyer: &FoyerId,
+) -> Result<u32, Erreur> {
+    let rang = sqlx::query(BROUILLONS)
+        .bind(portee.commune().as_str())
+        .bind(foyer.as_str())
+        .bind(portee.filtre())
+        .fetch_one(cx)
+        .await?;
+    Ok(u32::try_from(rang.try_get::<i64, _>(0)?).unwrap_or(u32::MAX))
 }
 
 /// Filed dossiers that stand in `etape` of another definition than `digest`.

@@ -9,6 +9,9 @@ use crate::sql::requetes;
 
 requetes! {
     LIRE = "SELECT corps, reponse FROM cle_idempotence WHERE commune_id = $1 AND cle = $2";
+    LIRE_COMPLETE = "SELECT corps, complete FROM cle_idempotence WHERE commune_id = $1 AND cle = $2";
+    COMPLETER = "UPDATE cle_idempotence SET complete = $4 WHERE commune_id = $1 AND cle = $2 AND corps = $3 AND complete IS NULL";
+    PURGER = "DELETE FROM cle_idempotence WHERE commune_id = $1 AND le < $2";
     ECRIRE = "INSERT INTO cle_idempotence (commune_id, cle, corps, reponse, le) VALUES ($1, $2, $3, $4, $5)";
 }
 
@@ -52,4 +55,36 @@ pub(crate) async fn garde(
         .execute(cx)
         .await?;
     Ok(())
+}
+
+/// The whole answer of this very request, where one was kept. Another request under the same key is an error.
+pub(crate) async fn complete(
+    cx: &mut SqliteConnection,
+    commune: &str,
+    cle: &str,
+    corps: &[u8; 32],
+) -> Result<Option<String>, Erreur> {
+    let Some(rang) = sqlx::query(LIRE_COMPLETE).bind(commune).bind(cle).fetch_optional(cx).await? else {
+        return Ok(None);
+    };
+    let lu: Vec<u8> = rang.try_get(0)?;
+    if lu == corps { Ok(rang.try_get(1)?) } else { Err(Erreur::CleReutilisee) }
+}
+
+/// Keeps the whole answer beside the key that the commit wrote; the first one stays.
+pub(crate) async fn garde_complete(
+    cx: &mut SqliteConnection,
+    commune: &str,
+    cle: &str,
+    corps: &[u8; 32],
+    reponse: &str,
+) -> Result<(), Erreur> {
+    sqlx::query(COMPLETER).bind(commune).bind(cle).bind(corps.as_slice()).bind(reponse).execute(cx).await?;
+    Ok(())
+}
+
+/// Forgets the keys of acts older than `avant`.
+pub(crate) async fn purge(cx: &mut SqliteConnection, commune: &str, avant: Timestamp) -> Result<u64, Erreur> {
+    let fait = sqlx::query(PURGER).bind(commune).bind(en_micros(avant)).execute(cx).await?;
+    Ok(fait.rows_affected())
 }

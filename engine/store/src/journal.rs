@@ -1,6 +1,8 @@
 //! The journal: append-only, each entry chained to the one before by its hash.
 
 use engine::decision::{Agregat, EntreeJournal, Pas};
+use engine::demarche::Changement;
+use engine::identifiant::FichierId;
 use sha2::{Digest, Sha256};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -42,6 +44,7 @@ pub(crate) fn nom(agregat: &Agregat) -> String {
         Agregat::Foyer(id) => format!("foyer:{id}"),
         Agregat::Reservation(id) => format!("reservation:{id}"),
         Agregat::Acces(id) => format!("acces:{id}"),
+        Agregat::Cle(id) => format!("cle:{id}"),
     }
 }
 
@@ -104,6 +107,30 @@ fn lit(rang: &SqliteRow) -> Result<EntreeLue, Erreur> {
             .map_err(illisible("journal", "entree"))?,
         trace: serde_json::from_str(&rang.try_get::<String, _>(2)?).map_err(illisible("journal", "trace"))?,
     })
+}
+
+/// The documents received in the next thousand entries after `apres`, and the last entry read.
+pub(crate) async fn fichiers(
+    cx: &mut SqliteConnection,
+    commune: &str,
+    apres: i64,
+) -> Result<(i64, Vec<FichierId>), Erreur> {
+    let rangs = sqlx::query(CHAINE).bind(commune).bind(apres).fetch_all(cx).await?;
+    let (mut dernier, mut fichiers) = (apres, Vec::new());
+    for rang in &rangs {
+        dernier = rang.try_get(0)?;
+        let texte: String = rang.try_get(1)?;
+        // most entries hold no document: they are not worth reading whole
+        if !texte.contains("\"fichiers\"") {
+            continue;
+        }
+        let entree: EntreeJournal = serde_json::from_str(&texte).map_err(illisible("journal", "entree"))?;
+        fichiers.extend(entree.changements.into_iter().flat_map(|c| match c {
+            Changement::PieceRecue { recue, .. } => recue.fichiers,
+            _ => Vec::new(),
+        }));
+    }
+    Ok((dernier, fichiers))
 }
 
 /// Recomputes the whole chain: the number of entries, or the first that does not follow.

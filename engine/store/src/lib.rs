@@ -11,6 +11,7 @@
 mod a_faire;
 mod acces;
 mod annuaire;
+mod cle;
 mod commit;
 mod compteur;
 mod courrier;
@@ -41,10 +42,11 @@ mod travail;
 
 pub use a_faire::{GenreTravail, TravailDu};
 pub use annuaire::Designation;
+pub use cle::CleLue;
 pub use commit::Commis;
 pub use courrier::Courrier;
 pub use definition::{Epinglee, VersionGardee};
-pub use dossier::{EnCours, FiltreDossiers, ResumeDossier};
+pub use dossier::{Curseur, EnCours, FiltreDossiers, ResumeDossier};
 pub use echeance::EcheanceDue;
 pub use erreur::Erreur;
 pub use idempotence::CleIdempotence;

@@ -37,6 +37,10 @@ pub(crate) enum Ordre {
     FermerEcheance { dossier: DossierId, appartient: Appartient },
     /// Keeps a version of the town and says that it was published.
     Publier { version: VersionGardee, publication: Publication },
+    /// Keeps the whole answer of a request already committed under its key.
+    GarderReponse { cle: String, corps: [u8; 32], reponse: String },
+    /// Forgets the sessions over at `maintenant`, and the keys of acts older than `cles_avant`.
+    Purger { maintenant: Timestamp, cles_avant: Timestamp },
     /// Sets a setting.
     Regler { cle: String, valeur: String },
 }
@@ -48,4 +52,5 @@ pub(crate) enum Recu {
     Commis(Commis),
     Effets(Vec<EffetDu>),
     Echeances(Vec<EcheanceDue>),
+    Purges(u64),
 }

@@ -14,6 +14,7 @@ use crate::sql::requetes;
 requetes! {
     OUVRIR = "INSERT INTO session (commune_id, jeton, auteur, ouverte_le, expire_le) VALUES ($1, $2, $3, $4, $5)";
     LIRE = "SELECT auteur, expire_le FROM session WHERE commune_id = $1 AND jeton = $2 AND expire_le > $3";
+    PURGER = "DELETE FROM session WHERE commune_id = $1 AND expire_le <= $2";
     FERMER = "DELETE FROM session WHERE commune_id = $1 AND jeton = $2";
 }
 
@@ -46,7 +47,8 @@ impl Jeton {
         Some(Self(octets))
     }
 
-    pub(crate) fn empreinte(&self) -> [u8; 32] {
+    /// What is kept of it: SHA-256.
+    pub fn empreinte(&self) -> [u8; 32] {
         Sha256::digest(self.0).into()
     }
 }
@@ -116,4 +118,14 @@ pub(crate) async fn lit(
 pub(crate) async fn ferme(cx: &mut SqliteConnection, commune: &str, jeton: &[u8; 32]) -> Result<(), Erreur> {
     sqlx::query(FERMER).bind(commune).bind(jeton.as_slice()).execute(cx).await?;
     Ok(())
+}
+
+/// Forgets the sessions that are over.
+pub(crate) async fn purge(
+    cx: &mut SqliteConnection,
+    commune: &str,
+    maintenant: Timestamp,
+) -> Result<u64, Erreur> {
+    let fait = sqlx::query(PURGER).bind(commune).bind(en_micros(maintenant)).execute(cx).await?;
+    Ok(fait.rows_affected())
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use engine::decision::{Agregat, Appartient, Auteur, CleEffet, Decision, LigneFaite, ReservationFaite};
 use engine::demarche::Dossier;
 use engine::foyer::{FaitsDates, Foyer};
-use engine::identifiant::{CommuneSlug, DossierId, FoyerId, PersonneId, ReservationId};
+use engine::identifiant::{CommuneSlug, DossierId, FichierId, FoyerId, PersonneId, ReservationId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sqlx::pool::PoolConnection;
@@ -17,6 +17,7 @@ use tokio::sync::Mutex;
 use crate::a_faire::{self, GenreTravail, TravailDu};
 use crate::acces::Acces;
 use crate::annuaire::Designation;
+use crate::cle::CleLue;
 use crate::commit::Commis;
 use crate::courrier::Courrier;
 use crate::definition::{Epinglee, VersionGardee};
@@ -34,7 +35,7 @@ use crate::session::{Jeton, Session, SessionNeuve};
 use crate::sqlite::{Base, ouvre_a_faire};
 use crate::travail::{CompteEtape, EnTravail};
 use crate::{
-    annuaire, compteur, courrier, definition, dossier, echeance, fait, foyer, idempotence, inscription,
+    annuaire, cle, compteur, courrier, definition, dossier, echeance, fait, foyer, idempotence, inscription,
     journal, ligne, outbox, publication, reglage, reservation, session, travail,
 };
 
@@ -136,6 +137,34 @@ impl Store {
         self.demande(commune, Ordre::FermerSession { jeton: jeton.empreinte() }).await.map(|_| ())
     }
 
+    /// What a live key of that commune may read and write.
+    pub async fn portee_de_cle(
+        &self,
+        commune: &CommuneSlug,
+        jeton: &Jeton,
+        maintenant: Timestamp,
+    ) -> Result<Option<Portee>, Erreur> {
+        cle::portee(&mut *self.lecture_de(commune).await?, commune, jeton, maintenant).await
+    }
+
+    /// The town's keys, oldest first, ended ones too.
+    pub async fn cles(&self, portee: &Portee) -> Result<Vec<CleLue>, Erreur> {
+        cle::liste(&mut *self.lecture(portee).await?, portee.commune().as_str()).await
+    }
+
+    /// Forgets the sessions over at `maintenant` and the idempotency keys of acts older than `cles_avant`; how many rows.
+    pub async fn purge(
+        &self,
+        commune: &CommuneSlug,
+        maintenant: Timestamp,
+        cles_avant: Timestamp,
+    ) -> Result<u64, Erreur> {
+        match self.demande(commune, Ordre::Purger { maintenant, cles_avant }).await? {
+            Recu::Purges(n) => Ok(n),
+            _ => Err(Erreur::Ferme),
+        }
+    }
+
     /// The scope of a command of the process itself (demonstration data, the start's recompilation), which the log records.
     pub fn portee_de_commande(&self, commune: &CommuneSlug, commande: &'static str) -> Portee {
         tracing::info!(commune = %commune, commande, "db.portee.commande");
@@ -175,6 +204,27 @@ impl Store {
         corps: &[u8; 32],
     ) -> Result<Option<String>, Erreur> {
         idempotence::deja(&mut *self.lecture(portee).await?, portee.commune().as_str(), cle, corps).await
+    }
+
+    /// The whole answer kept for this request under this key.
+    pub async fn reponse_gardee(
+        &self,
+        portee: &Portee,
+        cle: &str,
+        corps: &[u8; 32],
+    ) -> Result<Option<String>, Erreur> {
+        idempotence::complete(&mut *self.lecture(portee).await?, portee.commune().as_str(), cle, corps).await
+    }
+
+    /// Keeps the whole answer of a request that was committed under this key; the first one stays.
+    pub async fn garde_reponse(
+        &self,
+        portee: &Portee,
+        cle: String,
+        corps: [u8; 32],
+        reponse: String,
+    ) -> Result<(), Erreur> {
+        self.demande(portee.commune(), Ordre::GarderReponse { cle, corps, reponse }).await.map(|_| ())
     }
 
     // --- reading
@@ -283,6 +333,17 @@ impl Store {
         dossier::a_reprendre(&mut cx, portee.commune().as_str(), demarche, etape, digest, nombre).await
     }
 
+    /// The documents that the town's journal received after its entry `apres`, in at most 1000 entries; the last entry
+    /// read, or `apres` when there is none left.
+    pub async fn fichiers_recus(&self, portee: &Portee, apres: i64) -> Result<(i64, Vec<FichierId>), Erreur> {
+        journal::fichiers(&mut *self.lecture(portee).await?, portee.commune().as_str(), apres).await
+    }
+
+    /// How many drafts a household has open.
+    pub async fn brouillons(&self, portee: &Portee, foyer: &FoyerId) -> Result<u32, Erreur> {
+        dossier::brouillons(&mut *self.lecture(portee).await?, portee, foyer).await
+    }
+
     /// A household of this scope.
     pub async fn foyer(&self, portee: &Portee, id: &FoyerId) -> Result<Option<Foyer>, Erreur> {
         foyer::lit(&mut *self.lecture(portee).await?, portee, id).await
@@ -350,6 +411,8 @@ impl Store {
             Agregat::Acces(id) => {
                 portee.foyer().is_none() && foyer::lit(&mut cx, portee, id).await?.is_some()
             }
+            // keys are the town's: no family reads them
+            Agregat::Cle(_) => portee.filtre().is_none(),
         };
         if sien { journal::d_un_agregat(&mut cx, portee, agregat).await } else { Ok(Vec::new()) }
     }

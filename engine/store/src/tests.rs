@@ -1,3 +1,4 @@
+mod acces;
 mod requetes;
 
 use std::collections::BTreeMap;

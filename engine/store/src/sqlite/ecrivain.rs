@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use crate::erreur::Erreur;
 use crate::ordre::{Ordre, Recu};
-use crate::{acces, commit, courrier, echeance, outbox, publication, reglage, session};
+use crate::{acces, commit, courrier, echeance, idempotence, outbox, publication, reglage, session};
 
 /// Most writes under one commit.
 const LOT: usize = 64;
@@ -94,6 +94,14 @@ async fn execute(cx: &mut SqliteConnection, slug: &CommuneSlug, ordre: &Ordre) -
             return echeance::prend(cx, slug, *maintenant, *jusqu_a, *nombre).await.map(Recu::Echeances);
         }
         Ordre::Consigner(acces) => acces::ecrit(cx, commune, acces).await?,
+        Ordre::Purger { maintenant, cles_avant } => {
+            let sessions = session::purge(cx, commune, *maintenant).await?;
+            let cles = idempotence::purge(cx, commune, *cles_avant).await?;
+            return Ok(Recu::Purges(sessions.saturating_add(cles)));
+        }
+        Ordre::GarderReponse { cle, corps, reponse } => {
+            idempotence::garde_complete(cx, commune, cle, corps, reponse).await?;
+        }
         Ordre::OuvrirSession(neuve) => session::ouvre(cx, commune, neuve).await?,
         Ordre::FermerSession { jeton } => session::ferme(cx, commune, jeton).await?,
         Ordre::EffetFait { cle, le, courriers } => {

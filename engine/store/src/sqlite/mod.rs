@@ -18,11 +18,12 @@ use crate::ordre::{Ordre, Recu};
 /// Writes that may wait for the writer; beyond it, those who ask wait to ask.
 const FILE: usize = 1024;
 
-const MIGRATIONS: [(i64, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str); 5] = [
     (1, "socle", include_str!("../../migrations/sqlite/0001_socle.sql")),
     (2, "prochain", include_str!("../../migrations/sqlite/0002_prochain.sql")),
     (3, "travail", include_str!("../../migrations/sqlite/0003_travail.sql")),
     (4, "publication", include_str!("../../migrations/sqlite/0004_publication.sql")),
+    (5, "cles", include_str!("../../migrations/sqlite/0005_cles.sql")),
 ];
 const A_FAIRE: &str = include_str!("../../migrations/sqlite/a_faire.sql");
 

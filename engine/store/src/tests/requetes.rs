@@ -12,6 +12,7 @@ async fn chaque_requete_se_prepare() {
     let mut vues = 0;
     for fichier in [
         crate::annuaire::TOUTES,
+        crate::cle::TOUTES,
         crate::compteur::TOUTES,
         courrier::TOUTES,
         definition::TOUTES,
