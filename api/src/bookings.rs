@@ -12,7 +12,6 @@ use engine::tarification::{self, Circonstances, Connus, Enfant, FaitsFamille, Fa
 use engine_store::{CleIdempotence, Commis, Erreur, FiltreDossiers, Inscription, Portee};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
-use rules::ajustement::RienAvant;
 use sha2::{Digest, Sha256};
 
 use crate::acts::{self, ESSAIS};
@@ -264,7 +263,6 @@ impl Lue<'_> {
                 actes: std::slice::from_ref(&acte),
                 contexte: &self.autres,
                 famille: &self.famille(),
-                avant: &RienAvant,
                 etendue: tarification::Etendue::Acte,
             },
         )

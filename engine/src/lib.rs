@@ -1,5 +1,6 @@
 //! Definitions of towns and durable state machines, without a socket, a file or a clock.
 
+pub mod annee;
 pub mod cas;
 pub mod commune;
 pub mod decision;

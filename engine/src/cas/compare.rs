@@ -110,8 +110,10 @@ fn tenue(attendu: &Attendu, obtenu: Option<&Obtenu>) -> bool {
 fn meme_ligne(attendue: &LigneObtenue, obtenue: &LigneObtenue) -> bool {
     (attendue.ajustement.is_none() || attendue.ajustement == obtenue.ajustement)
         && (attendue.prestation.is_empty() || attendue.prestation == obtenue.prestation)
-        // the line of a prestation is not that of its adjustment
+        && (attendue.penalite.is_none() || attendue.penalite == obtenue.penalite)
+        // the line of a prestation is not that of its adjustment, nor of its penalty
         && (attendue.ajustement.is_some() || obtenue.ajustement.is_none())
+        && (attendue.penalite.is_some() || obtenue.penalite.is_none())
         && attendue.montant == obtenue.montant
 }
 
@@ -144,6 +146,13 @@ fn attendus(a: &RawAttend) -> Vec<(&'static str, Attendu)> {
     pose("manquants", mots(&a.manquants));
     pose("prix", a.prix.as_ref().map(|m| montant(m.0)));
     pose("total", a.total.as_ref().map(|m| montant(m.0)));
+    pose("famille", a.famille.as_ref().map(|m| montant(m.0)));
+    pose(
+        "tiers",
+        a.tiers.as_ref().map(|c| {
+            Attendu::Egal(Obtenu::Sommes(c.valeur.iter().map(|(cle, m)| (cle.texte.clone(), m.0)).collect()))
+        }),
+    );
     pose("delai", a.delai.as_ref().map(|m| mot(m)));
     pose("annonce", a.annonce.as_ref().map(|m| mot(m)));
     pose(
@@ -157,6 +166,7 @@ fn attendus(a: &RawAttend) -> Vec<(&'static str, Attendu)> {
     if a.lignes.span.is_some() {
         let lignes = a.lignes.iter().map(|l| LigneObtenue {
             ajustement: l.ajustement.as_ref().map(|m| m.to_string()),
+            penalite: l.penalite.as_ref().map(|m| m.to_string()),
             prestation: l.prestation.as_ref().map(|m| m.to_string()).unwrap_or_default(),
             montant: l.montant.0,
         });

@@ -198,6 +198,7 @@ fn geste(
         }
         RawGeste::Prix(demande) => return monde.prix(&demande.valeur, obtenus),
         RawGeste::Reserver(a) => return monde.jour(Verbe::Reserver, a, par, obtenus),
+        RawGeste::Panier(p) => return monde.panier(&p.actes, par, obtenus),
         RawGeste::Absence(a) => return monde.jour(Verbe::Absence, a, par, obtenus),
         RawGeste::Pointer(a) => return monde.jour(Verbe::Pointer, a, par, obtenus),
     };
@@ -382,6 +383,10 @@ fn geste_en_mots(geste: &RawGeste) -> String {
     };
     match geste {
         RawGeste::Reserver(a) => acte("réserver", a),
+        RawGeste::Panier(p) => {
+            let un = |a: &crate::definition::lecture::Sp<_>| acte("", a).trim_start().to_owned();
+            format!("réserver ensemble {}", p.actes.iter().map(un).collect::<Vec<_>>().join(" ; "))
+        }
         RawGeste::Absence(a) => acte("absence de", a),
         RawGeste::Pointer(a) => acte("pointer", a),
         RawGeste::Prix(p) => {

@@ -135,6 +135,8 @@ pub enum Obtenu {
 pub struct LigneObtenue {
     /// The adjustment, for the line of an adjustment.
     pub ajustement: Option<String>,
+    /// The penalty, for a line of its own.
+    pub penalite: Option<String>,
     /// The prestation.
     pub prestation: String,
     /// Euros.
@@ -165,7 +167,8 @@ impl std::fmt::Display for Obtenu {
                 let une: Vec<String> = l
                     .iter()
                     .map(|l| {
-                        format!("{} {}", l.ajustement.as_deref().unwrap_or(&l.prestation), euros(l.montant))
+                        let quoi = l.ajustement.as_deref().or(l.penalite.as_deref()).unwrap_or(&l.prestation);
+                        format!("{quoi} {}", euros(l.montant))
                     })
                     .collect();
                 write!(f, "[{}]", une.join(", "))

@@ -165,6 +165,12 @@ impl<'a> Verification<'a> {
                 self.acte(a);
                 None
             }
+            RawGeste::Panier(p) => {
+                for a in &p.actes {
+                    self.acte(a);
+                }
+                None
+            }
             RawGeste::Prix(p) => {
                 self.prix(p);
                 None

@@ -3,15 +3,16 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use rules::ajustement::{Operation, Quantum, Remplacement};
+use rules::ajustement::{Cle, Operation, Quantum, Remplacement};
 use rules::bareme::{Grandeur, Resultat};
 use rules::faits::{FaitId, Symboles};
 use rules::table::Table;
 
-use super::Acte;
+use super::echeance::Cadre;
+use super::{Acte, choix};
 use crate::commune::{Commune, Condition};
 use crate::derive::{Calcul, FaitEnsemble};
-use crate::service::{Exige, Limite, RegleService, Tarif};
+use crate::service::{Combinaison, Exige, Limite, RegleService, Tarif};
 use crate::vocabulaire::Origine;
 
 /// Facts, rows and counters that an act may read.
@@ -45,6 +46,14 @@ pub struct Besoins {
     pub places: Option<String>,
 }
 
+impl Besoins {
+    /// Reads the bookings of these days too.
+    fn elargit(&mut self, (de, a): (Date, Date)) {
+        let lus = self.reservations.map_or((de, a), |(d, f)| (d.min(de), f.max(a)));
+        self.reservations = Some(lus);
+    }
+}
+
 /// What deciding `acte` may read. An unknown prestation reads nothing: it refuses.
 pub fn besoins(commune: &Commune, acte: &Acte) -> Besoins {
     let (nom, jour) = acte.quoi();
@@ -67,7 +76,13 @@ pub fn besoins(commune: &Commune, acte: &Acte) -> Besoins {
     lus.ferme();
     if let Some(periode) = lus.ensemble {
         b.actes_du_foyer = true;
-        b.reservations = Some(periode.autour(jour));
+        b.elargit(periode.autour(jour));
+    }
+    if let (Acte::Reserver(_), Some((cadre, Some(regles)))) = (acte, Cadre::nouveau(commune, nom, jour)) {
+        b.actes_du_foyer |= regles.choix.iter().any(|r| r.combinaison == Combinaison::FratrieEnsemble);
+        if let Some(jours) = choix::jours_lus(&cadre, regles) {
+            b.elargit(jours);
+        }
     }
     for id in lus.faits {
         let Some(s) = commune.vocabulaire.symbole(id) else { continue };
@@ -115,8 +130,14 @@ fn regles_lues(lus: &mut Lus<'_>, regles: &RegleService) {
     for c in &regles.capacite {
         lus.condition(&c.si);
     }
+    for r in &regles.choix {
+        lus.condition(&r.si);
+    }
     for a in &regles.pipeline.ajustements {
         lus.condition(&a.si);
+        lus.groupes(a.compteur.as_ref().map(|c| c.par.as_slice()));
+        lus.groupes(a.seulement.as_ref().map(|s| s.par.as_slice()));
+        lus.groupes(a.par.as_deref());
         match &a.operation {
             Operation::Majore(q) | Operation::Remise(q) => lus.quantum(q),
             Operation::Remplace(Remplacement::Lignes(t)) => lus.montants(t),
@@ -131,6 +152,8 @@ fn regles_lues(lus: &mut Lus<'_>, regles: &RegleService) {
     }
     for p in &regles.pipeline.penalites {
         lus.condition(&p.si);
+        lus.groupes(p.compteur.as_ref().map(|c| c.par.as_slice()));
+        lus.groupes(p.par.as_deref());
         match &p.prix {
             rules::periode::PrixPenalite::Quantum(q) => lus.quantum(q),
             rules::periode::PrixPenalite::Retard(r) => lus.grandeur(&r.montant),
@@ -192,6 +215,21 @@ impl Lus<'_> {
         for ligne in table.lignes() {
             self.faits.extend(ligne.garde.iter().flat_map(|g| g.faits_lus().iter().copied()));
         }
+    }
+
+    /// What is counted, or done once, in such groups depends on the other acts of the same group.
+    fn groupes(&mut self, par: Option<&[Cle]>) {
+        let Some(par) = par else { return };
+        let portee = par.iter().filter_map(|c| match c {
+            Cle::Jour => Some(Portee::Jour),
+            Cle::Semaine => Some(Portee::Semaine),
+            Cle::Mois => Some(Portee::Mois),
+            Cle::Annee | Cle::AnneeScolaire => Some(Portee::Annee),
+            Cle::Foyer | Cle::Enfant | Cle::Prestation | Cle::Lot => None,
+        });
+        // the narrowest period of the group bounds it; without one, the group runs over the year at least
+        let portee = portee.min().unwrap_or(Portee::Annee);
+        self.ensemble = self.ensemble.max(Some(portee));
     }
 
     fn limite(&mut self, table: &Table<Limite>) {

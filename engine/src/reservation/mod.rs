@@ -6,9 +6,11 @@
 mod absence;
 mod acces;
 mod besoins;
+mod choix;
 mod echeance;
 mod ecrire;
 mod jour;
+mod panier;
 mod phrases;
 mod pointer;
 mod reserver;
@@ -16,6 +18,7 @@ mod reserver;
 pub use besoins::{Besoins, besoins};
 pub use echeance::{DelaiPossible, Echeances, echeances, echeances_absence, prochaine};
 pub use jour::pourquoi_ferme;
+pub use panier::{Demande, decide_ensemble};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -135,11 +138,11 @@ pub struct Etat<'a> {
     pub payees: BTreeSet<String>,
     /// Counters that access rules read, by what they count.
     pub compteurs: BTreeMap<String, u32>,
-    /// The child's booked days around this one, cancelled ones too.
+    /// The household's booked days that [`besoins()`] names, cancelled ones too.
     pub reservations: Vec<ReservationFaite>,
     /// Prestations at which the child was marked present, with the day.
     pub presences: BTreeSet<(String, Date)>,
-    /// The family's other acts of the period, for ranks and counts.
+    /// The household's other acts of the days that [`besoins()`] names, for ranks and counts.
     pub autres: Vec<tarification::Acte>,
     /// Places taken that day at this prestation, when they are counted.
     pub prises: Option<u32>,

@@ -5,11 +5,20 @@ use rules::limite::Moment;
 use rules::repere::Echeance;
 
 use super::echeance::{Cadre, Echeances, mode_connu, prochaine};
-use super::{Contexte, Etat, Issue, Venue, acces, ecrire, jour, phrases};
+use super::{Contexte, Etat, Issue, Venue, acces, choix, jour, panier, phrases};
 use crate::commune::Commune;
 use crate::decision::Refus;
 use crate::service::{RegleService, Sinon};
-use crate::tarification::{self, A_DEMANDER, Circonstances, LignePricee};
+use crate::tarification::{self, Circonstances, LignePricee};
+
+/// What holds for a day that may be booked.
+#[derive(Clone, Debug)]
+pub(super) struct Retenue {
+    /// The town's delay that it meets.
+    pub(super) delai: String,
+    /// How many places there are, when they are counted.
+    pub(super) places: Option<u32>,
+}
 
 pub(super) fn decide(
     commune: &Commune,
@@ -17,6 +26,17 @@ pub(super) fn decide(
     venue: &Venue,
     contexte: &Contexte,
 ) -> Result<Issue, Vec<Refus>> {
+    let mut issues = panier::decide_ensemble(commune, &[(etat, venue)], contexte)?;
+    issues.pop().ok_or_else(Vec::new)
+}
+
+/// May the day be booked? Every refusal otherwise; its price is another question.
+pub(super) fn examine(
+    commune: &Commune,
+    etat: &Etat<'_>,
+    venue: &Venue,
+    contexte: &Contexte,
+) -> Result<Retenue, Vec<Refus>> {
     let Some((cadre, regles)) = Cadre::nouveau(commune, &venue.prestation, venue.jour) else {
         return Err(phrases::prestation_inconnue(&venue.prestation));
     };
@@ -33,9 +53,10 @@ pub(super) fn decide(
     }
     let mut delai = None;
     if let Some(ferme) = ferme {
-        // a closed day has no deadline to tell
+        // a closed day has no deadline to tell, and no combination to complete
         refus.push(ferme);
     } else {
+        refus.extend(choix::refus(&cadre, regles, etat, venue, contexte.recu_le));
         match cadre.echeances(regles, etat, venue.mode.as_deref(), contexte.recu_le) {
             Err(plus) => refus.extend(plus),
             Ok(e) => match retient(&cadre, &e, etat, venue, contexte) {
@@ -51,26 +72,10 @@ pub(super) fn decide(
             None
         }
     };
-    // the price needs the delay: it is told once nothing else refuses
-    let Some(delai) = delai.filter(|_| refus.is_empty()) else { return Err(sans_doublon(refus)) };
-    let prix = prix(commune, etat, venue, &delai, None, contexte);
-    if let Err(sans) = &prix
-        && sans.iter().any(|r| *r.regle != *A_DEMANDER && *r.regle != *"mesure")
-    {
-        return Err(sans.clone());
+    match delai {
+        Some(delai) if refus.is_empty() => Ok(Retenue { delai, places }),
+        _ => Err(refus),
     }
-    Ok(ecrire::reservation(commune, etat, venue, delai, places, prix, contexte))
-}
-
-/// Several rules may lack the same fact: it is told once.
-fn sans_doublon(refus: Vec<Refus>) -> Vec<Refus> {
-    let mut vus: Vec<Refus> = Vec::new();
-    for r in refus {
-        if !vus.contains(&r) {
-            vus.push(r);
-        }
-    }
-    vus
 }
 
 fn mode(commune: &Commune, modes: &[String], venue: &Venue) -> Option<Refus> {
@@ -199,15 +204,19 @@ pub(super) fn prix(
     echeance: Option<&Echeance>,
     contexte: &Contexte,
 ) -> Result<Vec<LignePricee>, Vec<Refus>> {
-    let circonstances = Circonstances {
+    de_circonstances(commune, etat, venue, circonstances(venue, delai, echeance), contexte)
+}
+
+/// A presence that met that delay.
+pub(super) fn circonstances(venue: &Venue, delai: &str, echeance: Option<&Echeance>) -> Circonstances {
+    Circonstances {
         mode: venue.mode.clone(),
         delai: Some(delai.to_owned()),
         echeance: echeance.map(Echeance::date_en_mots),
         arrivee: venue.arrivee,
         depart: venue.depart,
         ..Circonstances::default()
-    };
-    de_circonstances(commune, etat, venue, circonstances, contexte)
+    }
 }
 
 /// The same, in circumstances that the caller says.
@@ -218,21 +227,36 @@ pub(super) fn de_circonstances(
     circonstances: Circonstances,
     contexte: &Contexte,
 ) -> Result<Vec<LignePricee>, Vec<Refus>> {
-    let connus = etat.faits.connus(commune, venue.jour, contexte.recu_le)?;
-    let numero = etat.autres.iter().map(|a| a.numero).max().map_or(0, |n| n.saturating_add(1));
-    let acte = tarification::Acte {
-        numero,
-        enfant: etat.numero,
-        ..tarification::Acte::seul(&venue.prestation, venue.jour, circonstances, connus)
-    };
+    let acte = acte(commune, etat, venue, circonstances, contexte)?;
     tarification::panier(
         commune,
         &tarification::Panier {
             actes: std::slice::from_ref(&acte),
             contexte: &etat.autres,
             famille: &etat.famille,
-            avant: &rules::ajustement::RienAvant,
             etendue: tarification::Etendue::Acte,
         },
     )
+}
+
+/// The act to price, with what is known on the day whose price holds.
+pub(super) fn acte(
+    commune: &Commune,
+    etat: &Etat<'_>,
+    venue: &Venue,
+    circonstances: Circonstances,
+    contexte: &Contexte,
+) -> Result<tarification::Acte, Vec<Refus>> {
+    let recu_le = etat.reservee(&venue.prestation, venue.jour).map_or(contexte.recu_le, |r| r.recu_le);
+    let reserve_le = commune.fuseau.to_datetime(recu_le).date();
+    let au = tarification::jour_du_prix(commune, &venue.prestation, venue.jour, reserve_le)
+        .map_err(|r| vec![r])?;
+    let connus = etat.faits.connus(commune, au, contexte.recu_le)?;
+    let numero = etat.autres.iter().map(|a| a.numero).max().map_or(0, |n| n.saturating_add(1));
+    Ok(tarification::Acte {
+        numero,
+        enfant: etat.numero,
+        au,
+        ..tarification::Acte::seul(&venue.prestation, venue.jour, circonstances, connus)
+    })
 }

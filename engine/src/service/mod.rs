@@ -1,8 +1,10 @@
 //! What is booked and billed: services, their prestations, and the dated rules that govern them.
 
+mod choix;
 mod periodes;
 mod regles;
 
+pub use choix::{Combinaison, Etendue, Nombre, Parmi, RegleDeChoix};
 pub use periodes::Periodes;
 pub use regles::{
     Absence, Acces, Accueil, Annonce, Capacite, Credit, Delai, Evenement, Exige, Facturee, LigneAbsence,

@@ -5,6 +5,7 @@ use rules::periode::Regles;
 use rules::repere::SiJourFerme;
 use rules::table::Table;
 
+use super::choix::RegleDeChoix;
 use crate::commune::{Condition, Texte};
 
 /// The rules of a service in force from a date.
@@ -14,6 +15,8 @@ pub struct RegleService {
     pub acces: Vec<Acces>,
     /// How one books; `None` = the service is not booked.
     pub reservation: Option<Reservation>,
+    /// Compulsory combinations.
+    pub choix: Vec<RegleDeChoix>,
     /// Declared absences and what they cost.
     pub absence: Option<Absence>,
     /// What happens to a child who came without a booking.

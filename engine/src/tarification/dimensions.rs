@@ -9,6 +9,7 @@ use rules::valeur::Valeur;
 use rust_decimal::Decimal;
 
 use super::{Acte, Famille, ensemble, ville};
+use crate::annee;
 use crate::commune::Commune;
 use crate::decision::Refus;
 use crate::derive::{self, CauseDerive};
@@ -57,7 +58,7 @@ pub(crate) fn valeurs(
 ) -> Result<Valeurs, Refus> {
     let mut v = Valeurs {
         faits: vec![Valeur::Absent; commune.vocabulaire.len()],
-        parametres: parametres(commune, acte.jour),
+        parametres: parametres(commune, acte.au),
     };
     du_jour(commune, acte.jour, &mut v);
     de_lacte(commune, acte, &mut v);
@@ -94,7 +95,7 @@ pub fn derives(
         ville::fait_par_script(commune, chemin, fait, faits)
     };
     let hote = (commune as &dyn Hote, &scripts as derive::Scripts<'_>);
-    derive::remplit(&commune.derives, valeurs, parametres, jour, rentree(commune, jour), hote)
+    derive::remplit(&commune.derives, valeurs, parametres, jour, annee::rentree(commune, jour), hote)
 }
 
 /// The named figures in force on `jour`; absent before their first version.
@@ -182,16 +183,4 @@ pub(super) fn quantite(commune: &Commune, acte: &Acte, v: &Valeurs) -> Result<De
             ErreurMesure::MalDefinie => format!("« {} » : la mesure du temps est mal définie.", p.nom),
         })
     })
-}
-
-/// The first day of the school year that holds `jour`: the day after the last summer holidays before it.
-pub(super) fn rentree(commune: &Commune, jour: Date) -> Option<Date> {
-    let etes = commune.calendrier.scolaire().liste().iter().filter(|v| &*v.nom == "ete" && v.fin < jour);
-    etes.map(|v| v.fin).max().and_then(|fin| fin.tomorrow().ok())
-}
-
-/// The school year of `jour`, by the year it begins in. Where the calendar knows no summer holidays, it begins on 1 September.
-pub(super) fn annee_scolaire(commune: &Commune, jour: Date) -> i16 {
-    let par_mois = jour.year() - i16::from(jour.month() < 9);
-    rentree(commune, jour).map_or(par_mois, |r| if r.year() >= par_mois { r.year() } else { par_mois })
 }

@@ -6,6 +6,7 @@ use rules::valeur::Valeur;
 use rust_decimal::Decimal;
 
 use super::Acte;
+use crate::annee;
 use crate::commune::Commune;
 use crate::derive::{Calcul, FaitEnsemble};
 
@@ -78,7 +79,9 @@ fn vaut(commune: &Commune, famille: &Famille, actes: &[&Acte], acte: &Acte, fait
             }
             let parmi = match parmi.as_str() {
                 "presents" => enfants(actes, |a| {
-                    !a.circonstances.absent && meme(par, a.jour, acte.jour) && du_service(services, a)
+                    !a.circonstances.absent
+                        && meme(commune, par, a.jour, acte.jour)
+                        && du_service(services, a)
                 }),
                 "inscrits" => numeros(famille, |e| {
                     e.inscrit_a.iter().any(|s| services.is_empty() || services.contains(s))
@@ -96,7 +99,7 @@ fn vaut(commune: &Commune, famille: &Famille, actes: &[&Acte], acte: &Acte, fait
                 let groupe = par.iter().all(|p| match p.as_str() {
                     "enfant" => a.enfant == acte.enfant,
                     "prestation" => a.prestation == acte.prestation,
-                    periode => meme(periode, a.jour, acte.jour),
+                    periode => meme(commune, periode, a.jour, acte.jour),
                 });
                 groupe && du_service(services, a) && est(a, de)
             });
@@ -124,14 +127,13 @@ fn est(acte: &Acte, genre: &str) -> bool {
     }
 }
 
-fn meme(periode: &str, a: Date, b: Date) -> bool {
-    let annee = |d: Date| d.year() - i16::from(d.month() < 9);
+fn meme(commune: &Commune, periode: &str, a: Date, b: Date) -> bool {
     match periode {
         "jour" => a == b,
         "semaine" => rules::calendrier::lundi_de(a) == rules::calendrier::lundi_de(b),
         "mois" => (a.year(), a.month()) == (b.year(), b.month()),
         "annee" => a.year() == b.year(),
-        "annee_scolaire" => annee(a) == annee(b),
+        "annee_scolaire" => annee::annee_scolaire(commune, a) == annee::annee_scolaire(commune, b),
         _ => true,
     }
 }

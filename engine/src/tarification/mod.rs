@@ -5,6 +5,7 @@
 //! [`Refus`] with its rule, never zero euros.
 
 mod connus;
+mod date;
 mod dimensions;
 mod ensemble;
 mod explique;
@@ -17,6 +18,7 @@ pub(crate) use dimensions::{Valeurs, valeurs};
 pub(crate) use ensemble::SANS_RESERVATION;
 
 pub use connus::{Connus, FaitsFamille, Sujets};
+pub use date::jour_du_prix;
 pub use dimensions::{derives, parametres};
 pub use ensemble::{Enfant, Famille};
 pub use explique::{en_json, explique};
@@ -70,6 +72,8 @@ pub struct Acte {
     pub prestation: String,
     /// The service day.
     pub jour: Date,
+    /// The day whose tariffs and facts hold, as [`jour_du_prix`] says.
+    pub au: Date,
     /// The submission it came in.
     pub lot: u32,
     /// What happens that day.
@@ -79,9 +83,10 @@ pub struct Acte {
 }
 
 impl Acte {
-    /// One act of one child, numbered 0.
+    /// One act of one child, numbered 0, priced as of its own day.
     pub fn seul(prestation: &str, jour: Date, circonstances: Circonstances, connus: Connus) -> Self {
-        Self { numero: 0, enfant: 0, prestation: prestation.to_owned(), jour, lot: 0, circonstances, connus }
+        let prestation = prestation.to_owned();
+        Self { numero: 0, enfant: 0, prestation, jour, au: jour, lot: 0, circonstances, connus }
     }
 }
 
@@ -118,6 +123,8 @@ pub struct LignePricee {
     pub jour: Date,
     /// Why it exists.
     pub origine: Origine,
+    /// The penalty's name, for the line of a penalty.
+    pub penalite: Option<String>,
     /// How many units.
     pub quantite: Decimal,
     /// The voted price of one unit, in euros.

@@ -35,7 +35,7 @@ impl<'a> Mots<'a> {
         faits: &'a BTreeMap<FaitId, FaitLu>,
     ) -> Self {
         let mut regles = BTreeMap::new();
-        let service = commune.prestation(&acte.prestation).and_then(|(s, _)| s.regles(acte.jour));
+        let service = commune.prestation(&acte.prestation).and_then(|(s, _)| s.regles(acte.au));
         let delai = commune.vocabulaire.fait("delai");
         let sans_reservation = acte.circonstances.delai.as_deref() == Some(SANS_RESERVATION);
         if let Some(noms) = noms {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use rules::ajustement::{self, Avant, Ligne, Origine, PrestationId, RienAvant, ajuste};
+use rules::ajustement::{self, ActesAvant, Avant, Ligne, Origine, PrestationId, ServiceAvant, ajuste};
 use rules::bareme::{BaremeId, Refus as SansPrix, Tarifs};
 use rules::lieu::Lieu;
 use rules::montant::Montant;
@@ -16,9 +16,10 @@ use super::dimensions::{self, Valeurs};
 use super::mots::Mots;
 use super::refus::refus;
 use super::{Acte, EtapeAppliquee, FaitLu, Famille, LignePricee};
+use crate::annee;
 use crate::commune::Commune;
 use crate::decision::Refus;
-use crate::service::{NomsRegles, Prestation, RegleService, Tarif};
+use crate::service::{NomsRegles, Prestation, RegleService, Service, Tarif};
 
 /// Which rules are run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,12 +35,10 @@ pub enum Etendue {
 pub struct Panier<'a> {
     /// The family's acts.
     pub actes: &'a [Acte],
-    /// Other acts of the family, that ranks and counts see and that are not priced.
+    /// Other acts of the family, that ranks and counters see and that are not priced.
     pub contexte: &'a [Acte],
     /// Its children.
     pub famille: &'a Famille,
-    /// What was counted before.
-    pub avant: &'a dyn Avant,
     /// Which rules are run.
     pub etendue: Etendue,
 }
@@ -49,7 +48,7 @@ pub fn prix(commune: &Commune, acte: &Acte) -> Result<Vec<LignePricee>, Vec<Refu
     let famille = Famille::default();
     let actes = std::slice::from_ref(acte);
     let etendue = Etendue::Acte;
-    panier(commune, &Panier { actes, contexte: &[], famille: &famille, avant: &RienAvant, etendue })
+    panier(commune, &Panier { actes, contexte: &[], famille: &famille, etendue })
 }
 
 /// An act and what its rules read.
@@ -64,6 +63,8 @@ struct Prepare<'a> {
 
 /// The acts of a service under one version of its rules.
 struct Groupe<'a> {
+    service: &'a Service,
+    depuis: Date,
     regles: Option<&'a RegleService>,
     actes: Vec<Prepare<'a>>,
     /// Acts whose price no text gives, and why: their steps are still told.
@@ -83,7 +84,10 @@ pub fn panier(commune: &Commune, panier: &Panier<'_>) -> Result<Vec<LignePricee>
         groupes.iter().map(|g| g.actes.iter().map(|p| p.acte(commune)).collect()).collect();
     let services: Vec<(&[ajustement::Acte<'_>], &Regles)> =
         actes.iter().zip(&regles).map(|(a, r)| (a.as_slice(), &**r)).collect();
-    let cadre = Cadre { tarifs: commune, avant: panier.avant, arrondi: commune.arrondi };
+    let (autres, plus) = autres(commune, panier, &groupes);
+    echecs.extend(plus);
+    let avant = avant(commune, &groupes, &regles, &autres);
+    let cadre = Cadre { tarifs: commune, avant: &avant, arrondi: commune.arrondi };
     let mut lignes = Vec::new();
     match facture(&services, cadre, &mut journal) {
         Ok(f) => lignes.extend(f.lignes.into_iter().filter_map(|l| {
@@ -94,12 +98,70 @@ pub fn panier(commune: &Commune, panier: &Panier<'_>) -> Result<Vec<LignePricee>
         Err(e) => echecs.extend(e.iter().map(|e| de_lechec(commune, panier.actes, e.numero, &e.refus))),
     }
     for groupe in &groupes {
-        match sans_prix(commune, groupe, panier.avant) {
+        match sans_prix(commune, groupe, &avant) {
             Ok(plus) => lignes.extend(plus),
             Err(plus) => echecs.extend(plus),
         }
     }
     if echecs.is_empty() { Ok(lignes) } else { Err(echecs) }
+}
+
+/// The other acts of the family in services whose rules count acts of other days, with what those rules read.
+fn autres<'a>(
+    commune: &'a Commune,
+    panier: &Panier<'a>,
+    groupes: &[Groupe<'a>],
+) -> (Vec<Prepare<'a>>, Vec<Refus>) {
+    let tous: Vec<&Acte> = panier.actes.iter().chain(panier.contexte).collect();
+    let comptes = |service: &Service| {
+        groupes.iter().any(|g| g.service.id == service.id && g.regles.is_some_and(|r| r.pipeline.compte()))
+    };
+    let (mut autres, mut echecs) = (Vec::new(), Vec::new());
+    for acte in panier.contexte {
+        let Some((service, prestation)) = commune.prestation(&acte.prestation) else { continue };
+        if !comptes(service) {
+            continue;
+        }
+        match dimensions::valeurs(commune, panier.famille, &tous, acte) {
+            Ok(valeurs) => autres.push(Prepare {
+                acte,
+                prestation,
+                produit: produit(commune, &acte.prestation),
+                // counted, never priced
+                tarif: ajustement::Tarif::Gratuit(prestation.lieu),
+                valeurs,
+                quantite: Decimal::ONE,
+            }),
+            Err(refus) => echecs.push(refus),
+        }
+    }
+    (autres, echecs)
+}
+
+fn avant<'r>(
+    commune: &'r Commune,
+    groupes: &[Groupe<'_>],
+    regles: &'r [Cow<'_, Regles>],
+    autres: &'r [Prepare<'_>],
+) -> ActesAvant<'r> {
+    let services = groupes.iter().zip(regles).filter(|(_, r)| r.compte());
+    let services = services.map(|(g, regles)| ServiceAvant {
+        prestations: g.service.prestations.iter().map(|p| produit(commune, &p.id)).collect(),
+        depuis: g.depuis,
+        regles,
+        actes: autres
+            .iter()
+            .filter(|p| g.service.prestation(&p.prestation.id).is_some())
+            .map(|p| p.acte(commune))
+            .collect(),
+    });
+    ActesAvant::nouveau(services.collect(), commune)
+}
+
+/// The number of a product.
+fn produit(commune: &Commune, prestation: &str) -> PrestationId {
+    let produit = commune.produits.iter().position(|p| p == prestation);
+    PrestationId(produit.and_then(|i| u16::try_from(i).ok()).unwrap_or(u16::MAX))
 }
 
 /// The rules that are run on the acts given.
@@ -125,6 +187,8 @@ fn groupes<'a>(commune: &'a Commune, panier: &Panier<'a>) -> (Vec<Groupe<'a>>, V
         };
         let version = service.versions.iter().rev().find(|(depuis, _)| *depuis <= acte.jour);
         let groupe = groupes.entry((i, version.map(|(d, _)| *d))).or_insert_with(|| Groupe {
+            service,
+            depuis: version.map_or(Date::MIN, |(d, _)| *d),
             regles: version.map(|(_, r)| r),
             actes: Vec::new(),
             sans_prix: Vec::new(),
@@ -154,8 +218,7 @@ fn prepare<'a>(
             ajustement::Tarif::Bareme(id)
         }
     };
-    let produit = commune.produits.iter().position(|p| *p == acte.prestation);
-    let produit = PrestationId(produit.and_then(|i| u16::try_from(i).ok()).unwrap_or(u16::MAX));
+    let produit = produit(commune, &acte.prestation);
     let quantite = dimensions::quantite(commune, acte, &valeurs);
     let mut p = Prepare { acte, prestation, produit, tarif, valeurs, quantite: Decimal::ONE };
     // a day without a tariff, or without a price, is told before a missing hour
@@ -181,7 +244,8 @@ impl Prepare<'_> {
             enfant: self.acte.enfant,
             prestation: self.produit,
             jour: self.acte.jour,
-            annee_scolaire: dimensions::annee_scolaire(commune, self.acte.jour),
+            au: self.acte.au,
+            annee_scolaire: annee::annee_scolaire(commune, self.acte.jour),
             lot: self.acte.lot,
             quantite: self.quantite,
             tarif: self.tarif,
@@ -194,7 +258,7 @@ impl Prepare<'_> {
     fn question(&self, commune: &Commune) -> Option<SansPrix> {
         let ajustement::Tarif::Bareme(id) = self.tarif else { return None };
         let prix =
-            Tarifs::bareme(commune, id)?.prix(self.acte.jour, &self.valeurs.faits(), commune, &mut SansTrace);
+            Tarifs::bareme(commune, id)?.prix(self.acte.au, &self.valeurs.faits(), commune, &mut SansTrace);
         prix.err().filter(|e| matches!(e, SansPrix::ADemander { .. }))
     }
 }
@@ -250,6 +314,10 @@ fn ligne(
         produit,
         jour: l.jour,
         origine: l.origine,
+        penalite: match l.origine {
+            Origine::Penalite(n) => noms.and_then(|r| r.penalites.get(usize::from(n))).map(|p| p.id.clone()),
+            _ => None,
+        },
         quantite: l.quantite,
         unitaire: l.unitaire,
         montant,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 
 use super::Compteur;
+use super::avant::rang;
 use super::{
     Acte, Ajustement, ArrondiA, Avant, Echec, Groupe, Ligne, Niveau, Operation, Origine, Quantum, Regle,
     Remplacement, Sur, Tarif,
@@ -25,7 +26,7 @@ pub fn prix_des_actes<T: Trace>(
     trace: &mut T,
 ) -> Result<Vec<Ligne>, Vec<Echec>> {
     let mut ordre: Vec<(usize, &Acte<'_>)> = actes.iter().enumerate().collect();
-    ordre.sort_by_key(|(_, a)| (a.jour, a.enfant, a.prestation, a.numero));
+    ordre.sort_by_key(|(_, a)| rang(a));
     let (mut lignes, mut echecs) = (Vec::with_capacity(actes.len()), Vec::new());
     for (i, acte) in ordre {
         trace.ligne(acte.numero);
@@ -65,8 +66,8 @@ pub(crate) fn prix_et_arrondi<T: Trace>(
     trace: &mut T,
 ) -> Result<(Prix, Option<crate::montant::Arrondi>), Refus> {
     let bareme = tarifs.bareme(id).ok_or(Refus::BaremeInconnu { lieu: Lieu::default() })?;
-    let prix = bareme.prix(acte.jour, &acte.faits(), tarifs, trace)?;
-    Ok((prix, bareme.grille(acte.jour).and_then(|(_, g)| g.arrondi())))
+    let prix = bareme.prix(acte.au, &acte.faits(), tarifs, trace)?;
+    Ok((prix, bareme.grille(acte.au).and_then(|(_, g)| g.arrondi())))
 }
 
 pub(crate) fn arrondit_unitaire<T: Trace>(
@@ -216,23 +217,43 @@ fn choisit(
         tenues = lignes.iter().map(|l| lot(l).is_some_and(|l| lots.contains(&l))).collect();
     }
     let (mut premiers, mut faits) = (BTreeMap::new(), BTreeSet::new());
-    let choix = lignes.iter().zip(tenues).map(|(ligne, tenue)| {
-        let acte = actes.get(ligne.acte).filter(|_| tenue)?;
-        if let Some(s) = &ajustement.seulement {
-            let pris = premiers
-                .entry(Groupe::de(acte, &s.par))
-                .or_insert_with(|| avant.premiers(ajustement.numero, acte));
-            if *pris >= s.premiers {
-                return None;
+    let mut choix = Vec::with_capacity(lignes.len());
+    for (ligne, tenue) in lignes.iter().zip(tenues) {
+        let Some(acte) = actes.get(ligne.acte).filter(|_| tenue) else {
+            choix.push(None);
+            continue;
+        };
+        match unites(ligne, acte, ajustement, &mut premiers, &mut faits, avant) {
+            Ok(unites) => choix.push(unites),
+            Err(refus) => {
+                choix.push(None);
+                echecs.push(Echec { numero: acte.numero, refus });
             }
-            *pris += 1;
         }
-        let Some(par) = &ajustement.par else { return Some(ligne.quantite) };
-        let neuf =
-            faits.insert(Groupe::de(acte, par)) && !avant.deja(Regle::Ajustement(ajustement.numero), acte);
-        neuf.then_some(Decimal::ONE)
-    });
-    Ok(choix.collect())
+    }
+    if echecs.is_empty() { Ok(choix) } else { Err(echecs) }
+}
+
+/// For how many units of a line that meets `si` the adjustment applies.
+fn unites(
+    ligne: &Ligne,
+    acte: &Acte<'_>,
+    ajustement: &Ajustement,
+    premiers: &mut BTreeMap<Groupe, u32>,
+    faits: &mut BTreeSet<Groupe>,
+    avant: &dyn Avant,
+) -> Result<Option<Decimal>, Refus> {
+    if let Some(s) = &ajustement.seulement {
+        let ici = premiers.entry(Groupe::de(acte, &s.par)).or_insert(0);
+        if avant.premiers(ajustement.numero, acte)?.saturating_add(*ici) >= s.premiers {
+            return Ok(None);
+        }
+        *ici += 1;
+    }
+    let Some(par) = &ajustement.par else { return Ok(Some(ligne.quantite)) };
+    let neuf =
+        faits.insert(Groupe::de(acte, par)) && !avant.deja(Regle::Ajustement(ajustement.numero), acte)?;
+    Ok(neuf.then_some(Decimal::ONE))
 }
 
 /// Does `si` hold, `occurrence` counted? `deja` is what the counter holds from before.
@@ -243,7 +264,7 @@ pub(crate) fn tient_avec_compteur(
     lieu: Lieu,
     rangs: &mut BTreeMap<Groupe, u32>,
     tarifs: &dyn Tarifs,
-    deja: &dyn Fn(&Acte<'_>) -> u32,
+    deja: &dyn Fn(&Acte<'_>) -> Result<u32, Refus>,
 ) -> Result<bool, Refus> {
     let faute = |f| Refus::calcul(lieu, f);
     let Some(compteur) = compteur else { return si.tient(&acte.faits(), tarifs.hote()).map_err(faute) };
@@ -251,9 +272,11 @@ pub(crate) fn tient_avec_compteur(
     let place = usize::from(compteur.fait.0);
     valeurs.resize(valeurs.len().max(place + 1), Valeur::Absent);
     let rang = if compteur.compte.tient(&acte.faits(), tarifs.hote()).map_err(faute)? {
-        let rang = rangs.entry(Groupe::de(acte, &compteur.par)).or_insert_with(|| deja(acte));
-        *rang = rang.checked_add(1).ok_or(Refus::Depassement { lieu })?;
-        Valeur::Nombre(Decimal::from(*rang))
+        // acts of other days may stand between two of these: those of before are counted for each
+        let ici = rangs.entry(Groupe::de(acte, &compteur.par)).or_insert(0);
+        *ici = ici.checked_add(1).ok_or(Refus::Depassement { lieu })?;
+        let rang = ici.checked_add(deja(acte)?).ok_or(Refus::Depassement { lieu })?;
+        Valeur::Nombre(Decimal::from(rang))
     } else {
         Valeur::Absent
     };
@@ -387,7 +410,7 @@ fn remplace<T: Trace>(
         Remplacement::Ligne(nom) => {
             let Tarif::Bareme(id) = acte.tarif else { return Err(Refus::LigneInconnue { lieu }) };
             let bareme = tarifs.bareme(id).ok_or(Refus::BaremeInconnu { lieu })?;
-            Err(bareme.prix_de_ligne(nom, acte.jour, &faits, tarifs, trace)?)
+            Err(bareme.prix_de_ligne(nom, acte.au, &faits, tarifs, trace)?)
         }
     };
     match unite {

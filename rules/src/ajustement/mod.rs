@@ -4,6 +4,7 @@
 //! computation is the day, the child, the product, the number, whatever the order given, so two runs are identical.
 
 mod applique;
+mod avant;
 mod groupe;
 mod ligne;
 
@@ -22,6 +23,7 @@ pub use applique::{ajuste, prix_des_actes};
 pub(crate) use applique::{
     arrondit_unitaire, montant_de_table, nouvelle, prix_et_arrondi, tient_avec_compteur,
 };
+pub use avant::{ActesAvant, ServiceAvant};
 pub use groupe::{Cle, Groupe};
 pub use ligne::{Ligne, Origine};
 
@@ -42,6 +44,8 @@ pub struct Acte<'a> {
     pub prestation: PrestationId,
     /// The day of the service.
     pub jour: Date,
+    /// The day whose tariffs hold: that of the service, of the booking or of the invoice (`date_du_prix`).
+    pub au: Date,
     /// The school year, by the year it begins in.
     pub annee_scolaire: i16,
     /// The submission it came in.
@@ -175,14 +179,14 @@ pub struct Compteur {
     pub par: Vec<Cle>,
 }
 
-/// What happened before the lines given: earlier invoices of the year, earlier months.
+/// What happened before the lines given: acts of other days, earlier invoices of the year.
 pub trait Avant {
     /// How many events the counter of that adjustment or penalty already holds for this act's group.
-    fn compte(&self, regle: Regle, acte: &Acte<'_>) -> u32;
+    fn compte(&self, regle: Regle, acte: &Acte<'_>) -> Result<u32, Refus>;
     /// How many lines of this act's group adjustment `numero` already took as `premiers`.
-    fn premiers(&self, numero: u16, acte: &Acte<'_>) -> u32;
+    fn premiers(&self, numero: u16, acte: &Acte<'_>) -> Result<u32, Refus>;
     /// Did a rule already apply to this act's group (`par`)?
-    fn deja(&self, regle: Regle, acte: &Acte<'_>) -> bool;
+    fn deja(&self, regle: Regle, acte: &Acte<'_>) -> Result<bool, Refus>;
 }
 
 /// A rule that applies once a group.
@@ -201,16 +205,16 @@ pub enum Regle {
 pub struct RienAvant;
 
 impl Avant for RienAvant {
-    fn compte(&self, _: Regle, _: &Acte<'_>) -> u32 {
-        0
+    fn compte(&self, _: Regle, _: &Acte<'_>) -> Result<u32, Refus> {
+        Ok(0)
     }
 
-    fn premiers(&self, _: u16, _: &Acte<'_>) -> u32 {
-        0
+    fn premiers(&self, _: u16, _: &Acte<'_>) -> Result<u32, Refus> {
+        Ok(0)
     }
 
-    fn deja(&self, _: Regle, _: &Acte<'_>) -> bool {
-        false
+    fn deja(&self, _: Regle, _: &Acte<'_>) -> Result<bool, Refus> {
+        Ok(false)
     }
 }
 

@@ -57,7 +57,7 @@ fn une_penalite<T: Trace>(
     }
     let groupe = penalite.par.as_ref().map(|par| Groupe::de(acte, par));
     if let Some(groupe) = &groupe
-        && (faites.contains(groupe) || cadre.avant.deja(Regle::Penalite(penalite.numero), acte))
+        && (faites.contains(groupe) || cadre.avant.deja(Regle::Penalite(penalite.numero), acte)?)
     {
         return Ok(None);
     }
@@ -184,7 +184,7 @@ fn un_frais<T: Trace>(
         .map_err(|f| Refus::calcul(frais.lieu, f))?;
     if !tient
         || !faits.insert(Groupe::de(acte, &frais.par))
-        || cadre.avant.deja(Regle::Frais(frais.numero), acte)
+        || cadre.avant.deja(Regle::Frais(frais.numero), acte)?
     {
         return Ok(None);
     }

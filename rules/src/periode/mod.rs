@@ -40,6 +40,15 @@ pub struct Regles {
     pub tiers: Vec<Tiers>,
 }
 
+impl Regles {
+    /// Do some of these rules depend on acts of other days: counted, the first ones, once a group?
+    pub fn compte(&self) -> bool {
+        self.ajustements.iter().any(|a| a.compteur.is_some() || a.seulement.is_some() || a.par.is_some())
+            || self.penalites.iter().any(|p| p.compteur.is_some() || p.par.is_some())
+            || !self.frais.is_empty()
+    }
+}
+
 /// A rule over the lines of a period.
 #[derive(Clone, Debug)]
 pub struct RegleDePeriode {

@@ -6,7 +6,8 @@ use rust_decimal::Decimal;
 
 use super::*;
 use crate::ajustement::{
-    Avant, Niveau, Operation, Origine, Regle, Remplacement, RienAvant, Seulement, Sur, Tarif,
+    ActesAvant, Avant, Niveau, Operation, Origine, Regle, Remplacement, RienAvant, ServiceAvant, Seulement,
+    Sur, Tarif,
 };
 use crate::bareme::Resultat;
 use crate::essais::{RENTREE, Ville, d};
@@ -55,6 +56,7 @@ impl Mois {
             enfant,
             prestation,
             jour: date(2025, 9, jour),
+            au: date(2025, 9, jour),
             annee_scolaire: 2025,
             lot: 1,
             quantite: Decimal::ONE,
@@ -370,14 +372,14 @@ fn forme_13_le_retard_change_le_prix() {
     assert_eq!(montants(&mois.facture(&v, &regles).unwrap()), [400, 400, 400, 1200, 1200]);
     struct DejaDeux;
     impl Avant for DejaDeux {
-        fn compte(&self, _: Regle, _: &Acte<'_>) -> u32 {
-            2
+        fn compte(&self, _: Regle, _: &Acte<'_>) -> Result<u32, Refus> {
+            Ok(2)
         }
-        fn premiers(&self, _: u16, _: &Acte<'_>) -> u32 {
-            0
+        fn premiers(&self, _: u16, _: &Acte<'_>) -> Result<u32, Refus> {
+            Ok(0)
         }
-        fn deja(&self, _: Regle, _: &Acte<'_>) -> bool {
-            false
+        fn deja(&self, _: Regle, _: &Acte<'_>) -> Result<bool, Refus> {
+            Ok(false)
         }
     }
     let actes = mois.actes();
@@ -385,6 +387,47 @@ fn forme_13_le_retard_change_le_prix() {
         facture(&[(&actes, &regles)], Cadre { tarifs: &v, avant: &DejaDeux, arrondi: LIGNE }, &mut SansTrace)
             .unwrap();
     assert_eq!(montants(&f), [1200, 400, 1200, 1200, 1200]);
+}
+
+/// A day priced when it is booked, the other days being known, costs what the month's invoice says of it.
+#[test]
+fn un_jour_seul_coute_ce_que_dit_le_mois() {
+    let mut v = ville();
+    let repas = fixe(&mut v, "4.00");
+    let sans = "delai=sans_reservation";
+    let mut recidive = ajustement(&v, "delai=sans_reservation, occurrence=3..", Operation::Multiplie(d("3")));
+    recidive.compteur =
+        Some(Compteur { fait: v.id("occurrence"), compte: v.si(sans), par: vec![Cle::Enfant, Cle::Mois] });
+    let mut premiers = ajustement(&v, "delai=tardif", Operation::Majore(euros("1.20")));
+    premiers.seulement = Some(Seulement { premiers: 2, par: vec![Cle::Enfant, Cle::Prestation, Cle::Mois] });
+    let mut une_fois = ajustement(&v, "delai=tardif", Operation::Majore(euros("0.50")));
+    une_fois.par = Some(vec![Cle::Foyer, Cle::Semaine]);
+    let etapes =
+        [recidive, premiers, une_fois].into_iter().zip(0..).map(|(a, numero)| Ajustement { numero, ..a });
+    let regles = avec(etapes.collect());
+    let (t, s, a) = ("delai=tardif", sans, "delai=a_temps");
+    let mut vus = std::collections::BTreeSet::new();
+    for tour in 0..40_usize {
+        let mois = (1..=20_usize).fold(Mois::vide(), |m, j| {
+            let faits = [t, s, a, s, t, s, t][(j * (tour + 3) + tour * tour) % 7];
+            let enfant = u32::try_from((j + tour) % 2).unwrap();
+            m.acte(&v, enfant, REPAS, i8::try_from(1 + (j * 7 + tour) % 28).unwrap(), repas, faits)
+        });
+        let ensemble = mois.facture(&v, &regles).unwrap();
+        let actes = mois.actes();
+        for acte in &actes {
+            let autres = actes.iter().filter(|b| b.numero != acte.numero).copied().collect();
+            let service =
+                ServiceAvant { prestations: vec![REPAS], depuis: Date::MIN, regles: &regles, actes: autres };
+            let avant = ActesAvant::nouveau(vec![service], &v);
+            let cadre = Cadre { tarifs: &v, avant: &avant, arrondi: LIGNE };
+            let seul = facture(&[(&[*acte], &regles)], cadre, &mut SansTrace).unwrap();
+            let dit = ensemble.lignes.iter().find(|l| l.ligne.numero == acte.numero).unwrap();
+            assert_eq!(montants(&seul), [dit.montant.en_centimes()], "tour {tour}, acte {}", acte.numero);
+            vus.insert(dit.montant.en_centimes());
+        }
+    }
+    assert_eq!(vus, [400, 450, 520, 570, 1200].into());
 }
 
 #[test]

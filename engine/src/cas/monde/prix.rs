@@ -1,6 +1,7 @@
 //! `prix`: what an act, or a basket, costs.
 
-use rules::ajustement::RienAvant;
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 
 use super::{Impossible, Monde};
@@ -28,8 +29,7 @@ impl Monde<'_> {
         }
         let famille = Famille::default();
         let etendue = Etendue::Acte;
-        let panier_demande =
-            Panier { actes: &actes, contexte: &[], famille: &famille, avant: &RienAvant, etendue };
+        let panier_demande = Panier { actes: &actes, contexte: &[], famille: &famille, etendue };
         match panier(self.commune, &panier_demande) {
             Ok(lignes) => self.montre_lignes(&lignes, obtenus),
             Err(refus) => {
@@ -76,6 +76,7 @@ impl Monde<'_> {
     pub(in crate::cas) fn montre_lignes(&mut self, lignes: &[LignePricee], obtenus: &mut Obtenus) {
         let mut vues = Vec::new();
         let mut somme = Some(Decimal::ZERO);
+        let (mut famille, mut tiers) = (Decimal::ZERO, BTreeMap::<String, Decimal>::new());
         for ligne in lignes {
             self.touches.insert(ligne.lieu);
             self.touches.extend(ligne.pas.iter().map(|p| p.lieu));
@@ -87,8 +88,14 @@ impl Monde<'_> {
             match &ligne.montant {
                 Ok(m) => {
                     somme = somme.and_then(|s| s.checked_add(m.en_euros()));
+                    famille = famille.saturating_add(ligne.famille.unwrap_or(*m).en_euros());
+                    for (qui, part) in &ligne.tiers {
+                        let du = tiers.entry(qui.clone()).or_default();
+                        *du = du.saturating_add(part.en_euros());
+                    }
                     vues.push(LigneObtenue {
                         ajustement: None,
+                        penalite: ligne.penalite.clone(),
                         prestation: ligne.produit.clone(),
                         montant: m.en_euros(),
                     });
@@ -106,12 +113,16 @@ impl Monde<'_> {
             self.touches.extend(ligne.etapes.iter().map(|e| e.lieu));
             vues.extend(ligne.etapes.iter().filter_map(|e| {
                 let (prestation, montant) = (ligne.produit.clone(), e.ecart?);
-                Some(LigneObtenue { ajustement: Some(e.id.clone()), prestation, montant })
+                Some(LigneObtenue { ajustement: Some(e.id.clone()), penalite: None, prestation, montant })
             }));
         }
         if let Some(somme) = somme {
             obtenus.insert("prix", Obtenu::Montant(somme));
             obtenus.insert("total", Obtenu::Montant(somme));
+            if !tiers.is_empty() {
+                obtenus.insert("famille", Obtenu::Montant(famille));
+                obtenus.insert("tiers", Obtenu::Sommes(tiers));
+            }
         }
         obtenus.insert("lignes", Obtenu::Lignes(vues));
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{Impossible, Monde};
+use super::{FoyerCas, Impossible, Monde};
 use crate::cas::compare::Obtenus;
 use crate::cas::execute::montre_refus;
 use crate::cas::rapport::Obtenu;
@@ -13,12 +13,14 @@ use crate::commune::Commune;
 use crate::decision::{
     Auteur, CleUnique, Decision, EtatReservation, Garde, Refus, ReservationFaite, Suivant,
 };
+use crate::definition::lecture::Liste;
 use crate::definition::raw::cas::{RawActe, RawActeur};
 use crate::demarche::Phase;
 use crate::foyer::{Genre, Sujet, ValeurFait};
 use crate::identifiant::{AgentId, Alea, PersonneId};
 use crate::reservation::{
-    Absence, Acte, Contexte, Etat, Inscrit, Issue, Venue, besoins, decide, echeances, echeances_absence,
+    Absence, Acte, Contexte, Etat, Inscrit, Issue, Venue, besoins, decide, decide_ensemble, echeances,
+    echeances_absence,
 };
 use crate::service::Facturee;
 use crate::tarification::{self, Circonstances, Enfant, FaitsFamille, Famille, Sujets};
@@ -46,23 +48,8 @@ impl Monde<'_> {
         let (enfant, nom_foyer) = self.enfant(&raw.enfant)?;
         let acte = acte(verbe, raw)?;
         let foyer = self.foyer(&nom_foyer)?.clone();
-        let sujets = Sujets {
-            foyer: foyer.foyer.id.clone(),
-            enfant: Some(enfant.clone()),
-            responsable: Some(foyer.parent.clone()),
-        };
-        let auteur = match par {
-            None | Some(RawActeur::Parent) => {
-                Auteur::Parent { personne: foyer.parent.clone(), foyer: foyer.foyer.id.clone() }
-            }
-            Some(RawActeur::Public) => Auteur::Public,
-            Some(RawActeur::Agent(role)) => {
-                let gestionnaire =
-                    self.commune.prestation(&raw.prestation).map(|(s, _)| s.gestionnaire.clone());
-                let roles = role.clone().or(gestionnaire).into_iter().collect();
-                Auteur::Agent { agent: AgentId::neuf([1; 16]), roles }
-            }
-        };
+        let sujets = sujets(&foyer, &enfant);
+        let auteur = self.auteur_du_jour(par, &foyer, &raw.prestation);
         let contexte = Contexte { recu_le: self.maintenant, auteur, alea: Alea::nouveau(self.alea.tire()) };
         let dates = self.dates.clone();
         let etat =
@@ -77,6 +64,79 @@ impl Monde<'_> {
         match issue {
             Ok(issue) => self.montre_issue(verbe, &enfant, raw, issue, obtenus),
             Err(refus) => {
+                for r in &refus {
+                    self.note_refus(r);
+                }
+                montre_refus(&refus, obtenus);
+            }
+        }
+        Ok(())
+    }
+
+    fn auteur_du_jour(&self, par: Option<&RawActeur>, foyer: &FoyerCas, prestation: &str) -> Auteur {
+        match par {
+            None | Some(RawActeur::Parent) => {
+                Auteur::Parent { personne: foyer.parent.clone(), foyer: foyer.foyer.id.clone() }
+            }
+            Some(RawActeur::Public) => Auteur::Public,
+            Some(RawActeur::Agent(role)) => {
+                let gestionnaire = self.commune.prestation(prestation).map(|(s, _)| s.gestionnaire.clone());
+                let roles = role.clone().or(gestionnaire).into_iter().collect();
+                Auteur::Agent { agent: AgentId::neuf([1; 16]), roles }
+            }
+        }
+    }
+
+    /// `panier`: all of it, or nothing of it.
+    pub(in crate::cas) fn panier(
+        &mut self,
+        actes: &Liste<RawActe>,
+        par: Option<&RawActeur>,
+        obtenus: &mut Obtenus,
+    ) -> Result<(), Impossible> {
+        let Some(premier) = actes.elements.first() else {
+            return Err(Impossible("un panier a au moins un jour".into()));
+        };
+        let (_, nom_foyer) = self.enfant(&premier.enfant)?;
+        let foyer = self.foyer(&nom_foyer)?.clone();
+        let auteur = self.auteur_du_jour(par, &foyer, &premier.prestation);
+        let contexte = Contexte { recu_le: self.maintenant, auteur, alea: Alea::nouveau(self.alea.tire()) };
+        let mut qui = Vec::new();
+        for raw in actes {
+            let (enfant, foyer_de) = self.enfant(&raw.enfant)?;
+            if foyer_de != nom_foyer {
+                return Err(Impossible("un panier est celui d'un seul foyer".into()));
+            }
+            let Acte::Reserver(venue) = acte(Verbe::Reserver, raw)? else { continue };
+            qui.push((sujets(&foyer, &enfant), enfant, venue));
+        }
+        let dates = self.dates.clone();
+        let mut etats = Vec::new();
+        for (sujets, enfant, venue) in &qui {
+            let faits = FaitsFamille::Dates { faits: &dates, sujets };
+            let acte = Acte::Reserver(venue.clone());
+            let etat = self.etat(&nom_foyer, enfant, &acte, faits)?;
+            let lieux = lieux_des_delais(self.commune, Verbe::Reserver, &etat, &acte, &contexte);
+            self.touches.extend(lieux);
+            etats.push(etat);
+        }
+        let demandes: Vec<_> = etats.iter().zip(&qui).map(|(e, (_, _, v))| (e, v)).collect();
+        let issues = decide_ensemble(self.commune, &demandes, &contexte);
+        let avant = self.reservations.clone();
+        let issues = issues.and_then(|issues| {
+            let pris = issues.iter().try_for_each(|i| self.prend(&i.decision));
+            pris.map(|()| issues).map_err(|r| vec![r])
+        });
+        match issues {
+            Ok(issues) => {
+                obtenus.insert("accepte", Obtenu::Booleen(true));
+                let lignes: Result<Vec<_>, _> = issues.into_iter().map(|i| i.prix).collect();
+                if let Ok(lignes) = lignes {
+                    self.montre_lignes(&lignes.concat(), obtenus);
+                }
+            }
+            Err(refus) => {
+                self.reservations = avant;
                 for r in &refus {
                     self.note_refus(r);
                 }
@@ -272,6 +332,14 @@ impl Monde<'_> {
             let sommes = self.ajustements.get(&(enfant.clone(), raw.jour.0)).cloned().unwrap_or_default();
             obtenus.insert("ajustements", Obtenu::Sommes(sommes));
         }
+    }
+}
+
+fn sujets(foyer: &FoyerCas, enfant: &PersonneId) -> Sujets {
+    Sujets {
+        foyer: foyer.foyer.id.clone(),
+        enfant: Some(enfant.clone()),
+        responsable: Some(foyer.parent.clone()),
     }
 }
 

@@ -65,6 +65,8 @@ variantes! {
     pub enum RawGeste {
         /// Réserver un jour.
         "reserver" => Reserver(RawActe),
+        /// Réserver plusieurs jours ensemble : tous, ou aucun.
+        "panier" => Panier(RawPanier),
         /// Annoncer une absence.
         "absence" => Absence(RawActe),
         /// Pointer une présence.
@@ -109,6 +111,14 @@ bloc! {
         [optionnel] arrivee: Texte,
         /// L'heure de départ.
         [optionnel] depart: Texte,
+    }
+}
+
+bloc! {
+    /// Des jours réservés ensemble, pour les enfants d'un même foyer.
+    pub struct RawPanier {
+        /// Les jours.
+        [liste requise] actes: RawActe,
     }
 }
 
@@ -263,6 +273,10 @@ bloc! {
         [optionnel] prix: RawMontant,
         /// Le total du panier.
         [optionnel] total: RawMontant,
+        /// Ce que la famille doit du total, une fois les tiers servis.
+        [optionnel] famille: RawMontant,
+        /// Ce que doit chaque tiers, tous.
+        [optionnel] tiers: Carte<RawMontant>,
         /// Le délai tenu.
         [optionnel] delai: Id,
         /// L'annonce tenue.
@@ -299,6 +313,8 @@ bloc! {
     pub struct RawLigneAttendue {
         /// L'ajustement qui l'explique.
         [optionnel] ajustement: Id,
+        /// La pénalité dont c'est la ligne.
+        [optionnel] penalite: Id,
         /// La prestation.
         [optionnel] prestation: Id,
         /// Son montant.

@@ -8,6 +8,7 @@ mod calendrier;
 mod cas;
 mod cellule;
 mod charges;
+mod choix;
 mod commune;
 mod condition;
 mod demarche;

@@ -8,7 +8,9 @@ use rules::valeur::Valeur;
 
 use super::fichiers::Fichiers;
 use super::index::Index;
-use super::{Resolution, charges, condition, derive, donnees, pipeline, question, reservation, texte_source};
+use super::{
+    Resolution, charges, choix, condition, derive, donnees, pipeline, question, reservation, texte_source,
+};
 use crate::commune::Texte;
 use crate::definition::arbre::Noeud;
 use crate::definition::lecture::{Liste, Sp, suggestion};
@@ -63,6 +65,8 @@ pub(super) struct Contexte<'a> {
     pub restreint: Vec<(FaitId, Vec<Valeur>)>,
     /// Names of calendars for repères.
     pub calendriers: Vec<String>,
+    /// Does the service say what its periods are?
+    pub a_des_periodes: bool,
     /// Nearest source.
     pub source: Option<Texte>,
 }
@@ -102,6 +106,7 @@ fn un(r: &mut Resolution<'_>, f: &Fichiers, index: &mut Index, raw: &Sp<RawServi
         id: &id,
         restreint: restreint(r, f, raw),
         calendriers: calendriers(f),
+        a_des_periodes: raw.periode_de.is_some(),
         source: source.clone(),
     };
     let prestations = raw.prestations.iter().map(|p| prestation(r, &ctx, index, p)).collect();
@@ -334,6 +339,7 @@ struct BlocsEcrits<'a> {
     source: Option<&'a Sp<RawSource>>,
     acces: Option<&'a Sp<RawListeAcces>>,
     reservation: Option<&'a Sp<RawReservationOuAucune>>,
+    choix: &'a Liste<crate::definition::raw::service::RawRegleDeChoix>,
     absence: Option<&'a Sp<RawAbsence>>,
     presence: Option<&'a Sp<RawPresenceSans>>,
     ajustements: &'a Liste<crate::definition::raw::pipeline::RawAjustement>,
@@ -351,6 +357,7 @@ impl<'a> BlocsEcrits<'a> {
             source: s.source.as_ref(),
             acces: s.acces.as_ref(),
             reservation: s.reservation.as_ref(),
+            choix: &s.regles_de_choix,
             absence: s.absence.as_ref(),
             presence: s.presence_sans_reservation.as_ref(),
             ajustements: &s.ajustements,
@@ -368,6 +375,7 @@ impl<'a> BlocsEcrits<'a> {
             source: s.source.as_ref(),
             acces: s.acces.as_ref(),
             reservation: s.reservation.as_ref(),
+            choix: &s.regles_de_choix,
             absence: s.absence.as_ref(),
             presence: s.presence_sans_reservation.as_ref(),
             ajustements: &s.ajustements,
@@ -412,6 +420,10 @@ fn regles(
             g.reservation = None;
         }
         None => {}
+    }
+    if b.choix.span.is_some() {
+        ecrit = true;
+        g.choix = choix::regles(r, ctx, b.choix);
     }
     if let Some(raw) = b.absence {
         ecrit = true;
