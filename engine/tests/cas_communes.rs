@@ -13,45 +13,25 @@
     reason = "a test stops at its first surprise, and prints its counts"
 )]
 
-use std::path::{Path, PathBuf};
+mod outils;
 
 use engine::cas::{couverture, execute, exigences, transcript};
 use engine::definition::resolve::{Chargement, charge};
-use engine::definition::source::SourceSet;
 use engine::diagnostic::{Gravite, rendu};
+use outils::{sources, villes};
 
-fn communes() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../communes")
-}
-
-fn lit(dossier: &Path, racine: &Path, sources: &mut SourceSet) {
-    let mut entrees: Vec<_> = std::fs::read_dir(dossier).unwrap().map(|e| e.unwrap().path()).collect();
-    entrees.sort();
-    for chemin in entrees {
-        if chemin.is_dir() {
-            lit(&chemin, racine, sources);
-        } else {
-            let relatif = chemin.strip_prefix(racine).unwrap().to_string_lossy().replace('\\', "/");
-            sources.ajoute_octets(relatif, &std::fs::read(&chemin).unwrap());
-        }
-    }
-}
-
-fn commune(slug: &str) -> (SourceSet, Chargement) {
-    let racine = communes();
-    let mut sources = SourceSet::new();
-    lit(&racine.join(slug), &racine, &mut sources);
-    lit(&racine.join("modeles"), &racine, &mut sources);
+fn commune(slug: &str) -> Chargement {
+    let sources = sources(slug);
     let chargement = charge(&sources, slug);
     let erreurs: Vec<_> =
         chargement.diagnostics.iter().filter(|d| d.gravite == Gravite::Erreur).cloned().collect();
     let texte = rendu::rend(rendu::Format::Texte, &erreurs, &sources, rendu::Options::default());
     assert!(erreurs.is_empty(), "{texte}");
-    (sources, chargement)
+    chargement
 }
 
 fn tous_les_cas(slug: &str) {
-    let (_, chargement) = commune(slug);
+    let chargement = commune(slug);
     let commune = chargement.commune.unwrap();
     let rapport = execute(&commune, &chargement.cas);
     println!("{}", transcript::resume(&rapport));
@@ -61,7 +41,7 @@ fn tous_les_cas(slug: &str) {
 
 /// Every requirement of the guide is shown by a step that ran, or says which part it waits for.
 fn toutes_les_exigences(slug: &str) {
-    let (_, chargement) = commune(slug);
+    let chargement = commune(slug);
     let commune = chargement.commune.unwrap();
     let rapport = execute(&commune, &chargement.cas);
     let vues = exigences(&commune, &rapport);
@@ -82,21 +62,11 @@ fn toutes_les_exigences(slug: &str) {
 }
 
 #[test]
-fn exigences_de_ham() {
-    toutes_les_exigences("ham");
+fn les_exigences_de_chaque_ville() {
+    villes().iter().for_each(|ville| toutes_les_exigences(ville));
 }
 
 #[test]
-fn exigences_de_donges() {
-    toutes_les_exigences("donges");
-}
-
-#[test]
-fn ham() {
-    tous_les_cas("ham");
-}
-
-#[test]
-fn donges() {
-    tous_les_cas("donges");
+fn les_cas_de_chaque_ville() {
+    villes().iter().for_each(|ville| tous_les_cas(ville));
 }

@@ -60,3 +60,12 @@ fn donges() {
     ];
     toutes_tenues("donges", &montrees);
 }
+
+#[test]
+fn mellois_en_poitou() {
+    let montrees = [
+        "M5", "M6", "M7", "M8", "M9", "M10", "M11", "M12", "M13", "M14", "M15", "M16", "M17", "MEL1", "MEL2",
+        "MEL3", "MEL4", "MEL5", "MEL6", "MEL7",
+    ];
+    toutes_tenues("mellois-en-poitou", &montrees);
+}

@@ -109,11 +109,6 @@ fn rien_ne_survit(slug: &str) {
 }
 
 #[test]
-fn ham() {
-    rien_ne_survit("ham");
-}
-
-#[test]
-fn donges() {
-    rien_ne_survit("donges");
+fn rien_ne_survit_dans_aucune_ville() {
+    outils::villes().iter().for_each(|ville| rien_ne_survit(ville));
 }

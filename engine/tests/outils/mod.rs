@@ -36,6 +36,18 @@ pub(crate) fn sources(slug: &str) -> SourceSet {
     sources
 }
 
+/// Every folder of `communes/` that is a town.
+pub(crate) fn villes() -> Vec<String> {
+    let dossiers = std::fs::read_dir(racine()).unwrap().map(|e| e.unwrap().path());
+    let mut villes: Vec<String> = dossiers
+        .filter(|d| d.join("commune.yaml").is_file())
+        .map(|d| d.file_name().unwrap().to_string_lossy().into_owned())
+        .collect();
+    villes.sort();
+    assert!(villes.len() >= 2, "{villes:?}");
+    villes
+}
+
 pub(crate) fn ville(slug: &str) -> Arc<Commune> {
     charge(&sources(slug), slug).commune.unwrap()
 }
