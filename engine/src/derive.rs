@@ -25,7 +25,7 @@ pub struct FaitDerive {
 #[derive(Clone, Debug)]
 pub enum Calcul {
     /// By a table.
-    Table(Table<Valeur>),
+    Table(Table<ValeurLigne>),
     /// By a formula.
     Formule(Expr),
     /// The child's age in whole years.
@@ -39,6 +39,15 @@ pub enum Calcul {
     Ensemble(FaitEnsemble),
     /// By a script of `regles/`, at this index of the town's scripts.
     Script(String),
+}
+
+/// What a row of its table gives.
+#[derive(Clone, Debug)]
+pub enum ValeurLigne {
+    /// `valeur:`
+    Valeur(Valeur),
+    /// `formule:`, for a number.
+    Formule(Expr),
 }
 
 /// The day on which an age counts.
@@ -124,21 +133,16 @@ pub fn remplit(
         let valeur = match &derive.calcul {
             Calcul::Ensemble(_) => continue,
             Calcul::Table(table) => match table.cherche(&faits, hote) {
-                Ok(ligne) => table.ligne(ligne).map_or(Valeur::Absent, |l| l.resultat),
+                Ok(ligne) => match table.ligne(ligne).map(|l| &l.resultat) {
+                    None => Valeur::Absent,
+                    Some(ValeurLigne::Valeur(v)) => *v,
+                    Some(ValeurLigne::Formule(expr)) => formule(expr, &faits, hote).map_err(erreur)?,
+                },
                 // not known yet: only the rules that read it can refuse
                 Err(Manque::Absent(_)) => Valeur::Absent,
                 Err(manque) => return Err(erreur(CauseDerive::Table(manque))),
             },
-            Calcul::Formule(expr) => {
-                if expr.faits_lus().iter().any(|f| faits.valeur(*f) == Valeur::Absent) {
-                    match expr.evalue(&faits, hote) {
-                        Ok(v) => v,
-                        Err(_) => Valeur::Absent,
-                    }
-                } else {
-                    expr.evalue(&faits, hote).map_err(|e| erreur(CauseDerive::Calcul(e)))?
-                }
-            }
+            Calcul::Formule(expr) => formule(expr, &faits, hote).map_err(erreur)?,
             Calcul::Age { naissance, au } => age(faits.valeur(*naissance), *au, jour, rentree),
             Calcul::Script(chemin) => {
                 scripts(chemin, derive.id, &faits).map_err(|motif| erreur(CauseDerive::Script(motif)))?
@@ -150,6 +154,15 @@ pub fn remplit(
         }
     }
     Ok(())
+}
+
+/// A formula that reads an absent fact gives `absent`; one that fails with every fact known is an error.
+fn formule(expr: &Expr, faits: &Faits<'_>, hote: &dyn Hote) -> Result<Valeur, CauseDerive> {
+    match expr.evalue(faits, hote) {
+        Ok(v) => Ok(v),
+        Err(_) if expr.faits_lus().iter().any(|f| faits.valeur(*f) == Valeur::Absent) => Ok(Valeur::Absent),
+        Err(e) => Err(CauseDerive::Calcul(e)),
+    }
 }
 
 fn ramene(valeur: Valeur, pas: Option<(Decimal, Sens)>) -> Valeur {

@@ -62,10 +62,10 @@ fn donges() {
 }
 
 #[test]
-fn mellois_en_poitou() {
+fn caisse_des_ecoles_paris() {
     let montrees = [
-        "M5", "M6", "M7", "M8", "M9", "M10", "M11", "M12", "M13", "M14", "M15", "M16", "M17", "MEL1", "MEL2",
-        "MEL3", "MEL4", "MEL5", "MEL6", "MEL7",
+        "P1", "P2", "P3", "P4", "P5", "P6", "P7", "P15", "P18", "P19", "P24", "PAR1", "PAR2", "PAR3", "PAR4",
+        "PAR5", "PAR6", "PAR7", "PAR8", "PAR9", "PAR10",
     ];
-    toutes_tenues("mellois-en-poitou", &montrees);
+    toutes_tenues("caisse-des-ecoles-paris", &montrees);
 }

@@ -66,8 +66,8 @@ fn la_ville_temoin_est_sans_remarque() {
 }
 
 #[test]
-fn ham_et_donges_n_ont_que_des_questions() {
-    for slug in ["ham", "donges"] {
+fn les_villes_n_ont_que_des_questions() {
+    for slug in &outils::villes() {
         let sources = outils::sources(slug);
         let trouves: Vec<Diagnostic> = charge(&sources, slug)
             .diagnostics

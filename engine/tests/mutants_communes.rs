@@ -110,5 +110,7 @@ fn rien_ne_survit(slug: &str) {
 
 #[test]
 fn rien_ne_survit_dans_aucune_ville() {
-    outils::villes().iter().for_each(|ville| rien_ne_survit(ville));
+    for slug in outils::villes() {
+        rien_ne_survit(&slug);
+    }
 }

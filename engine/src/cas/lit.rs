@@ -125,6 +125,16 @@ fn heure(minutes: u16) -> Option<Time> {
 /// The answer to a field.
 pub(crate) fn reponse(champ: &Champ, noeud: &Noeud) -> Result<Reponse, Faute> {
     match noeud.liste() {
+        // a set is one answer
+        Some(elements) if matches!(champ.genre, TypeChamp::Ensemble(_)) => {
+            let mut noms = BTreeSet::new();
+            for e in elements {
+                if let ValeurFait::Ensemble(nom) = valeur_de_champ(champ, e)? {
+                    noms.extend(nom);
+                }
+            }
+            Ok(Reponse::Valeur(ValeurFait::Ensemble(noms)))
+        }
         Some(elements) => {
             let valeurs = elements.iter().map(|e| valeur_de_champ(champ, e)).collect::<Result<_, _>>()?;
             Ok(Reponse::Valeurs(valeurs))

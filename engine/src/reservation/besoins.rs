@@ -11,7 +11,7 @@ use rules::table::Table;
 use super::echeance::Cadre;
 use super::{Acte, choix};
 use crate::commune::{Commune, Condition};
-use crate::derive::{Calcul, FaitEnsemble};
+use crate::derive::{Calcul, FaitEnsemble, ValeurLigne};
 use crate::service::{Combinaison, Exige, Limite, RegleService, Tarif};
 use crate::vocabulaire::Origine;
 
@@ -308,7 +308,14 @@ impl Lus<'_> {
 
     fn derive(&mut self, calcul: &Calcul) {
         match calcul {
-            Calcul::Table(t) => self.table(t),
+            Calcul::Table(t) => {
+                self.table(t);
+                for ligne in t.lignes() {
+                    if let ValeurLigne::Formule(e) = &ligne.resultat {
+                        self.faits.extend(e.faits_lus().iter().copied());
+                    }
+                }
+            }
             Calcul::Formule(e) => self.faits.extend(e.faits_lus().iter().copied()),
             Calcul::Age { naissance, .. } => drop(self.faits.insert(*naissance)),
             Calcul::Script(_) => self.tout(),

@@ -37,9 +37,11 @@ static DECLARATION: Declaration = Declaration {
             "Barème : du premier au second prix le long de l'axe, ex. `[5.00, 8.00]`. Limite : entre deux repères.",
             || "deux montants, ou deux repères".into(),
         ),
-        cle("formule", "Barème : une expression sur des faits, ex. `\"quotient * 0.0042\"`.", || {
-            "expression".into()
-        }),
+        cle(
+            "formule",
+            "Barème, ou fait déduit : une expression sur des faits, ex. `\"quotient * 0.0042\"`.",
+            || "expression".into(),
+        ),
         cle(
             "comme",
             "Barème : le prix d'un autre, ex. `{ bareme: repas, avec: { residence: exterieur }, majore: 20 % }`.",
@@ -58,9 +60,7 @@ static DECLARATION: Declaration = Declaration {
         cle("jusqu_a", "Limite : jusqu'à ce repère, inclus.", || "repère".into()),
         cle("des", "Ouverture : à partir de ce repère, inclus.", || "repère".into()),
         cle("toujours", "Limite : aucune.", || "`oui`".into()),
-        cle("jamais", "Limite, ouverture : c'est fermé ; le texte est montré à la famille.", || {
-            "texte".into()
-        }),
+        cle("jamais", "Limite : c'est fermé ; le texte est montré à la famille.", || "texte".into()),
         cle("facture", "Absence : `oui`, `non`, un taux ou un montant.", || {
             "`oui`, `non`, montant ou taux".into()
         }),

@@ -1,6 +1,6 @@
 //! Derived facts: their computation, in an order where what each reads comes first.
 
-use rules::expression::TypeExpr;
+use rules::expression::{Expr, TypeExpr};
 use rules::faits::{FaitId, Symboles};
 use rules::scalaire::JourAnnuel;
 use rules::selection::Motif;
@@ -13,12 +13,15 @@ use super::{Resolution, cellule, condition, texte_source};
 use crate::definition::arbre::Noeud;
 use crate::definition::lecture::{Id, Liste, Sp, suggestion};
 use crate::definition::raw::donnees::{RawDerive, RawFait};
-use crate::derive::{Calcul, FaitDerive, FaitEnsemble, JourAge};
+use crate::derive::{Calcul, FaitDerive, FaitEnsemble, JourAge, ValeurLigne};
 use crate::diagnostic::{Diagnostic, codes};
 
 /// The keys of `derive`, exactly one of which is written.
 const FORMES: [&str; 8] =
     ["lignes", "formule", "zonage", "rang", "compte", "presence_ailleurs", "age", "script"];
+
+/// What a row of `lignes` gives, exactly one of which is written.
+const RESULTATS: [&str; 2] = ["valeur", "formule"];
 
 /// Compiles every derived fact and orders them; a cycle is REF03.
 pub(super) fn resout(r: &mut Resolution<'_>, f: &Fichiers) -> Vec<FaitDerive> {
@@ -61,16 +64,11 @@ fn calcul(
 ) -> Option<(Calcul, Vec<FaitId>)> {
     if !derive.lignes.is_empty() {
         let table = par_table(r, raw, &derive.lignes, id);
-        let lus = table.dimensions().iter().map(|d| d.fait).collect();
+        let lus = lus_par_table(&table).collect();
         return Some((Calcul::Table(table), lus));
     }
     if let Some(formule) = &derive.formule {
-        let noeud = Noeud::texte_nu(formule.span, &formule.0);
-        // a formula whose facts are not all known gives `absent` (see `crate::derive::remplit`): no guard is asked
-        r.connus = r.vocabulaire.iter().map(|(f, _)| f).collect();
-        let expr = condition::expression(r, &noeud, TypeExpr::Nombre);
-        r.connus.clear();
-        let expr = expr?;
+        let expr = formule_de_fait(r, &Noeud::texte_nu(formule.span, &formule.0))?;
         let lus = expr.faits_lus().to_vec();
         return Some((Calcul::Formule(expr), lus));
     }
@@ -184,32 +182,56 @@ fn par_table(
     raw: &Sp<RawFait>,
     lignes: &Liste<crate::definition::raw::valeurs::RawRangee>,
     id: FaitId,
-) -> Table<Valeur> {
+) -> Table<ValeurLigne> {
     let source = raw.source.as_ref().map(|s| texte_source(s));
     let forme = Forme {
         nom: format!("le fait calculé `{}`", raw.fait.as_str()),
         dimensions: None,
-        resultats: &["valeur"],
+        resultats: &RESULTATS,
         restreint: &[],
         source: source.as_ref(),
         trou: codes::TAR01,
         span: lignes.span.unwrap_or(raw.span),
     };
-    table::table(r, &forme, lignes, Valeur::Absent, |r, rangee, _| {
-        let (_, noeud) = table::un_resultat(r, rangee, &["valeur"])?;
+    table::table(r, &forme, lignes, ValeurLigne::Valeur(Valeur::Absent), |r, rangee, _| {
+        let (cle, noeud) = table::un_resultat(r, rangee, &RESULTATS)?;
+        if cle == "formule" {
+            return formule_de_fait(r, noeud).map(ValeurLigne::Formule);
+        }
         if noeud.texte() == Some("absent") {
-            return Some(Valeur::Absent);
+            return Some(ValeurLigne::Valeur(Valeur::Absent));
         }
         let s = cellule::selection(r, id, noeud)?;
-        match s.motifs.as_slice() {
+        let valeur = match s.motifs.as_slice() {
             [Motif::Valeur(v)] if !s.sauf => Some(*v),
             [Motif::Nombres(i)] if i.de.is_some() && i.de == i.a => i.de.map(|b| Valeur::Nombre(b.valeur)),
             _ => {
                 r.lecture.inattendu(noeud, "une seule valeur attendue", None);
                 None
             }
-        }
+        };
+        valeur.map(ValeurLigne::Valeur)
     })
+}
+
+/// A number from other facts; where one of them is unknown it is `absent` (see `crate::derive::remplit`): no guard is asked.
+fn formule_de_fait(r: &mut Resolution<'_>, noeud: &Noeud) -> Option<Expr> {
+    r.connus = r.vocabulaire.iter().map(|(f, _)| f).collect();
+    let expr = condition::expression(r, noeud, TypeExpr::Nombre);
+    r.connus.clear();
+    expr
+}
+
+/// The facts that a table reads: its dimensions, its text conditions, its formulas.
+fn lus_par_table(table: &Table<ValeurLigne>) -> impl Iterator<Item = FaitId> + '_ {
+    let par_ligne = table.lignes().iter().flat_map(|l| {
+        let formule = match &l.resultat {
+            ValeurLigne::Formule(e) => e.faits_lus(),
+            ValeurLigne::Valeur(_) => &[],
+        };
+        l.garde.iter().flat_map(|g| g.faits_lus()).chain(formule)
+    });
+    table.dimensions().iter().map(|d| d.fait).chain(par_ligne.copied())
 }
 
 /// Depth first: what a fact reads comes before it.

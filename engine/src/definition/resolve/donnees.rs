@@ -190,12 +190,14 @@ fn un_fait(r: &mut Resolution<'_>, f: &Fichiers, fait: &Sp<RawFait>) {
     ajoute(r, Some(fait.fait.span), nom, &libelle, domaine, peut_manquer(fait), origine, sujet, lecture);
 }
 
-/// A derived table or count always answers; a formula answers when what it reads is known.
+/// A count always answers, and a table unless a row says `absent`; a formula answers when what it reads is known.
 fn peut_manquer(fait: &RawFait) -> bool {
-    match &fait.derive {
-        None => true,
-        Some(d) => d.formule.is_some() || d.age.is_some() || d.script.is_some(),
-    }
+    let Some(d) = &fait.derive else { return true };
+    let mut lignes = d.lignes.iter();
+    let par_ligne = lignes.any(|l| {
+        l.entree("formule").is_some() || l.entree("valeur").is_some_and(|(_, v)| v.texte() == Some("absent"))
+    });
+    par_ligne || d.formule.is_some() || d.age.is_some() || d.script.is_some()
 }
 
 /// What a recorded fact must say, or nobody could tell what it is worth next year.
