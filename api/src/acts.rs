@@ -114,7 +114,7 @@ async fn charge<'a>(
     let valeurs = facts::valeurs(commune, &faits, de.as_ref(), aujourdhui, maintenant);
     let parametres = tarification::parametres(commune, aujourdhui);
     let pieces = pieces(commune, demarche, &valeurs, &parametres);
-    let annee_scolaire = facts::annee_scolaire(aujourdhui);
+    let annee_scolaire = commune.annee_scolaire(aujourdhui);
     Ok(Lu {
         commune,
         demarche,

@@ -48,23 +48,3 @@ pub(crate) fn texte(
         _ => String::new(),
     }
 }
-
-/// The school year that families enrol for on `jour` (`2025-2026`): from July on, the one that follows.
-pub(crate) fn annee_scolaire(jour: Date) -> String {
-    let debut = if jour.month() >= 7 { jour.year() } else { jour.year() - 1 };
-    format!("{debut}-{}", debut + 1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::annee_scolaire;
-
-    #[test]
-    fn on_s_inscrit_pour_l_annee_qui_vient_des_juillet() {
-        for (jour, attendu) in
-            [("2025-06-30", "2024-2025"), ("2025-07-01", "2025-2026"), ("2026-01-15", "2025-2026")]
-        {
-            assert_eq!(annee_scolaire(jour.parse().unwrap()), attendu);
-        }
-    }
-}

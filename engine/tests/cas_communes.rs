@@ -17,21 +17,21 @@ mod outils;
 
 use engine::cas::{couverture, execute, exigences, transcript};
 use engine::definition::resolve::{Chargement, charge};
-use engine::definition::source::SourceSet;
 use engine::diagnostic::{Gravite, rendu};
+use outils::{sources, villes};
 
-fn commune(slug: &str) -> (SourceSet, Chargement) {
-    let sources = outils::sources(slug);
+fn commune(slug: &str) -> Chargement {
+    let sources = sources(slug);
     let chargement = charge(&sources, slug);
     let erreurs: Vec<_> =
         chargement.diagnostics.iter().filter(|d| d.gravite == Gravite::Erreur).cloned().collect();
     let texte = rendu::rend(rendu::Format::Texte, &erreurs, &sources, rendu::Options::default());
     assert!(erreurs.is_empty(), "{texte}");
-    (sources, chargement)
+    chargement
 }
 
 fn tous_les_cas(slug: &str) {
-    let (_, chargement) = commune(slug);
+    let chargement = commune(slug);
     let commune = chargement.commune.unwrap();
     let rapport = execute(&commune, &chargement.cas);
     println!("{}", transcript::resume(&rapport));
@@ -41,7 +41,7 @@ fn tous_les_cas(slug: &str) {
 
 /// Every requirement of the guide is shown by a step that ran, or says which part it waits for.
 fn toutes_les_exigences(slug: &str) {
-    let (_, chargement) = commune(slug);
+    let chargement = commune(slug);
     let commune = chargement.commune.unwrap();
     let rapport = execute(&commune, &chargement.cas);
     let vues = exigences(&commune, &rapport);
@@ -62,15 +62,11 @@ fn toutes_les_exigences(slug: &str) {
 }
 
 #[test]
-fn chaque_exigence_est_montree() {
-    for slug in outils::villes() {
-        toutes_les_exigences(&slug);
-    }
+fn les_exigences_de_chaque_ville() {
+    villes().iter().for_each(|ville| toutes_les_exigences(ville));
 }
 
 #[test]
-fn chaque_cas_donne_ce_qu_il_dit() {
-    for slug in outils::villes() {
-        tous_les_cas(&slug);
-    }
+fn les_cas_de_chaque_ville() {
+    villes().iter().for_each(|ville| tous_les_cas(ville));
 }

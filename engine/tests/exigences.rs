@@ -62,6 +62,15 @@ fn donges() {
 }
 
 #[test]
+fn mellois_en_poitou() {
+    let montrees = [
+        "M5", "M6", "M7", "M8", "M9", "M10", "M11", "M12", "M13", "M14", "M15", "M16", "M17", "MEL1", "MEL2",
+        "MEL3", "MEL4", "MEL5", "MEL6", "MEL7",
+    ];
+    toutes_tenues("mellois-en-poitou", &montrees);
+}
+
+#[test]
 fn caisse_des_ecoles_paris() {
     let montrees = [
         "P1", "P2", "P3", "P4", "P5", "P6", "P7", "P15", "P18", "P19", "P24", "PAR1", "PAR2", "PAR3", "PAR4",

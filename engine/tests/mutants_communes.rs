@@ -110,7 +110,5 @@ fn rien_ne_survit(slug: &str) {
 
 #[test]
 fn rien_ne_survit_dans_aucune_ville() {
-    for slug in outils::villes() {
-        rien_ne_survit(&slug);
-    }
+    outils::villes().iter().for_each(|ville| rien_ne_survit(ville));
 }

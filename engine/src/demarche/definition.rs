@@ -100,6 +100,8 @@ pub struct Ouverture {
     pub jusqu_a: Option<Timestamp>,
     /// What happens past `jusqu_a`.
     pub apres: ApresCloture,
+    /// `jamais:` closed to them, and the sentence that tells them why.
+    pub jamais: Option<String>,
     /// Where it is written.
     pub lieu: Lieu,
 }

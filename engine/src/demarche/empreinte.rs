@@ -90,6 +90,7 @@ impl Canonique<'_> {
         json!({
             "si": self.facultative(o.si.as_ref()),
             "des": o.des.map(|t| t.to_string()),
+            "jamais": o.jamais,
             "jusqu_a": o.jusqu_a.map(|t| t.to_string()),
             "apres": match o.apres { ApresCloture::Ferme => "ferme", ApresCloture::Accepte => "accepte" },
         })

@@ -221,6 +221,7 @@ pub(super) fn demarche() -> Demarche {
             des: Some("2025-07-01T00:00:00+02:00".parse().unwrap()),
             jusqu_a: None,
             apres: ApresCloture::Ferme,
+            jamais: None,
             lieu: Lieu(6),
         }],
         formulaire: formulaire(),

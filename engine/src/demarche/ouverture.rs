@@ -32,6 +32,10 @@ fn ouverte(chantier: &mut Chantier<'_>, suppose: impl Fn(&Condition) -> bool) ->
     let mut refus =
         Refus::nouveau(regle.as_str(), "Cette démarche ne vous est pas ouverte.").lieu(demarche.lieu);
     for rang in siennes {
+        if let Some(pourquoi) = &rang.jamais {
+            refus = Refus::nouveau(regle.as_str(), pourquoi.as_str()).lieu(rang.lieu);
+            continue;
+        }
         if let Some(des) = rang.des.filter(|des| maintenant < *des) {
             refus = Refus::nouveau(regle.as_str(), "Cette démarche n’est pas encore ouverte.")
                 .lieu(rang.lieu)

@@ -448,6 +448,14 @@ fn louverture_se_compte_a_linstant() {
         &*monde.decide(None, &demarrer, &parent()).unwrap_err().motif,
         "Cette démarche ne vous est pas ouverte."
     );
+    monde.demarche.ouverture[0].si = None;
+    monde.demarche.ouverture[0].jamais = Some("Le dossier n’est pas validé.".into());
+    let refus = monde.decide(None, &demarrer, &parent()).unwrap_err();
+    assert_eq!(
+        (&*refus.regle, &*refus.motif),
+        ("demarche.entourage.ouverture", "Le dossier n’est pas validé.")
+    );
+    monde.demarche.ouverture[0].jamais = None;
     // a row that reads the form waits for the form
     monde.demarche.ouverture[0].si = Some(exemple::si_lien(&["contact"]));
     let commence = monde.decide(None, &demarrer, &parent());

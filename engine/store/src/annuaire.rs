@@ -2,11 +2,12 @@
 
 use engine::foyer::{ValeurFait, cle_de_recherche};
 use engine::identifiant::{FoyerId, PersonneId};
-use sqlx::{Row, SqliteConnection};
 
+use crate::cx::Cx;
 use crate::erreur::{Erreur, illisible};
 use crate::portee::Portee;
-use crate::sql::requetes;
+use crate::sql::{requete, requetes};
+use crate::store::Store;
 
 requetes! {
     NOMS = "SELECT fait, valeur FROM fait
@@ -30,9 +31,31 @@ pub struct Designation {
 /// What comes after every text: the end of a range of texts that begin alike.
 const FIN: char = '\u{10ffff}';
 
+impl Store {
+    /// The names of a person, for an agent's list.
+    pub async fn designation(&self, portee: &Portee, personne: &PersonneId) -> Result<Designation, Erreur> {
+        designation(&mut self.lecture(portee).await?, portee, personne).await
+    }
+
+    /// Who answers for a household, for an agent.
+    pub async fn responsables(&self, portee: &Portee, foyer: &FoyerId) -> Result<Vec<PersonneId>, Erreur> {
+        responsables(&mut self.lecture(portee).await?, portee, foyer).await
+    }
+
+    /// The households of somebody whose family name begins like `nom`, for an agent.
+    pub async fn cherche_foyers(
+        &self,
+        portee: &Portee,
+        nom: &str,
+        nombre: u32,
+    ) -> Result<Vec<FoyerId>, Erreur> {
+        cherche(&mut self.lecture(portee).await?, portee, nom, nombre).await
+    }
+}
+
 /// The names of a person. Agents' scopes only.
 pub(crate) async fn designation(
-    cx: &mut SqliteConnection,
+    cx: &mut Cx,
     portee: &Portee,
     personne: &PersonneId,
 ) -> Result<Designation, Erreur> {
@@ -40,8 +63,7 @@ pub(crate) async fn designation(
     if portee.filtre().is_some() {
         return Ok(lue);
     }
-    let rangs =
-        sqlx::query(NOMS).bind(portee.commune().as_str()).bind(personne.as_str()).fetch_all(cx).await?;
+    let rangs = requete(NOMS).bind(portee.commune().as_str()).bind(personne.as_str()).fetch_all(cx).await?;
     for rang in rangs {
         let (fait, valeur): (String, String) = (rang.try_get(0)?, rang.try_get(1)?);
         let ValeurFait::Texte(texte) = serde_json::from_str(&valeur).map_err(illisible("fait", "valeur"))?
@@ -55,7 +77,7 @@ pub(crate) async fn designation(
 
 /// Who answers for a household, the first declared first. Agents' scopes only.
 pub(crate) async fn responsables(
-    cx: &mut SqliteConnection,
+    cx: &mut Cx,
     portee: &Portee,
     foyer: &FoyerId,
 ) -> Result<Vec<PersonneId>, Erreur> {
@@ -63,16 +85,16 @@ pub(crate) async fn responsables(
         return Ok(Vec::new());
     }
     let rangs =
-        sqlx::query(RESPONSABLES).bind(portee.commune().as_str()).bind(foyer.as_str()).fetch_all(cx).await?;
+        requete(RESPONSABLES).bind(portee.commune().as_str()).bind(foyer.as_str()).fetch_all(cx).await?;
     rangs
         .iter()
-        .map(|r| PersonneId::lit(&r.try_get::<String, _>(0)?).map_err(illisible("lien", "personne_id")))
+        .map(|r| PersonneId::lit(&r.try_get::<String>(0)?).map_err(illisible("lien", "personne_id")))
         .collect()
 }
 
 /// The households of somebody whose family name begins like `nom`. Agents' scopes only; an empty name finds nobody.
 pub(crate) async fn cherche(
-    cx: &mut SqliteConnection,
+    cx: &mut Cx,
     portee: &Portee,
     nom: &str,
     nombre: u32,
@@ -82,7 +104,7 @@ pub(crate) async fn cherche(
         return Ok(Vec::new());
     }
     let fin = format!("{cle}{FIN}");
-    let rangs = sqlx::query(CHERCHER)
+    let rangs = requete(CHERCHER)
         .bind(portee.commune().as_str())
         .bind(cle)
         .bind(fin)
@@ -91,6 +113,6 @@ pub(crate) async fn cherche(
         .await?;
     rangs
         .iter()
-        .map(|r| FoyerId::lit(&r.try_get::<String, _>(0)?).map_err(illisible("lien", "foyer_id")))
+        .map(|r| FoyerId::lit(&r.try_get::<String>(0)?).map_err(illisible("lien", "foyer_id")))
         .collect()
 }

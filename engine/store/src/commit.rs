@@ -1,9 +1,9 @@
 //! A decision becomes rows: its guards are checked here, inside the transaction that writes it.
 
-use engine::decision::{Agregat, Appartient, CleUnique, Decision, Ecriture, Garde, Suivant};
+use engine::decision::{Agregat, Appartient, CleUnique, Decision, Ecriture, EtatReservation, Garde, Suivant};
 use engine::demarche::{Changement, Dossier};
-use sqlx::SqliteConnection;
 
+use crate::cx::Cx;
 use crate::erreur::Erreur;
 use crate::idempotence::{self, CleIdempotence};
 use crate::{
@@ -26,7 +26,7 @@ pub enum Commis {
 }
 
 pub(crate) async fn commet(
-    cx: &mut SqliteConnection,
+    cx: &mut Cx,
     commune: &str,
     decision: &Decision,
     cle: Option<&CleIdempotence>,
@@ -37,7 +37,7 @@ pub(crate) async fn commet(
         return Ok(Commis::Deja { reponse });
     }
     let decision = &mut decision.clone();
-    for garde in &decision.gardes {
+    for garde in decision.gardes.iter().filter(|g| !se_verifie_en_ecrivant(g, &decision.suivant)) {
         if !tient(cx, commune, garde).await? {
             return Err(Erreur::Garde(Box::new(garde.clone())));
         }
@@ -75,7 +75,26 @@ pub(crate) async fn commet(
     Ok(Commis::Ecrit { numero })
 }
 
-async fn tient(cx: &mut SqliteConnection, commune: &str, garde: &Garde) -> Result<bool, Erreur> {
+/// The write of the aggregate itself is conditional on its version and on its key: asking before would be asking twice.
+fn se_verifie_en_ecrivant(garde: &Garde, suivant: &Suivant) -> bool {
+    let suit = |attendue: i64, version: i64| attendue == version.saturating_sub(1);
+    match (garde, suivant) {
+        (Garde::Version { agregat: Agregat::Dossier(id), attendue }, Suivant::Dossier(d)) => {
+            *id == d.id && suit(*attendue, d.version)
+        }
+        (Garde::Version { agregat: Agregat::Reservation(id), attendue }, Suivant::Reservation(r)) => {
+            *id == r.id && suit(*attendue, r.version)
+        }
+        (Garde::Unique(CleUnique::Dossier(cle)), Suivant::Dossier(d)) => d.cle_vivante() == Some(cle),
+        (Garde::Unique(CleUnique::Reservation { enfant, prestation, jour }), Suivant::Reservation(r)) => {
+            r.etat == EtatReservation::Ferme
+                && (enfant, prestation, jour) == (&r.enfant, &r.prestation, &r.jour)
+        }
+        _ => false,
+    }
+}
+
+async fn tient(cx: &mut Cx, commune: &str, garde: &Garde) -> Result<bool, Erreur> {
     match garde {
         Garde::Version { agregat, attendue } => {
             let version = match agregat {
@@ -88,8 +107,7 @@ async fn tient(cx: &mut SqliteConnection, commune: &str, garde: &Garde) -> Resul
             };
             Ok(version == *attendue)
         }
-        // its own row is not another one: seen when the dossier is written, in this same transaction
-        Garde::Unique(CleUnique::Dossier(_)) => Ok(true),
+        Garde::Unique(CleUnique::Dossier(cle)) => Ok(!dossier::vivant(cx, commune, cle, "").await?),
         Garde::Unique(CleUnique::Reservation { enfant, prestation, jour }) => {
             Ok(!reservation::vivante(cx, commune, (enfant, prestation, *jour), "").await?)
         }
@@ -98,11 +116,7 @@ async fn tient(cx: &mut SqliteConnection, commune: &str, garde: &Garde) -> Resul
 }
 
 /// Gives the dossier its number, in its snapshot and in the journal.
-async fn numerote(
-    cx: &mut SqliteConnection,
-    commune: &str,
-    decision: &mut Decision,
-) -> Result<Option<String>, Erreur> {
+async fn numerote(cx: &mut Cx, commune: &str, decision: &mut Decision) -> Result<Option<String>, Erreur> {
     let mut donne = None;
     for ecriture in &decision.ecritures {
         let Ecriture::Numero { compteur, prefixe, dossier } = ecriture else { continue };
@@ -126,7 +140,7 @@ const fn est_une_personne(ecriture: &Ecriture) -> bool {
     matches!(ecriture, Ecriture::Foyer(_) | Ecriture::Membre { .. })
 }
 
-async fn ecrit(cx: &mut SqliteConnection, commune: &str, ecriture: &Ecriture) -> Result<(), Erreur> {
+async fn ecrit(cx: &mut Cx, commune: &str, ecriture: &Ecriture) -> Result<(), Erreur> {
     match ecriture {
         Ecriture::Fait(f) => fait::ecrit(cx, commune, f).await,
         Ecriture::Foyer(id) => foyer::cree(cx, commune, id).await,

@@ -3,13 +3,13 @@
 use engine::decision::CleEffet;
 use engine::identifiant::{CourrierId, FoyerId};
 use jiff::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
 
+use crate::cx::{Cx, Rang};
 use crate::erreur::{Erreur, illisible};
 use crate::instant::{de_micros, en_micros};
 use crate::portee::Portee;
-use crate::sql::requetes;
+use crate::sql::{requete, requetes};
+use crate::store::Store;
 
 requetes! {
     ECRIRE = "INSERT INTO courrier (commune_id, id, effet, foyer_id, a, objet, corps, le)
@@ -35,13 +35,20 @@ pub struct Courrier {
     pub le: Timestamp,
 }
 
+impl Store {
+    /// Letters of this scope, the newest first.
+    pub async fn courriers(&self, portee: &Portee, nombre: u32) -> Result<Vec<Courrier>, Erreur> {
+        liste(&mut self.lecture(portee).await?, portee, nombre).await
+    }
+}
+
 pub(crate) async fn ecrit(
-    cx: &mut SqliteConnection,
+    cx: &mut Cx,
     commune: &str,
     effet: &CleEffet,
     courrier: &Courrier,
 ) -> Result<(), Erreur> {
-    sqlx::query(ECRIRE)
+    requete(ECRIRE)
         .bind(commune)
         .bind(courrier.id.as_str())
         .bind(serde_json::to_string(effet)?)
@@ -56,12 +63,8 @@ pub(crate) async fn ecrit(
 }
 
 /// The newest first.
-pub(crate) async fn liste(
-    cx: &mut SqliteConnection,
-    portee: &Portee,
-    nombre: u32,
-) -> Result<Vec<Courrier>, Erreur> {
-    let rangs = sqlx::query(LISTER)
+pub(crate) async fn liste(cx: &mut Cx, portee: &Portee, nombre: u32) -> Result<Vec<Courrier>, Erreur> {
+    let rangs = requete(LISTER)
         .bind(portee.commune().as_str())
         .bind(portee.filtre())
         .bind(i64::from(nombre))
@@ -70,10 +73,10 @@ pub(crate) async fn liste(
     rangs.iter().map(lit).collect()
 }
 
-fn lit(rang: &SqliteRow) -> Result<Courrier, Erreur> {
+fn lit(rang: &Rang) -> Result<Courrier, Erreur> {
     let foyer: Option<String> = rang.try_get(1)?;
     Ok(Courrier {
-        id: CourrierId::lit(&rang.try_get::<String, _>(0)?).map_err(illisible("courrier", "id"))?,
+        id: CourrierId::lit(&rang.try_get::<String>(0)?).map_err(illisible("courrier", "id"))?,
         foyer: foyer.map(|f| FoyerId::lit(&f)).transpose().map_err(illisible("courrier", "foyer_id"))?,
         a: rang.try_get(2)?,
         objet: rang.try_get(3)?,

@@ -1,11 +1,13 @@
 //! The source of every definition in use, by digest: a town's, and the démarches that dossiers are pinned to.
 
 use jiff::Timestamp;
-use sqlx::{Row, SqliteConnection};
 
+use crate::cx::{Cx, Rang};
 use crate::erreur::Erreur;
 use crate::instant::en_micros;
-use crate::sql::requetes;
+use crate::portee::Portee;
+use crate::sql::{requete, requetes};
+use crate::store::Store;
 
 requetes! {
     LIRE = "SELECT source FROM definition WHERE commune_id = $1 AND digest = $2";
@@ -41,22 +43,30 @@ pub struct Epinglee {
     pub definition: Option<String>,
 }
 
-pub(crate) async fn lit(
-    cx: &mut SqliteConnection,
-    commune: &str,
-    digest: &str,
-) -> Result<Option<String>, Erreur> {
-    let rang = sqlx::query(LIRE).bind(commune).bind(digest).fetch_optional(cx).await?;
-    rang.map(|r| Ok(r.try_get(0)?)).transpose()
+impl Store {
+    /// What the town's dossiers are pinned to.
+    pub async fn epinglees(&self, portee: &Portee) -> Result<Vec<Epinglee>, Erreur> {
+        epinglees(&mut self.lecture(portee).await?, portee.commune().as_str()).await
+    }
+
+    /// The source of a definition.
+    pub async fn definition(&self, portee: &Portee, digest: &str) -> Result<Option<String>, Erreur> {
+        lit(&mut self.lecture(portee).await?, portee.commune().as_str(), digest).await
+    }
+}
+
+pub(crate) async fn lit(cx: &mut Cx, commune: &str, digest: &str) -> Result<Option<String>, Erreur> {
+    let rang = requete(LIRE).bind(commune).bind(digest).fetch_optional(cx).await?;
+    rang.map(|r| r.try_get(0)).transpose()
 }
 
 pub(crate) async fn garde(
-    cx: &mut SqliteConnection,
+    cx: &mut Cx,
     commune: &str,
     version: &VersionGardee,
     le: Timestamp,
 ) -> Result<(), Erreur> {
-    sqlx::query(ECRIRE)
+    requete(ECRIRE)
         .bind(commune)
         .bind(&version.digest)
         .bind(&version.source)
@@ -64,7 +74,7 @@ pub(crate) async fn garde(
         .execute(&mut *cx)
         .await?;
     for (demarche, digest) in &version.demarches {
-        sqlx::query(ECRIRE_DEMARCHE)
+        requete(ECRIRE_DEMARCHE)
             .bind(commune)
             .bind(digest)
             .bind(demarche)
@@ -75,10 +85,9 @@ pub(crate) async fn garde(
     Ok(())
 }
 
-pub(crate) async fn epinglees(cx: &mut SqliteConnection, commune: &str) -> Result<Vec<Epinglee>, Erreur> {
-    let rangs = sqlx::query(EPINGLEES).bind(commune).fetch_all(cx).await?;
-    let lit = |r: &sqlx::sqlite::SqliteRow| {
-        Ok(Epinglee { demarche: r.try_get(0)?, digest: r.try_get(1)?, definition: r.try_get(2)? })
-    };
+pub(crate) async fn epinglees(cx: &mut Cx, commune: &str) -> Result<Vec<Epinglee>, Erreur> {
+    let rangs = requete(EPINGLEES).bind(commune).fetch_all(cx).await?;
+    let lit =
+        |r: &Rang| Ok(Epinglee { demarche: r.try_get(0)?, digest: r.try_get(1)?, definition: r.try_get(2)? });
     rangs.iter().map(lit).collect()
 }

@@ -1,28 +1,29 @@
 //! Dossiers: the snapshot, and the columns that lists need.
 
-use engine::decision::{CleUnique, Garde};
+use engine::decision::{Agregat, CleUnique, Garde};
 use engine::demarche::{Dossier, Phase};
 use engine::identifiant::{AgentId, DossierId, FoyerId};
 use jiff::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
 
-use crate::erreur::{Erreur, illisible};
+use crate::cx::{Cx, Rang};
+use crate::erreur::{Erreur, depassee, illisible};
 use crate::instant::{de_micros, en_micros};
 use crate::portee::Portee;
-use crate::sql::requetes;
+use crate::sql::{requete, requetes};
+use crate::store::Store;
 
 requetes! {
     LIRE = "SELECT etat FROM dossier WHERE commune_id = $1 AND id = $2 AND ($3 IS NULL OR foyer_id = $3)";
     VERSION = "SELECT version FROM dossier WHERE commune_id = $1 AND id = $2";
     VIVANT = "SELECT 1 FROM dossier WHERE commune_id = $1 AND cle_vivante = $2 AND id <> $3";
-    ECRIRE = "INSERT INTO dossier
+    CREER = "INSERT INTO dossier
             (commune_id, id, demarche, digest, numero, foyer_id, enfant_id, etape, phase, entree_le, cle_vivante, version, etat, agent_id)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-        ON CONFLICT (commune_id, id) DO UPDATE SET digest = excluded.digest, numero = excluded.numero,
-            foyer_id = excluded.foyer_id, enfant_id = excluded.enfant_id, etape = excluded.etape, phase = excluded.phase,
-            entree_le = excluded.entree_le, cle_vivante = excluded.cle_vivante, version = excluded.version, etat = excluded.etat,
-            agent_id = excluded.agent_id";
+        ON CONFLICT (commune_id, id) DO NOTHING";
+    // its version is the number of writes so far: it was decided on the one before
+    MODIFIER = "UPDATE dossier SET demarche = $3, digest = $4, numero = $5, foyer_id = $6, enfant_id = $7, etape = $8, phase = $9,
+            entree_le = $10, cle_vivante = $11, version = $12, etat = $13, agent_id = $14
+        WHERE commune_id = $1 AND id = $2 AND version = $12 - 1";
     LIMITER = "UPDATE dossier SET limite_le = $3 WHERE commune_id = $1 AND id = $2";
     LISTER = "SELECT id, demarche, numero, foyer_id, etape, phase, entree_le FROM dossier
         WHERE commune_id = $1 AND ($2 IS NULL OR foyer_id = $2) AND ($3 IS NULL OR demarche = $3)
@@ -124,12 +125,53 @@ impl ResumeDossier {
     }
 }
 
-pub(crate) async fn lit(
-    cx: &mut SqliteConnection,
-    portee: &Portee,
-    id: &DossierId,
-) -> Result<Option<Dossier>, Erreur> {
-    let rang = sqlx::query(LIRE)
+impl Store {
+    /// A dossier of this scope.
+    pub async fn dossier(&self, portee: &Portee, id: &DossierId) -> Result<Option<Dossier>, Erreur> {
+        lit(&mut self.lecture(portee).await?, portee, id).await
+    }
+
+    /// Dossiers of this scope.
+    pub async fn dossiers(
+        &self,
+        portee: &Portee,
+        filtre: &FiltreDossiers,
+    ) -> Result<Vec<ResumeDossier>, Erreur> {
+        liste(&mut self.lecture(portee).await?, portee, filtre).await
+    }
+
+    /// Live dossiers by démarche, étape and definition, counted; none for a family.
+    pub async fn en_cours(&self, portee: &Portee) -> Result<Vec<EnCours>, Erreur> {
+        if portee.foyer().is_some() {
+            return Ok(Vec::new());
+        }
+        en_cours(&mut self.lecture(portee).await?, portee.commune().as_str()).await
+    }
+
+    /// Filed dossiers that stand in this étape of another definition of the démarche than `digest`; none for a family.
+    pub async fn dossiers_a_reprendre(
+        &self,
+        portee: &Portee,
+        demarche: &str,
+        etape: &str,
+        digest: &str,
+        nombre: u32,
+    ) -> Result<Vec<DossierId>, Erreur> {
+        if portee.foyer().is_some() {
+            return Ok(Vec::new());
+        }
+        let mut cx = self.lecture(portee).await?;
+        a_reprendre(&mut cx, portee.commune().as_str(), demarche, etape, digest, nombre).await
+    }
+
+    /// How many drafts a household has open.
+    pub async fn brouillons(&self, portee: &Portee, foyer: &FoyerId) -> Result<u32, Erreur> {
+        brouillons(&mut self.lecture(portee).await?, portee, foyer).await
+    }
+}
+
+pub(crate) async fn lit(cx: &mut Cx, portee: &Portee, id: &DossierId) -> Result<Option<Dossier>, Erreur> {
+    let rang = requete(LIRE)
         .bind(portee.commune().as_str())
         .bind(id.as_str())
         .bind(portee.filtre())
@@ -141,12 +183,12 @@ pub(crate) async fn lit(
 }
 
 pub(crate) async fn liste(
-    cx: &mut SqliteConnection,
+    cx: &mut Cx,
     portee: &Portee,
     filtre: &FiltreDossiers,
 ) -> Result<Vec<ResumeDossier>, Erreur> {
     let foyer = portee.filtre().or_else(|| filtre.foyer.as_ref().map(FoyerId::as_str));
-    let rangs = sqlx::query(LISTER)
+    let rangs = requete(LISTER)
         .bind(portee.commune().as_str())
         .bind(foyer)
         .bind(filtre.demarche.as_deref())
@@ -162,11 +204,11 @@ pub(crate) async fn liste(
     rangs.iter().map(resume).collect()
 }
 
-fn resume(rang: &SqliteRow) -> Result<ResumeDossier, Erreur> {
+fn resume(rang: &Rang) -> Result<ResumeDossier, Erreur> {
     let foyer: Option<String> = rang.try_get(3)?;
     let phase: String = rang.try_get(5)?;
     Ok(ResumeDossier {
-        id: DossierId::lit(&rang.try_get::<String, _>(0)?).map_err(illisible("dossier", "id"))?,
+        id: DossierId::lit(&rang.try_get::<String>(0)?).map_err(illisible("dossier", "id"))?,
         demarche: rang.try_get(1)?,
         numero: rang.try_get(2)?,
         foyer: foyer.map(|f| FoyerId::lit(&f)).transpose().map_err(illisible("dossier", "foyer_id"))?,
@@ -177,9 +219,9 @@ fn resume(rang: &SqliteRow) -> Result<ResumeDossier, Erreur> {
 }
 
 /// Live dossiers, counted.
-pub(crate) async fn en_cours(cx: &mut SqliteConnection, commune: &str) -> Result<Vec<EnCours>, Erreur> {
-    let rangs = sqlx::query(EN_COURS).bind(commune).fetch_all(cx).await?;
-    let lit = |r: &SqliteRow| {
+pub(crate) async fn en_cours(cx: &mut Cx, commune: &str) -> Result<Vec<EnCours>, Erreur> {
+    let rangs = requete(EN_COURS).bind(commune).fetch_all(cx).await?;
+    let lit = |r: &Rang| {
         let phase: String = r.try_get(3)?;
         Ok(EnCours {
             demarche: r.try_get(0)?,
@@ -193,30 +235,26 @@ pub(crate) async fn en_cours(cx: &mut SqliteConnection, commune: &str) -> Result
 }
 
 /// How many drafts a household has open.
-pub(crate) async fn brouillons(
-    cx: &mut SqliteConnection,
-    portee: &Portee,
-    foyer: &FoyerId,
-) -> Result<u32, Erreur> {
-    let rang = sqlx::query(BROUILLONS)
+pub(crate) async fn brouillons(cx: &mut Cx, portee: &Portee, foyer: &FoyerId) -> Result<u32, Erreur> {
+    let rang = requete(BROUILLONS)
         .bind(portee.commune().as_str())
         .bind(foyer.as_str())
         .bind(portee.filtre())
         .fetch_one(cx)
         .await?;
-    Ok(u32::try_from(rang.try_get::<i64, _>(0)?).unwrap_or(u32::MAX))
+    Ok(u32::try_from(rang.try_get::<i64>(0)?).unwrap_or(u32::MAX))
 }
 
 /// Filed dossiers that stand in `etape` of another definition than `digest`.
 pub(crate) async fn a_reprendre(
-    cx: &mut SqliteConnection,
+    cx: &mut Cx,
     commune: &str,
     demarche: &str,
     etape: &str,
     digest: &str,
     nombre: u32,
 ) -> Result<Vec<DossierId>, Erreur> {
-    let rangs = sqlx::query(A_REPRENDRE)
+    let rangs = requete(A_REPRENDRE)
         .bind(commune)
         .bind(demarche)
         .bind(etape)
@@ -226,29 +264,29 @@ pub(crate) async fn a_reprendre(
         .await?;
     rangs
         .iter()
-        .map(|r| DossierId::lit(&r.try_get::<String, _>(0)?).map_err(illisible("dossier", "id")))
+        .map(|r| DossierId::lit(&r.try_get::<String>(0)?).map_err(illisible("dossier", "id")))
         .collect()
 }
 
-pub(crate) async fn version(cx: &mut SqliteConnection, commune: &str, id: &DossierId) -> Result<i64, Erreur> {
-    let rang = sqlx::query(VERSION).bind(commune).bind(id.as_str()).fetch_optional(cx).await?;
-    rang.map_or(Ok(0), |r| Ok(r.try_get(0)?))
+pub(crate) async fn version(cx: &mut Cx, commune: &str, id: &DossierId) -> Result<i64, Erreur> {
+    let rang = requete(VERSION).bind(commune).bind(id.as_str()).fetch_optional(cx).await?;
+    rang.map_or(Ok(0), |r| r.try_get(0))
 }
 
-pub(crate) async fn ecrit(cx: &mut SqliteConnection, commune: &str, dossier: &Dossier) -> Result<(), Erreur> {
+/// Is another one live under this key?
+pub(crate) async fn vivant(cx: &mut Cx, commune: &str, cle: &str, sauf: &str) -> Result<bool, Erreur> {
+    Ok(requete(VIVANT).bind(commune).bind(cle).bind(sauf).fetch_optional(cx).await?.is_some())
+}
+
+/// Writes it over the version that it was decided on, and over nothing else.
+pub(crate) async fn ecrit(cx: &mut Cx, commune: &str, dossier: &Dossier) -> Result<(), Erreur> {
     let vivante = dossier.cle_vivante();
-    if let Some(cle) = vivante {
-        let autre = sqlx::query(VIVANT)
-            .bind(commune)
-            .bind(cle)
-            .bind(dossier.id.as_str())
-            .fetch_optional(&mut *cx)
-            .await?;
-        if autre.is_some() {
-            return Err(Erreur::Garde(Box::new(Garde::Unique(CleUnique::Dossier(cle.to_owned())))));
-        }
+    if let Some(cle) = vivante
+        && vivant(cx, commune, cle, dossier.id.as_str()).await?
+    {
+        return Err(Erreur::Garde(Box::new(Garde::Unique(CleUnique::Dossier(cle.to_owned())))));
     }
-    sqlx::query(ECRIRE)
+    let fait = requete(if dossier.version == 1 { CREER } else { MODIFIER })
         .bind(commune)
         .bind(dossier.id.as_str())
         .bind(&dossier.demarche)
@@ -265,16 +303,11 @@ pub(crate) async fn ecrit(cx: &mut SqliteConnection, commune: &str, dossier: &Do
         .bind(dossier.affecte_a.as_ref().map(AgentId::as_str))
         .execute(cx)
         .await?;
-    Ok(())
+    if fait == 1 { Ok(()) } else { Err(depassee(Agregat::Dossier(dossier.id.clone()), dossier.version)) }
 }
 
 /// When the town's silence becomes an answer, for the lists of those who must answer.
-pub(crate) async fn limite(
-    cx: &mut SqliteConnection,
-    commune: &str,
-    id: &DossierId,
-    le: Timestamp,
-) -> Result<(), Erreur> {
-    sqlx::query(LIMITER).bind(commune).bind(id.as_str()).bind(en_micros(le)).execute(cx).await?;
+pub(crate) async fn limite(cx: &mut Cx, commune: &str, id: &DossierId, le: Timestamp) -> Result<(), Erreur> {
+    requete(LIMITER).bind(commune).bind(id.as_str()).bind(en_micros(le)).execute(cx).await?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! What can go wrong, for a caller that must choose: read and decide again, refuse, or answer 503.
 
-use engine::decision::Garde;
+use engine::decision::{Agregat, Garde};
 
 /// Why nothing was written, or read.
 #[derive(Debug, thiserror::Error)]
@@ -11,6 +11,16 @@ pub enum Erreur {
     /// The same idempotency key came with another request.
     #[error("the idempotency key was already used for another request")]
     CleReutilisee,
+    /// The database is busy, or comes back: nothing was written; the same request may be sent again.
+    #[error("the database did not answer in time")]
+    Occupee,
+    /// The connection broke while the commit was under way: it is written or it is not. The same request, sent again with
+    /// its idempotency key, says which.
+    #[error("the outcome of the commit is unknown")]
+    Incertain,
+    /// The role that connects to PostgreSQL could read every town, or the schema is not this version's.
+    #[error("{0}")]
+    Role(String),
     /// The row does not say what the code expects.
     #[error("inconsistent row in `{table}`.`{colonne}`")]
     Incoherence {
@@ -36,7 +46,41 @@ pub enum Erreur {
     Dossier(#[from] std::io::Error),
 }
 
+/// What was decided on the version before this one finds another in the row.
+pub(crate) fn depassee(agregat: Agregat, version: i64) -> Erreur {
+    Erreur::Garde(Box::new(Garde::Version { agregat, attendue: version.saturating_sub(1) }))
+}
+
 /// A row whose text does not read back.
 pub(crate) fn illisible<E>(table: &'static str, colonne: &'static str) -> impl FnOnce(E) -> Erreur {
     move |_| Erreur::Incoherence { table, colonne }
+}
+
+/// May it pass by itself: a lock, a deadlock, a connection lost, a server that restarts?
+pub(crate) fn passagere(erreur: &sqlx::Error) -> bool {
+    match erreur {
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => true,
+        // 40: serialisation, deadlock; 08: connection; 57P: shutdown, starting up; 53: too many; 55P03: lock timeout
+        sqlx::Error::Database(e) => e.code().is_some_and(|code| {
+            ["40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53300"].contains(&&*code)
+                || (code.len() == 5 && code.starts_with("08"))
+        }),
+        _ => false,
+    }
+}
+
+impl Erreur {
+    /// May it pass by itself?
+    pub(crate) fn est_passagere(&self) -> bool {
+        matches!(self, Self::Base(erreur) if passagere(erreur))
+    }
+
+    /// The same, for each of those whose writes shared a commit.
+    pub(crate) fn a_chacun(&self) -> Self {
+        match self {
+            Self::Incertain => Self::Incertain,
+            e if e.est_passagere() => Self::Occupee,
+            _ => Self::Ferme,
+        }
+    }
 }

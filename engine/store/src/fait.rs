@@ -2,13 +2,13 @@
 
 use engine::foyer::{Fait, FaitsDates, Sujet, ValeurFait, cle_de_recherche};
 use engine::identifiant::{AgentId, FoyerId, PersonneId};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
 
+use crate::cx::{Cx, Rang};
 use crate::erreur::{Erreur, illisible};
 use crate::foyer;
 use crate::portee::Portee;
-use crate::sql::requetes;
+use crate::sql::{requete, requetes};
+use crate::store::Store;
 
 requetes! {
     DU_FOYER = "SELECT foyer_id, personne_id, enfant_id, fait, valeur, valable_du, valable_au, connu_le, source, valide_par
@@ -20,13 +20,16 @@ requetes! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 }
 
+impl Store {
+    /// Every fact about a household and whoever is, or was, in it.
+    pub async fn faits(&self, portee: &Portee, id: &FoyerId) -> Result<FaitsDates, Erreur> {
+        du_foyer(&mut self.lecture(portee).await?, portee, id).await
+    }
+}
+
 /// Every fact about a household and whoever is, or was, in it.
-pub(crate) async fn du_foyer(
-    cx: &mut SqliteConnection,
-    portee: &Portee,
-    id: &FoyerId,
-) -> Result<FaitsDates, Erreur> {
-    let rangs = sqlx::query(DU_FOYER)
+pub(crate) async fn du_foyer(cx: &mut Cx, portee: &Portee, id: &FoyerId) -> Result<FaitsDates, Erreur> {
+    let rangs = requete(DU_FOYER)
         .bind(portee.commune().as_str())
         .bind(id.as_str())
         .bind(portee.filtre())
@@ -35,7 +38,7 @@ pub(crate) async fn du_foyer(
     Ok(FaitsDates::nouveau(rangs.iter().map(lit).collect::<Result<Vec<_>, _>>()?))
 }
 
-fn lit(rang: &SqliteRow) -> Result<Fait, Erreur> {
+fn lit(rang: &Rang) -> Result<Fait, Erreur> {
     fn date(texte: &str, colonne: &'static str) -> Result<jiff::civil::Date, Erreur> {
         texte.parse().map_err(illisible("fait", colonne))
     }
@@ -44,11 +47,11 @@ fn lit(rang: &SqliteRow) -> Result<Fait, Erreur> {
     Ok(Fait {
         sujet: sujet(rang)?,
         fait: rang.try_get(3)?,
-        valeur: serde_json::from_str(&rang.try_get::<String, _>(4)?).map_err(illisible("fait", "valeur"))?,
-        valable_du: date(&rang.try_get::<String, _>(5)?, "valable_du")?,
+        valeur: serde_json::from_str(&rang.try_get::<String>(4)?).map_err(illisible("fait", "valeur"))?,
+        valable_du: date(&rang.try_get::<String>(5)?, "valable_du")?,
         valable_au: valable_au.map(|d| date(&d, "valable_au")).transpose()?,
-        connu_le: rang.try_get::<String, _>(7)?.parse().map_err(illisible("fait", "connu_le"))?,
-        source: serde_json::from_str(&rang.try_get::<String, _>(8)?).map_err(illisible("fait", "source"))?,
+        connu_le: rang.try_get::<String>(7)?.parse().map_err(illisible("fait", "connu_le"))?,
+        source: serde_json::from_str(&rang.try_get::<String>(8)?).map_err(illisible("fait", "source"))?,
         valide_par: valide_par
             .map(|a| AgentId::lit(&a))
             .transpose()
@@ -56,7 +59,7 @@ fn lit(rang: &SqliteRow) -> Result<Fait, Erreur> {
     })
 }
 
-fn sujet(rang: &SqliteRow) -> Result<Sujet, Erreur> {
+fn sujet(rang: &Rang) -> Result<Sujet, Erreur> {
     let colonnes: [Option<String>; 3] = [rang.try_get(0)?, rang.try_get(1)?, rang.try_get(2)?];
     let personne = |p: &str| PersonneId::lit(p).map_err(illisible("fait", "personne_id"));
     match colonnes {
@@ -79,13 +82,13 @@ fn recherche(fait: &Fait) -> Option<String> {
     }
 }
 
-pub(crate) async fn ecrit(cx: &mut SqliteConnection, commune: &str, fait: &Fait) -> Result<(), Erreur> {
+pub(crate) async fn ecrit(cx: &mut Cx, commune: &str, fait: &Fait) -> Result<(), Erreur> {
     let (foyer_id, personne, enfant) = match &fait.sujet {
         Sujet::Foyer(f) => (Some(f.as_str()), None, None),
         Sujet::Personne(p) => (None, Some(p.as_str()), None),
         Sujet::Lien { adulte, enfant } => (None, Some(adulte.as_str()), Some(enfant.as_str())),
     };
-    sqlx::query(ECRIRE)
+    requete(ECRIRE)
         .bind(commune)
         .bind(foyer_id)
         .bind(personne)

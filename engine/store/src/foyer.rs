@@ -3,13 +3,13 @@
 use engine::foyer::{Foyer, Genre, Membre, Sujet};
 use engine::identifiant::{FoyerId, PersonneId};
 use jiff::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
 
+use crate::cx::{Cx, Rang};
 use crate::erreur::{Erreur, illisible};
 use crate::instant::en_micros;
 use crate::portee::Portee;
-use crate::sql::requetes;
+use crate::sql::{requete, requetes};
+use crate::store::Store;
 
 requetes! {
     VERSION = "SELECT version FROM foyer WHERE commune_id = $1 AND id = $2 AND ($3 IS NULL OR id = $3)";
@@ -26,20 +26,28 @@ requetes! {
     AU_MOINS = "UPDATE foyer SET version = $3 WHERE commune_id = $1 AND id = $2 AND version < $3";
 }
 
-pub(crate) async fn lit(
-    cx: &mut SqliteConnection,
-    portee: &Portee,
-    id: &FoyerId,
-) -> Result<Option<Foyer>, Erreur> {
+impl Store {
+    /// A household of this scope.
+    pub async fn foyer(&self, portee: &Portee, id: &FoyerId) -> Result<Option<Foyer>, Erreur> {
+        lit(&mut self.lecture(portee).await?, portee, id).await
+    }
+
+    /// Households of this scope, by id.
+    pub async fn foyers(&self, portee: &Portee, nombre: u32) -> Result<Vec<FoyerId>, Erreur> {
+        liste(&mut self.lecture(portee).await?, portee, nombre).await
+    }
+}
+
+pub(crate) async fn lit(cx: &mut Cx, portee: &Portee, id: &FoyerId) -> Result<Option<Foyer>, Erreur> {
     let commune = portee.commune().as_str();
-    let rang = sqlx::query(VERSION)
+    let rang = requete(VERSION)
         .bind(commune)
         .bind(id.as_str())
         .bind(portee.filtre())
         .fetch_optional(&mut *cx)
         .await?;
     let Some(rang) = rang else { return Ok(None) };
-    let membres = sqlx::query(MEMBRES).bind(commune).bind(id.as_str()).fetch_all(cx).await?;
+    let membres = requete(MEMBRES).bind(commune).bind(id.as_str()).fetch_all(cx).await?;
     Ok(Some(Foyer {
         id: id.clone(),
         version: rang.try_get(0)?,
@@ -47,53 +55,44 @@ pub(crate) async fn lit(
     }))
 }
 
-fn membre(rang: &SqliteRow) -> Result<Membre, Erreur> {
+fn membre(rang: &Rang) -> Result<Membre, Erreur> {
     let genre: String = rang.try_get(1)?;
     Ok(Membre {
-        personne: PersonneId::lit(&rang.try_get::<String, _>(0)?)
-            .map_err(illisible("lien", "personne_id"))?,
+        personne: PersonneId::lit(&rang.try_get::<String>(0)?).map_err(illisible("lien", "personne_id"))?,
         genre: Genre::lit(&genre).ok_or(Erreur::Incoherence { table: "lien", colonne: "genre" })?,
     })
 }
 
-pub(crate) async fn liste(
-    cx: &mut SqliteConnection,
-    portee: &Portee,
-    nombre: u32,
-) -> Result<Vec<FoyerId>, Erreur> {
-    let rangs = sqlx::query(LISTER)
+pub(crate) async fn liste(cx: &mut Cx, portee: &Portee, nombre: u32) -> Result<Vec<FoyerId>, Erreur> {
+    let rangs = requete(LISTER)
         .bind(portee.commune().as_str())
         .bind(portee.filtre())
         .bind(i64::from(nombre))
         .fetch_all(cx)
         .await?;
-    rangs
-        .iter()
-        .map(|r| FoyerId::lit(&r.try_get::<String, _>(0)?).map_err(illisible("foyer", "id")))
-        .collect()
+    rangs.iter().map(|r| FoyerId::lit(&r.try_get::<String>(0)?).map_err(illisible("foyer", "id"))).collect()
 }
 
-pub(crate) async fn version(cx: &mut SqliteConnection, commune: &str, id: &FoyerId) -> Result<i64, Erreur> {
-    let rang =
-        sqlx::query(VERSION).bind(commune).bind(id.as_str()).bind(None::<&str>).fetch_optional(cx).await?;
-    rang.map_or(Ok(0), |r| Ok(r.try_get(0)?))
+pub(crate) async fn version(cx: &mut Cx, commune: &str, id: &FoyerId) -> Result<i64, Erreur> {
+    let rang = requete(VERSION).bind(commune).bind(id.as_str()).bind(None::<&str>).fetch_optional(cx).await?;
+    rang.map_or(Ok(0), |r| r.try_get(0))
 }
 
-pub(crate) async fn cree(cx: &mut SqliteConnection, commune: &str, id: &FoyerId) -> Result<(), Erreur> {
-    sqlx::query(CREER).bind(commune).bind(id.as_str()).execute(cx).await?;
+pub(crate) async fn cree(cx: &mut Cx, commune: &str, id: &FoyerId) -> Result<(), Erreur> {
+    requete(CREER).bind(commune).bind(id.as_str()).execute(cx).await?;
     Ok(())
 }
 
 pub(crate) async fn ajoute(
-    cx: &mut SqliteConnection,
+    cx: &mut Cx,
     commune: &str,
     foyer: &FoyerId,
     personne: &PersonneId,
     genre: Genre,
     depuis: Timestamp,
 ) -> Result<(), Erreur> {
-    sqlx::query(PERSONNE).bind(commune).bind(personne.as_str()).execute(&mut *cx).await?;
-    sqlx::query(LIER)
+    requete(PERSONNE).bind(commune).bind(personne.as_str()).execute(&mut *cx).await?;
+    requete(LIER)
         .bind(commune)
         .bind(foyer.as_str())
         .bind(personne.as_str())
@@ -105,53 +104,44 @@ pub(crate) async fn ajoute(
 }
 
 pub(crate) async fn retire(
-    cx: &mut SqliteConnection,
+    cx: &mut Cx,
     commune: &str,
     foyer: &FoyerId,
     personne: &PersonneId,
     le: Timestamp,
 ) -> Result<(), Erreur> {
-    let fait = sqlx::query(DELIER)
+    let fait = requete(DELIER)
         .bind(commune)
         .bind(foyer.as_str())
         .bind(personne.as_str())
         .bind(en_micros(le))
         .execute(&mut *cx)
         .await?;
-    if fait.rows_affected() != 1 {
+    if fait != 1 {
         return Err(Erreur::Incoherence { table: "lien", colonne: "jusqu_a" });
     }
     touche(cx, commune, foyer).await
 }
 
 /// Whoever decided on what the household was must read it again.
-pub(crate) async fn touche(cx: &mut SqliteConnection, commune: &str, foyer: &FoyerId) -> Result<(), Erreur> {
-    sqlx::query(TOUCHER).bind(commune).bind(foyer.as_str()).execute(cx).await?;
+pub(crate) async fn touche(cx: &mut Cx, commune: &str, foyer: &FoyerId) -> Result<(), Erreur> {
+    requete(TOUCHER).bind(commune).bind(foyer.as_str()).execute(cx).await?;
     Ok(())
 }
 
 /// The same, for the households of whom a fact is about.
-pub(crate) async fn touche_sujet(
-    cx: &mut SqliteConnection,
-    commune: &str,
-    sujet: &Sujet,
-) -> Result<(), Erreur> {
+pub(crate) async fn touche_sujet(cx: &mut Cx, commune: &str, sujet: &Sujet) -> Result<(), Erreur> {
     match sujet {
         Sujet::Foyer(foyer) => touche(cx, commune, foyer).await,
         Sujet::Personne(personne) | Sujet::Lien { enfant: personne, .. } => {
-            sqlx::query(TOUCHER_LES_SIENS).bind(commune).bind(personne.as_str()).execute(cx).await?;
+            requete(TOUCHER_LES_SIENS).bind(commune).bind(personne.as_str()).execute(cx).await?;
             Ok(())
         }
     }
 }
 
 /// A household's own journal entries number its versions.
-pub(crate) async fn au_moins(
-    cx: &mut SqliteConnection,
-    commune: &str,
-    id: &FoyerId,
-    seq: i64,
-) -> Result<(), Erreur> {
-    sqlx::query(AU_MOINS).bind(commune).bind(id.as_str()).bind(seq).execute(cx).await?;
+pub(crate) async fn au_moins(cx: &mut Cx, commune: &str, id: &FoyerId, seq: i64) -> Result<(), Erreur> {
+    requete(AU_MOINS).bind(commune).bind(id.as_str()).bind(seq).execute(cx).await?;
     Ok(())
 }

@@ -1,11 +1,14 @@
 //! Idempotency keys: the same request gives its effect once, and the same answer.
 
 use jiff::Timestamp;
-use sqlx::{Row, SqliteConnection};
 
+use crate::cx::Cx;
 use crate::erreur::Erreur;
 use crate::instant::en_micros;
-use crate::sql::requetes;
+use crate::ordre::Ordre;
+use crate::portee::Portee;
+use crate::sql::{requete, requetes};
+use crate::store::Store;
 
 requetes! {
     LIRE = "SELECT corps, reponse FROM cle_idempotence WHERE commune_id = $1 AND cle = $2";
@@ -26,14 +29,47 @@ pub struct CleIdempotence {
     pub reponse: String,
 }
 
+impl Store {
+    /// The answer already given to this request under this key.
+    pub async fn deja_repondu(
+        &self,
+        portee: &Portee,
+        cle: &str,
+        corps: &[u8; 32],
+    ) -> Result<Option<String>, Erreur> {
+        deja(&mut self.lecture(portee).await?, portee.commune().as_str(), cle, corps).await
+    }
+
+    /// The whole answer kept for this request under this key.
+    pub async fn reponse_gardee(
+        &self,
+        portee: &Portee,
+        cle: &str,
+        corps: &[u8; 32],
+    ) -> Result<Option<String>, Erreur> {
+        complete(&mut self.lecture(portee).await?, portee.commune().as_str(), cle, corps).await
+    }
+
+    /// Keeps the whole answer of a request that was committed under this key; the first one stays.
+    pub async fn garde_reponse(
+        &self,
+        portee: &Portee,
+        cle: String,
+        corps: [u8; 32],
+        reponse: String,
+    ) -> Result<(), Erreur> {
+        self.demande(portee.commune(), Ordre::GarderReponse { cle, corps, reponse }).await.map(|_| ())
+    }
+}
+
 /// The answer already given to this very request. Another request under the same key is an error.
 pub(crate) async fn deja(
-    cx: &mut SqliteConnection,
+    cx: &mut Cx,
     commune: &str,
     cle: &str,
     corps: &[u8; 32],
 ) -> Result<Option<String>, Erreur> {
-    let Some(rang) = sqlx::query(LIRE).bind(commune).bind(cle).fetch_optional(cx).await? else {
+    let Some(rang) = requete(LIRE).bind(commune).bind(cle).fetch_optional(cx).await? else {
         return Ok(None);
     };
     let lu: Vec<u8> = rang.try_get(0)?;
@@ -41,12 +77,12 @@ pub(crate) async fn deja(
 }
 
 pub(crate) async fn garde(
-    cx: &mut SqliteConnection,
+    cx: &mut Cx,
     commune: &str,
     cle: &CleIdempotence,
     le: Timestamp,
 ) -> Result<(), Erreur> {
-    sqlx::query(ECRIRE)
+    requete(ECRIRE)
         .bind(commune)
         .bind(&cle.cle)
         .bind(cle.corps.as_slice())
@@ -59,12 +95,12 @@ pub(crate) async fn garde(
 
 /// The whole answer of this very request, where one was kept. Another request under the same key is an error.
 pub(crate) async fn complete(
-    cx: &mut SqliteConnection,
+    cx: &mut Cx,
     commune: &str,
     cle: &str,
     corps: &[u8; 32],
 ) -> Result<Option<String>, Erreur> {
-    let Some(rang) = sqlx::query(LIRE_COMPLETE).bind(commune).bind(cle).fetch_optional(cx).await? else {
+    let Some(rang) = requete(LIRE_COMPLETE).bind(commune).bind(cle).fetch_optional(cx).await? else {
         return Ok(None);
     };
     let lu: Vec<u8> = rang.try_get(0)?;
@@ -73,18 +109,18 @@ pub(crate) async fn complete(
 
 /// Keeps the whole answer beside the key that the commit wrote; the first one stays.
 pub(crate) async fn garde_complete(
-    cx: &mut SqliteConnection,
+    cx: &mut Cx,
     commune: &str,
     cle: &str,
     corps: &[u8; 32],
     reponse: &str,
 ) -> Result<(), Erreur> {
-    sqlx::query(COMPLETER).bind(commune).bind(cle).bind(corps.as_slice()).bind(reponse).execute(cx).await?;
+    requete(COMPLETER).bind(commune).bind(cle).bind(corps.as_slice()).bind(reponse).execute(cx).await?;
     Ok(())
 }
 
 /// Forgets the keys of acts older than `avant`.
-pub(crate) async fn purge(cx: &mut SqliteConnection, commune: &str, avant: Timestamp) -> Result<u64, Erreur> {
-    let fait = sqlx::query(PURGER).bind(commune).bind(en_micros(avant)).execute(cx).await?;
-    Ok(fait.rows_affected())
+pub(crate) async fn purge(cx: &mut Cx, commune: &str, avant: Timestamp) -> Result<u64, Erreur> {
+    let fait = requete(PURGER).bind(commune).bind(en_micros(avant)).execute(cx).await?;
+    Ok(fait)
 }

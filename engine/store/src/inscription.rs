@@ -4,13 +4,13 @@ use engine::decision::Ecriture;
 use engine::foyer::Sujet;
 use engine::identifiant::{FoyerId, InscriptionId, PersonneId};
 use jiff::civil::Date;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
 
+use crate::cx::{Cx, Rang};
 use crate::erreur::{Erreur, illisible};
 use crate::foyer;
 use crate::portee::Portee;
-use crate::sql::requetes;
+use crate::sql::{requete, requetes};
+use crate::store::Store;
 
 requetes! {
     OUVRIR = "INSERT INTO inscription (commune_id, id, foyer_id, enfant_id, service, annee_scolaire, du, dossier_id)
@@ -40,12 +40,15 @@ pub struct Inscription {
     pub au: Option<Date>,
 }
 
-pub(crate) async fn du_foyer(
-    cx: &mut SqliteConnection,
-    portee: &Portee,
-    id: &FoyerId,
-) -> Result<Vec<Inscription>, Erreur> {
-    let rangs = sqlx::query(DU_FOYER)
+impl Store {
+    /// A household's rights to services, ended ones too.
+    pub async fn inscriptions(&self, portee: &Portee, id: &FoyerId) -> Result<Vec<Inscription>, Erreur> {
+        du_foyer(&mut self.lecture(portee).await?, portee, id).await
+    }
+}
+
+pub(crate) async fn du_foyer(cx: &mut Cx, portee: &Portee, id: &FoyerId) -> Result<Vec<Inscription>, Erreur> {
+    let rangs = requete(DU_FOYER)
         .bind(portee.commune().as_str())
         .bind(id.as_str())
         .bind(portee.filtre())
@@ -54,34 +57,30 @@ pub(crate) async fn du_foyer(
     rangs.iter().map(lit).collect()
 }
 
-fn lit(rang: &SqliteRow) -> Result<Inscription, Erreur> {
+fn lit(rang: &Rang) -> Result<Inscription, Erreur> {
     let enfant: Option<String> = rang.try_get(2)?;
     let annee: String = rang.try_get(4)?;
     let au: Option<String> = rang.try_get(6)?;
     Ok(Inscription {
-        id: InscriptionId::lit(&rang.try_get::<String, _>(0)?).map_err(illisible("inscription", "id"))?,
-        foyer: FoyerId::lit(&rang.try_get::<String, _>(1)?).map_err(illisible("inscription", "foyer_id"))?,
+        id: InscriptionId::lit(&rang.try_get::<String>(0)?).map_err(illisible("inscription", "id"))?,
+        foyer: FoyerId::lit(&rang.try_get::<String>(1)?).map_err(illisible("inscription", "foyer_id"))?,
         enfant: enfant
             .map(|e| PersonneId::lit(&e))
             .transpose()
             .map_err(illisible("inscription", "enfant_id"))?,
         service: rang.try_get(3)?,
         annee_scolaire: Some(annee).filter(|a| !a.is_empty()),
-        du: rang.try_get::<String, _>(5)?.parse().map_err(illisible("inscription", "du"))?,
+        du: rang.try_get::<String>(5)?.parse().map_err(illisible("inscription", "du"))?,
         au: au.map(|d| d.parse()).transpose().map_err(illisible("inscription", "au"))?,
     })
 }
 
 /// Writes an [`Ecriture::Inscription`] or its end; anything else is not for here.
-pub(crate) async fn ecrit(
-    cx: &mut SqliteConnection,
-    commune: &str,
-    ecriture: &Ecriture,
-) -> Result<(), Erreur> {
+pub(crate) async fn ecrit(cx: &mut Cx, commune: &str, ecriture: &Ecriture) -> Result<(), Erreur> {
     match ecriture {
         Ecriture::Inscription { id, sujet, foyer: sien, service, annee_scolaire, du, dossier } => {
             let (_, enfant) = qui(sujet);
-            sqlx::query(OUVRIR)
+            requete(OUVRIR)
                 .bind(commune)
                 .bind(id.as_str())
                 .bind(sien.as_str())
@@ -96,7 +95,7 @@ pub(crate) async fn ecrit(
         }
         Ecriture::FinInscription { sujet, service, au } => {
             let (sien, enfant) = qui(sujet);
-            sqlx::query(FERMER)
+            requete(FERMER)
                 .bind(commune)
                 .bind(service)
                 .bind(sien)

@@ -4,16 +4,17 @@ use engine::decision::{Agregat, EntreeJournal, Pas};
 use engine::demarche::Changement;
 use engine::identifiant::FichierId;
 use sha2::{Digest, Sha256};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
 
+use crate::cx::{Cx, Rang};
 use crate::erreur::{Erreur, illisible};
 use crate::portee::Portee;
-use crate::sql::requetes;
+use crate::sql::{requete, requetes};
+use crate::store::Store;
+use crate::{dossier, foyer, reservation};
 
 requetes! {
-    DERNIERE = "SELECT empreinte FROM journal WHERE commune_id = $1 ORDER BY n DESC LIMIT 1";
-    ECRIRE = "INSERT INTO journal (commune_id, agregat, seq, entree, trace, empreinte) VALUES ($1, $2, $3, $4, $5, $6)";
+    DERNIERE = "SELECT n, empreinte FROM journal WHERE commune_id = $1 ORDER BY n DESC LIMIT 1";
+    ECRIRE = "INSERT INTO journal (commune_id, n, agregat, seq, entree, trace, empreinte) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     D_UN_AGREGAT = "SELECT n, entree, trace FROM journal WHERE commune_id = $1 AND agregat = $2 ORDER BY seq";
     DERNIER_SEQ = "SELECT COALESCE(MAX(seq), 0) FROM journal WHERE commune_id = $1 AND agregat = $2";
     CHAINE = "SELECT n, entree, trace, empreinte FROM journal WHERE commune_id = $1 AND n > $2 ORDER BY n LIMIT 1000";
@@ -37,6 +38,48 @@ pub struct RuptureJournal {
     pub n: i64,
 }
 
+impl Store {
+    /// What happened to an aggregate, in order; nothing when it is not of this scope.
+    pub async fn journal(&self, portee: &Portee, agregat: &Agregat) -> Result<Vec<EntreeLue>, Erreur> {
+        let mut cx = self.lecture(portee).await?;
+        let sien = match agregat {
+            Agregat::Dossier(id) => dossier::lit(&mut cx, portee, id).await?.is_some(),
+            Agregat::Foyer(id) => foyer::lit(&mut cx, portee, id).await?.is_some(),
+            Agregat::Reservation(id) => reservation::lit(&mut cx, portee, id).await?.is_some(),
+            // who read what is the town's to show, when somebody of the household asks for it
+            Agregat::Acces(id) => {
+                portee.foyer().is_none() && foyer::lit(&mut cx, portee, id).await?.is_some()
+            }
+            // keys are the town's: no family reads them
+            Agregat::Cle(_) => portee.filtre().is_none(),
+        };
+        if sien { d_un_agregat(&mut cx, portee, agregat).await } else { Ok(Vec::new()) }
+    }
+
+    /// The rank that the next journal entry of an aggregate takes.
+    pub async fn seq_suivant(&self, portee: &Portee, agregat: &Agregat) -> Result<i64, Erreur> {
+        let mut cx = self.lecture(portee).await?;
+        Ok(dernier_seq(&mut cx, portee.commune().as_str(), agregat).await?.saturating_add(1))
+    }
+
+    /// Recomputes the hash chain of a town's journal: how many entries, or the first that does not follow.
+    pub async fn verifie_journal(&self, portee: &Portee) -> Result<Result<i64, RuptureJournal>, Erreur> {
+        verifie(&mut self.lecture(portee).await?, portee.commune().as_str()).await
+    }
+
+    /// read, or `apres` when there is none left.
+    pub async fn fichiers_recus(&self, portee: &Portee, apres: i64) -> Result<(i64, Vec<FichierId>), Erreur> {
+        fichiers(&mut self.lecture(portee).await?, portee.commune().as_str(), apres).await
+    }
+}
+
+/// The last entry of a town's chain.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tete {
+    n: i64,
+    empreinte: Vec<u8>,
+}
+
 /// An aggregate as rows name it: `dossier:01h…`.
 pub(crate) fn nom(agregat: &Agregat) -> String {
     match agregat {
@@ -58,64 +101,71 @@ fn empreinte(precedente: &[u8], entree: &str, trace: &str) -> Vec<u8> {
         .to_vec()
 }
 
+/// Appends. Whoever writes a town's journal holds its lock: nobody else appends between the reading and the writing.
 pub(crate) async fn ecrit(
-    cx: &mut SqliteConnection,
+    cx: &mut Cx,
     commune: &str,
     entree: &EntreeJournal,
     trace: &[Pas],
 ) -> Result<(), Erreur> {
-    let derniere = sqlx::query(DERNIERE).bind(commune).fetch_optional(&mut *cx).await?;
-    let precedente: Vec<u8> = derniere.map_or(Ok(Vec::new()), |r| r.try_get(0))?;
+    let tete = tete(cx, commune).await?;
     let (texte, trace) = (serde_json::to_string(entree)?, serde_json::to_string(trace)?);
-    let somme = empreinte(&precedente, &texte, &trace);
-    sqlx::query(ECRIRE)
+    let suivante =
+        Tete { n: tete.n.saturating_add(1), empreinte: empreinte(&tete.empreinte, &texte, &trace) };
+    requete(ECRIRE)
         .bind(commune)
+        .bind(suivante.n)
         .bind(nom(&entree.agregat))
         .bind(entree.seq)
         .bind(texte)
         .bind(trace)
-        .bind(somme)
-        .execute(cx)
+        .bind(suivante.empreinte.as_slice())
+        .execute(&mut *cx)
         .await?;
+    cx.tete = Some(suivante);
     Ok(())
 }
 
+/// The end of the chain: read once a transaction.
+async fn tete(cx: &mut Cx, commune: &str) -> Result<Tete, Erreur> {
+    if let Some(tete) = cx.tete.take() {
+        return Ok(tete);
+    }
+    let derniere = requete(DERNIERE).bind(commune).fetch_optional(cx).await?;
+    derniere.map_or_else(|| Ok(Tete::default()), |r| Ok(Tete { n: r.try_get(0)?, empreinte: r.try_get(1)? }))
+}
+
 /// The rank of an aggregate's last entry; 0 = none.
-pub(crate) async fn dernier_seq(
-    cx: &mut SqliteConnection,
-    commune: &str,
-    agregat: &Agregat,
-) -> Result<i64, Erreur> {
-    Ok(sqlx::query(DERNIER_SEQ).bind(commune).bind(nom(agregat)).fetch_one(cx).await?.try_get(0)?)
+pub(crate) async fn dernier_seq(cx: &mut Cx, commune: &str, agregat: &Agregat) -> Result<i64, Erreur> {
+    requete(DERNIER_SEQ).bind(commune).bind(nom(agregat)).fetch_one(cx).await?.try_get(0)
 }
 
 /// Everything that happened to an aggregate, in order. The caller read the aggregate itself in its scope first.
 pub(crate) async fn d_un_agregat(
-    cx: &mut SqliteConnection,
+    cx: &mut Cx,
     portee: &Portee,
     agregat: &Agregat,
 ) -> Result<Vec<EntreeLue>, Erreur> {
     let rangs =
-        sqlx::query(D_UN_AGREGAT).bind(portee.commune().as_str()).bind(nom(agregat)).fetch_all(cx).await?;
+        requete(D_UN_AGREGAT).bind(portee.commune().as_str()).bind(nom(agregat)).fetch_all(cx).await?;
     rangs.iter().map(lit).collect()
 }
 
-fn lit(rang: &SqliteRow) -> Result<EntreeLue, Erreur> {
+fn lit(rang: &Rang) -> Result<EntreeLue, Erreur> {
     Ok(EntreeLue {
         n: rang.try_get(0)?,
-        entree: serde_json::from_str(&rang.try_get::<String, _>(1)?)
-            .map_err(illisible("journal", "entree"))?,
-        trace: serde_json::from_str(&rang.try_get::<String, _>(2)?).map_err(illisible("journal", "trace"))?,
+        entree: serde_json::from_str(&rang.try_get::<String>(1)?).map_err(illisible("journal", "entree"))?,
+        trace: serde_json::from_str(&rang.try_get::<String>(2)?).map_err(illisible("journal", "trace"))?,
     })
 }
 
 /// The documents received in the next thousand entries after `apres`, and the last entry read.
 pub(crate) async fn fichiers(
-    cx: &mut SqliteConnection,
+    cx: &mut Cx,
     commune: &str,
     apres: i64,
 ) -> Result<(i64, Vec<FichierId>), Erreur> {
-    let rangs = sqlx::query(CHAINE).bind(commune).bind(apres).fetch_all(cx).await?;
+    let rangs = requete(CHAINE).bind(commune).bind(apres).fetch_all(cx).await?;
     let (mut dernier, mut fichiers) = (apres, Vec::new());
     for rang in &rangs {
         dernier = rang.try_get(0)?;
@@ -134,13 +184,10 @@ pub(crate) async fn fichiers(
 }
 
 /// Recomputes the whole chain: the number of entries, or the first that does not follow.
-pub(crate) async fn verifie(
-    cx: &mut SqliteConnection,
-    commune: &str,
-) -> Result<Result<i64, RuptureJournal>, Erreur> {
+pub(crate) async fn verifie(cx: &mut Cx, commune: &str) -> Result<Result<i64, RuptureJournal>, Erreur> {
     let (mut vues, mut precedente) = (0_i64, Vec::new());
     loop {
-        let rangs = sqlx::query(CHAINE).bind(commune).bind(vues).fetch_all(&mut *cx).await?;
+        let rangs = requete(CHAINE).bind(commune).bind(vues).fetch_all(&mut *cx).await?;
         if rangs.is_empty() {
             return Ok(Ok(vues));
         }
@@ -148,7 +195,7 @@ pub(crate) async fn verifie(
             let n: i64 = rang.try_get(0)?;
             let (entree, trace): (String, String) = (rang.try_get(1)?, rang.try_get(2)?);
             let attendue = empreinte(&precedente, &entree, &trace);
-            if n != vues.saturating_add(1) || rang.try_get::<Vec<u8>, _>(3)? != attendue {
+            if n != vues.saturating_add(1) || rang.try_get::<Vec<u8>>(3)? != attendue {
                 return Ok(Err(RuptureJournal { n }));
             }
             (vues, precedente) = (n, attendue);

@@ -1,23 +1,40 @@
 //! The only SQL. What the engine decides is committed here, whole or not at all.
 //!
-//! A [`Store`] holds one database file a commune, opened on demand. Every read and write goes through a [`Portee`]: the commune,
-//! and for a family its household, that a session row, a claimed task or the command line gave. A write is an [`engine::decision::Decision`], data
-//! that one writer a commune commits in groups: each in its savepoint, one commit for all, then the answers.
+//! A [`Store`] is one SQLite file a commune, opened on demand, or one PostgreSQL database that several processes share. Every
+//! read and write goes through a [`Portee`]: the commune, and for a family its household, that a session row, a claimed task
+//! or the command line gave. A write is an [`engine::decision::Decision`], data that one writer a commune commits in groups:
+//! one commit for all, then the answers. On PostgreSQL the writers of several processes take the commune in turn, and row
+//! security shows a transaction the rows of its commune only.
 //!
-//! To add an aggregate: a table in a new migration, a file here with its statements in `requetes!` (a test prepares each),
-//! an arm in `commit` if a `Decision` writes it. SQL that both engines read lives in those constants; only what differs
-//! (claiming work, upserts that cannot be shared) would get two texts.
+//! # To add an aggregate, on both engines
+//!
+//! 1. `migrations/sqlite/NNNN_nom.sql` and `migrations/postgres/NNNN_nom.sql`, equal numbers, listed in `sqlite::MIGRATIONS`
+//!    and `pg::schema::MIGRATIONS`. The same tables: `commune_id` first in every key and foreign key; `TEXT`, `INTEGER`, `BLOB`
+//!    with `STRICT` on SQLite are `texte`, `BIGINT`, `BYTEA` on PostgreSQL (no boolean, no date, no JSON type). Row security
+//!    and grants are given by `securite.sql` to every table.
+//! 2. `src/nom.rs`: statements in `requetes!` (parameters `$1`, `ON CONFLICT`, `RETURNING`, no engine's own function; where
+//!    the engines differ, `NOM = "…", pg: "…";`; `CAST(COALESCE(SUM(x), 0) AS BIGINT)`; columns by name, in order). Functions
+//!    take `cx: &mut Cx` and run `requete(NOM).bind(commune)….fetch_all(cx)`; rows give `rang.try_get::<String>(0)`.
+//! 3. Its reads in an `impl Store { … }` of the same file: `lit(&mut self.lecture(portee).await?, portee, …)`, filtered by
+//!    `portee.filtre()` where it belongs to a household.
+//! 4. Its writes: an `Ecriture` of the `Decision` with an arm in `commit`, or, for what no decision says (a session), an
+//!    `Ordre` with its arm in `Ordre::execute` and `Rappels::apres`. A guard is a condition of the statement that writes.
+//! 5. Its statements' `TOUTES` in `tests/requetes.rs`, its behaviour in `tests/contrat/`: each function there runs on both
+//!    engines.
 
 mod a_faire;
 mod acces;
 mod annuaire;
+mod base;
 mod cle;
 mod commit;
 mod compteur;
 mod courrier;
+mod cx;
 mod definition;
 mod dossier;
 mod echeance;
+mod ecrivain;
 mod erreur;
 mod fait;
 mod foyer;
@@ -26,10 +43,13 @@ mod inscription;
 mod instant;
 mod journal;
 mod ligne;
+mod migration;
 mod ordre;
 mod outbox;
+mod pg;
 mod portee;
 mod publication;
+mod rappel;
 mod reglage;
 mod reservation;
 mod session;

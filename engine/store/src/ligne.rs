@@ -4,12 +4,12 @@ use engine::decision::LigneFaite;
 use engine::identifiant::{FoyerId, LigneId, PersonneId, ReservationId};
 use jiff::civil::Date;
 use rules::montant::Montant;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
 
+use crate::cx::{Cx, Rang};
 use crate::erreur::{Erreur, illisible};
 use crate::portee::Portee;
-use crate::sql::requetes;
+use crate::sql::{requete, requetes};
+use crate::store::Store;
 
 requetes! {
     ECRIRE = "INSERT INTO ligne
@@ -20,12 +20,21 @@ requetes! {
         ORDER BY jour, prestation, id";
 }
 
-pub(crate) async fn ecrit(
-    cx: &mut SqliteConnection,
-    commune: &str,
-    ligne: &LigneFaite,
-) -> Result<(), Erreur> {
-    sqlx::query(ECRIRE)
+impl Store {
+    /// A household's priced lines, from `de` to `a` included.
+    pub async fn lignes(
+        &self,
+        portee: &Portee,
+        id: &FoyerId,
+        de: Date,
+        a: Date,
+    ) -> Result<Vec<LigneFaite>, Erreur> {
+        du_foyer(&mut self.lecture(portee).await?, portee, id, de, a).await
+    }
+}
+
+pub(crate) async fn ecrit(cx: &mut Cx, commune: &str, ligne: &LigneFaite) -> Result<(), Erreur> {
+    requete(ECRIRE)
         .bind(commune)
         .bind(ligne.id.as_str())
         .bind(ligne.foyer.as_str())
@@ -44,13 +53,13 @@ pub(crate) async fn ecrit(
 
 /// A household's lines between two days, both included.
 pub(crate) async fn du_foyer(
-    cx: &mut SqliteConnection,
+    cx: &mut Cx,
     portee: &Portee,
     foyer: &FoyerId,
     de: Date,
     a: Date,
 ) -> Result<Vec<LigneFaite>, Erreur> {
-    let rangs = sqlx::query(DU_FOYER)
+    let rangs = requete(DU_FOYER)
         .bind(portee.commune().as_str())
         .bind(foyer.as_str())
         .bind(portee.filtre())
@@ -61,22 +70,22 @@ pub(crate) async fn du_foyer(
     rangs.iter().map(lit).collect()
 }
 
-fn lit(rang: &SqliteRow) -> Result<LigneFaite, Erreur> {
+fn lit(rang: &Rang) -> Result<LigneFaite, Erreur> {
     let enfant: Option<String> = rang.try_get(2)?;
     let reservation: Option<String> = rang.try_get(3)?;
     Ok(LigneFaite {
-        id: LigneId::lit(&rang.try_get::<String, _>(0)?).map_err(illisible("ligne", "id"))?,
-        foyer: FoyerId::lit(&rang.try_get::<String, _>(1)?).map_err(illisible("ligne", "foyer_id"))?,
+        id: LigneId::lit(&rang.try_get::<String>(0)?).map_err(illisible("ligne", "id"))?,
+        foyer: FoyerId::lit(&rang.try_get::<String>(1)?).map_err(illisible("ligne", "foyer_id"))?,
         enfant: enfant.map(|e| PersonneId::lit(&e)).transpose().map_err(illisible("ligne", "enfant_id"))?,
         reservation: reservation
             .map(|r| ReservationId::lit(&r))
             .transpose()
             .map_err(illisible("ligne", "reservation_id"))?,
         prestation: rang.try_get(4)?,
-        jour: rang.try_get::<String, _>(5)?.parse().map_err(illisible("ligne", "jour"))?,
+        jour: rang.try_get::<String>(5)?.parse().map_err(illisible("ligne", "jour"))?,
         montant: Montant::centimes(rang.try_get(6)?),
         phrase: rang.try_get(7)?,
-        trace: serde_json::from_str(&rang.try_get::<String, _>(8)?).map_err(illisible("ligne", "trace"))?,
+        trace: serde_json::from_str(&rang.try_get::<String>(8)?).map_err(illisible("ligne", "trace"))?,
         digest: rang.try_get(9)?,
     })
 }

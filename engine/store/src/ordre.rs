@@ -1,18 +1,21 @@
 //! What the writer is asked: data, never a closure.
 
 use engine::decision::{Appartient, CleEffet, Decision};
-use engine::identifiant::DossierId;
+use engine::identifiant::{CommuneSlug, DossierId};
 use jiff::Timestamp;
 
-use crate::acces::Acces;
-use crate::commit::Commis;
-use crate::courrier::Courrier;
+use crate::acces::{self, Acces};
+use crate::commit::{self, Commis};
+use crate::courrier::{self, Courrier};
+use crate::cx::Cx;
 use crate::definition::VersionGardee;
-use crate::echeance::EcheanceDue;
-use crate::idempotence::CleIdempotence;
-use crate::outbox::EffetDu;
-use crate::publication::Publication;
-use crate::session::SessionNeuve;
+use crate::echeance::{self, EcheanceDue};
+use crate::erreur::Erreur;
+use crate::idempotence::{self, CleIdempotence};
+use crate::outbox::{self, EffetDu};
+use crate::publication::{self, Publication};
+use crate::reglage;
+use crate::session::{self, SessionNeuve};
 
 /// One write.
 #[derive(Clone, Debug)]
@@ -43,6 +46,8 @@ pub(crate) enum Ordre {
     Purger { maintenant: Timestamp, cles_avant: Timestamp },
     /// Sets a setting.
     Regler { cle: String, valeur: String },
+    /// Says again across towns what this one has to say.
+    Rappeler,
 }
 
 /// What the writer answers.
@@ -53,4 +58,53 @@ pub(crate) enum Recu {
     Effets(Vec<EffetDu>),
     Echeances(Vec<EcheanceDue>),
     Purges(u64),
+}
+
+impl Ordre {
+    /// Writes it, in the batch's transaction.
+    pub(crate) async fn execute(&self, cx: &mut Cx, slug: &CommuneSlug) -> Result<Recu, Erreur> {
+        let commune = slug.as_str();
+        match self {
+            Self::Commettre { decision, cle } => {
+                return commit::commet(cx, commune, decision, cle.as_ref()).await.map(Recu::Commis);
+            }
+            Self::PrendreEffets { maintenant, jusqu_a, nombre } => {
+                return outbox::prend(cx, slug, *maintenant, *jusqu_a, *nombre).await.map(Recu::Effets);
+            }
+            Self::PrendreEcheances { maintenant, jusqu_a, nombre } => {
+                return echeance::prend(cx, slug, *maintenant, *jusqu_a, *nombre).await.map(Recu::Echeances);
+            }
+            Self::Consigner(acces) => acces::ecrit(cx, commune, acces).await?,
+            Self::Purger { maintenant, cles_avant } => {
+                let sessions = session::purge(cx, commune, *maintenant).await?;
+                let cles = idempotence::purge(cx, commune, *cles_avant).await?;
+                return Ok(Recu::Purges(sessions.saturating_add(cles)));
+            }
+            Self::GarderReponse { cle, corps, reponse } => {
+                idempotence::garde_complete(cx, commune, cle, corps, reponse).await?;
+            }
+            Self::OuvrirSession(neuve) => session::ouvre(cx, commune, neuve).await?,
+            Self::FermerSession { jeton } => session::ferme(cx, commune, jeton).await?,
+            Self::EffetFait { cle, le, courriers } => {
+                if outbox::fait(cx, commune, cle, *le).await? {
+                    for lettre in courriers {
+                        courrier::ecrit(cx, commune, cle, lettre).await?;
+                    }
+                }
+            }
+            Self::EffetManque { cle, erreur, le, reprise } => {
+                outbox::manque(cx, commune, cle, *le, *reprise, erreur).await?
+            }
+            Self::FermerEcheance { dossier, appartient } => {
+                echeance::ferme(cx, commune, dossier, *appartient).await?
+            }
+            Self::Publier { version, publication } => {
+                publication::ecrit(cx, commune, version, publication).await?;
+            }
+            // what every batch says at its end
+            Self::Rappeler => {}
+            Self::Regler { cle, valeur } => reglage::ecrit(cx, commune, cle, valeur).await?,
+        }
+        Ok(Recu::Fait)
+    }
 }

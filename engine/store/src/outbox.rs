@@ -3,13 +3,16 @@
 use engine::decision::{Auteur, CleEffet, EffetAFaire, Sortie};
 use engine::identifiant::CommuneSlug;
 use jiff::Timestamp;
-use sqlx::{Row, SqliteConnection};
 
+use crate::courrier::Courrier;
+use crate::cx::Cx;
 use crate::erreur::{Erreur, illisible};
 use crate::instant::{de_micros, en_micros};
 use crate::journal::nom;
+use crate::ordre::{Ordre, Recu};
 use crate::portee::Portee;
-use crate::sql::requetes;
+use crate::sql::{requete, requetes};
+use crate::store::Store;
 
 requetes! {
     ECRIRE = "INSERT INTO outbox (commune_id, agregat, seq, rang, sortie, cree_le, du_le) VALUES ($1, $2, $3, $4, $5, $6, $6)";
@@ -17,7 +20,13 @@ requetes! {
     PRENDRE = "UPDATE outbox SET prise_jusqu_a = $3, essais = essais + 1 WHERE (commune_id, agregat, seq, rang) IN
             (SELECT commune_id, agregat, seq, rang FROM outbox WHERE commune_id = $1 AND fait_le IS NULL AND mort_le IS NULL AND du_le <= $2
                 AND (prise_jusqu_a IS NULL OR prise_jusqu_a <= $2) ORDER BY du_le, cree_le, agregat, seq, rang LIMIT $4)
-        RETURNING agregat, seq, rang, sortie, essais, cree_le";
+        RETURNING agregat, seq, rang, sortie, essais, cree_le",
+        pg: "WITH dus AS MATERIALIZED (SELECT agregat, seq, rang FROM outbox WHERE commune_id = $1 AND fait_le IS NULL
+                AND mort_le IS NULL AND du_le <= $2 AND (prise_jusqu_a IS NULL OR prise_jusqu_a <= $2)
+                ORDER BY du_le, cree_le, agregat, seq, rang LIMIT $4 FOR UPDATE SKIP LOCKED)
+            UPDATE outbox o SET prise_jusqu_a = $3, essais = o.essais + 1 FROM dus
+            WHERE o.commune_id = $1 AND o.agregat = dus.agregat AND o.seq = dus.seq AND o.rang = dus.rang
+            RETURNING o.agregat, o.seq, o.rang, o.sortie, o.essais, o.cree_le";
     FAIT = "UPDATE outbox SET fait_le = $5, prise_jusqu_a = NULL, erreur = NULL
         WHERE commune_id = $1 AND agregat = $2 AND seq = $3 AND rang = $4 AND fait_le IS NULL";
     MANQUE = "UPDATE outbox SET du_le = COALESCE($5, du_le), mort_le = CASE WHEN $5 IS NULL THEN $7 ELSE NULL END,
@@ -27,7 +36,7 @@ requetes! {
     PROCHAIN = "SELECT MIN(le) FROM (
             SELECT MIN(du_le) AS le FROM outbox WHERE commune_id = $1 AND fait_le IS NULL AND mort_le IS NULL
                 AND prise_jusqu_a IS NULL
-            UNION ALL SELECT MIN(MAX(du_le, prise_jusqu_a)) FROM outbox
+            UNION ALL SELECT MIN(CASE WHEN du_le > prise_jusqu_a THEN du_le ELSE prise_jusqu_a END) FROM outbox
                 WHERE commune_id = $1 AND fait_le IS NULL AND mort_le IS NULL AND prise_jusqu_a IS NOT NULL) AS les_deux";
     REJOUER = "UPDATE outbox SET mort_le = NULL, essais = 0, du_le = $5
         WHERE commune_id = $1 AND agregat = $2 AND seq = $3 AND rang = $4 AND mort_le IS NOT NULL";
@@ -60,13 +69,65 @@ pub struct EffetMort {
     pub mort_le: Timestamp,
 }
 
+impl Store {
+    /// Takes effects that are due; whoever took them has until `jusqu_a` to say what came of them.
+    pub async fn prend_effets(
+        &self,
+        commune: &CommuneSlug,
+        maintenant: Timestamp,
+        jusqu_a: Timestamp,
+        nombre: u32,
+    ) -> Result<Vec<EffetDu>, Erreur> {
+        match self.demande(commune, Ordre::PrendreEffets { maintenant, jusqu_a, nombre }).await? {
+            Recu::Effets(effets) => Ok(effets),
+            _ => Err(Erreur::Ferme),
+        }
+    }
+
+    /// An effect was executed: it never is again. Its letters are kept with it.
+    pub async fn effet_fait(
+        &self,
+        portee: &Portee,
+        cle: CleEffet,
+        le: Timestamp,
+        courriers: Vec<Courrier>,
+    ) -> Result<(), Erreur> {
+        self.demande(portee.commune(), Ordre::EffetFait { cle, le, courriers }).await.map(|_| ())
+    }
+
+    /// An effect failed at `le`; it is taken again from `reprise`, or waits for somebody.
+    pub async fn effet_manque(
+        &self,
+        portee: &Portee,
+        cle: CleEffet,
+        erreur: String,
+        le: Timestamp,
+        reprise: Option<Timestamp>,
+    ) -> Result<(), Erreur> {
+        self.demande(portee.commune(), Ordre::EffetManque { cle, erreur, le, reprise }).await.map(|_| ())
+    }
+
+    /// The effects that failed too often, the newest first; none for a family.
+    pub async fn effets_morts(&self, portee: &Portee, nombre: u32) -> Result<Vec<EffetMort>, Erreur> {
+        if portee.foyer().is_some() {
+            return Ok(Vec::new());
+        }
+        morts(&mut self.lecture(portee).await?, portee.commune().as_str(), nombre).await
+    }
+
+    /// How many effects of a town failed too often.
+    pub async fn nombre_d_effets_morts(&self, commune: &CommuneSlug) -> Result<i64, Erreur> {
+        nombre_de_morts(&mut self.lecture_de(commune).await?, commune.as_str()).await
+    }
+}
+
 pub(crate) async fn ecrit(
-    cx: &mut SqliteConnection,
+    cx: &mut Cx,
     commune: &str,
     effet: &EffetAFaire,
     le: Timestamp,
 ) -> Result<(), Erreur> {
-    sqlx::query(ECRIRE)
+    requete(ECRIRE)
         .bind(commune)
         .bind(nom(&effet.cle.agregat))
         .bind(effet.cle.seq)
@@ -79,13 +140,13 @@ pub(crate) async fn ecrit(
 }
 
 pub(crate) async fn prend(
-    cx: &mut SqliteConnection,
+    cx: &mut Cx,
     commune: &CommuneSlug,
     maintenant: Timestamp,
     jusqu_a: Timestamp,
     nombre: u32,
 ) -> Result<Vec<EffetDu>, Erreur> {
-    let rangs = sqlx::query(PRENDRE)
+    let rangs = requete(PRENDRE)
         .bind(commune.as_str())
         .bind(en_micros(maintenant))
         .bind(en_micros(jusqu_a))
@@ -95,26 +156,21 @@ pub(crate) async fn prend(
     let mut dus = Vec::with_capacity(rangs.len());
     for rang in rangs {
         let (cle, sortie): (CleEffet, Sortie) =
-            serde_json::from_str(&rang.try_get::<String, _>(3)?).map_err(illisible("outbox", "sortie"))?;
+            serde_json::from_str(&rang.try_get::<String>(3)?).map_err(illisible("outbox", "sortie"))?;
         let du = EffetDu {
             portee: Portee::nouvelle(commune.clone(), Auteur::Systeme),
             effet: EffetAFaire { cle, sortie },
             essais: rang.try_get(4)?,
         };
-        dus.push((rang.try_get::<i64, _>(5)?, du));
+        dus.push((rang.try_get::<i64>(5)?, du));
     }
     dus.sort_by(|(a, x), (b, y)| (a, &x.effet.cle).cmp(&(b, &y.effet.cle)));
     Ok(dus.into_iter().map(|(_, du)| du).collect())
 }
 
 /// False when somebody already said so.
-pub(crate) async fn fait(
-    cx: &mut SqliteConnection,
-    commune: &str,
-    cle: &CleEffet,
-    le: Timestamp,
-) -> Result<bool, Erreur> {
-    let fait = sqlx::query(FAIT)
+pub(crate) async fn fait(cx: &mut Cx, commune: &str, cle: &CleEffet, le: Timestamp) -> Result<bool, Erreur> {
+    let fait = requete(FAIT)
         .bind(commune)
         .bind(nom(&cle.agregat))
         .bind(cle.seq)
@@ -122,18 +178,18 @@ pub(crate) async fn fait(
         .bind(en_micros(le))
         .execute(cx)
         .await?;
-    Ok(fait.rows_affected() == 1)
+    Ok(fait == 1)
 }
 
 pub(crate) async fn manque(
-    cx: &mut SqliteConnection,
+    cx: &mut Cx,
     commune: &str,
     cle: &CleEffet,
     le: Timestamp,
     reprise: Option<Timestamp>,
     erreur: &str,
 ) -> Result<(), Erreur> {
-    sqlx::query(MANQUE)
+    requete(MANQUE)
         .bind(commune)
         .bind(nom(&cle.agregat))
         .bind(cle.seq)
@@ -147,13 +203,8 @@ pub(crate) async fn manque(
 }
 
 /// Makes a dead one due again; nothing for one that is not dead.
-pub(crate) async fn rejoue(
-    cx: &mut SqliteConnection,
-    commune: &str,
-    cle: &CleEffet,
-    le: Timestamp,
-) -> Result<(), Erreur> {
-    sqlx::query(REJOUER)
+pub(crate) async fn rejoue(cx: &mut Cx, commune: &str, cle: &CleEffet, le: Timestamp) -> Result<(), Erreur> {
+    requete(REJOUER)
         .bind(commune)
         .bind(nom(&cle.agregat))
         .bind(cle.seq)
@@ -165,20 +216,16 @@ pub(crate) async fn rejoue(
 }
 
 /// The dead ones, the newest first.
-pub(crate) async fn morts(
-    cx: &mut SqliteConnection,
-    commune: &str,
-    nombre: u32,
-) -> Result<Vec<EffetMort>, Erreur> {
-    let rangs = sqlx::query(MORTS).bind(commune).bind(i64::from(nombre)).fetch_all(cx).await?;
+pub(crate) async fn morts(cx: &mut Cx, commune: &str, nombre: u32) -> Result<Vec<EffetMort>, Erreur> {
+    let rangs = requete(MORTS).bind(commune).bind(i64::from(nombre)).fetch_all(cx).await?;
     let mut morts = Vec::with_capacity(rangs.len());
     for rang in rangs {
         let (cle, sortie): (CleEffet, Sortie) =
-            serde_json::from_str(&rang.try_get::<String, _>(0)?).map_err(illisible("outbox", "sortie"))?;
+            serde_json::from_str(&rang.try_get::<String>(0)?).map_err(illisible("outbox", "sortie"))?;
         morts.push(EffetMort {
             effet: EffetAFaire { cle, sortie },
             essais: rang.try_get(1)?,
-            erreur: rang.try_get::<Option<String>, _>(2)?.unwrap_or_default(),
+            erreur: rang.try_get::<Option<String>>(2)?.unwrap_or_default(),
             mort_le: de_micros(rang.try_get(3)?, "outbox", "mort_le")?,
         });
     }
@@ -186,11 +233,11 @@ pub(crate) async fn morts(
 }
 
 /// How many are dead.
-pub(crate) async fn nombre_de_morts(cx: &mut SqliteConnection, commune: &str) -> Result<i64, Erreur> {
-    Ok(sqlx::query(NOMBRE_MORTS).bind(commune).fetch_one(cx).await?.try_get(0)?)
+pub(crate) async fn nombre_de_morts(cx: &mut Cx, commune: &str) -> Result<i64, Erreur> {
+    requete(NOMBRE_MORTS).bind(commune).fetch_one(cx).await?.try_get(0)
 }
 
 /// When the next one is due, in microseconds.
-pub(crate) async fn prochain(cx: &mut SqliteConnection, commune: &str) -> Result<Option<i64>, Erreur> {
-    Ok(sqlx::query(PROCHAIN).bind(commune).fetch_one(cx).await?.try_get(0)?)
+pub(crate) async fn prochain(cx: &mut Cx, commune: &str) -> Result<Option<i64>, Erreur> {
+    requete(PROCHAIN).bind(commune).fetch_one(cx).await?.try_get(0)
 }

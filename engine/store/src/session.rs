@@ -4,12 +4,14 @@ use engine::decision::Auteur;
 use engine::identifiant::CommuneSlug;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use sqlx::{Row, SqliteConnection};
 
+use crate::cx::Cx;
 use crate::erreur::{Erreur, illisible};
 use crate::instant::{de_micros, en_micros};
+use crate::ordre::{Ordre, Recu};
 use crate::portee::Portee;
-use crate::sql::requetes;
+use crate::sql::{requete, requetes};
+use crate::store::Store;
 
 requetes! {
     OUVRIR = "INSERT INTO session (commune_id, jeton, auteur, ouverte_le, expire_le) VALUES ($1, $2, $3, $4, $5)";
@@ -78,12 +80,52 @@ pub(crate) struct SessionNeuve {
     pub(crate) expire_le: Timestamp,
 }
 
-pub(crate) async fn ouvre(
-    cx: &mut SqliteConnection,
-    commune: &str,
-    neuve: &SessionNeuve,
-) -> Result<(), Erreur> {
-    sqlx::query(OUVRIR)
+impl Store {
+    /// Opens a session for somebody whose identity was just established.
+    pub async fn ouvre_session(
+        &self,
+        commune: &CommuneSlug,
+        auteur: Auteur,
+        le: Timestamp,
+        expire_le: Timestamp,
+    ) -> Result<Jeton, Erreur> {
+        let jeton = Jeton::tire()?;
+        let neuve = SessionNeuve { jeton: jeton.empreinte(), auteur, le, expire_le };
+        self.demande(commune, Ordre::OuvrirSession(neuve)).await?;
+        Ok(jeton)
+    }
+
+    /// The live session of that cookie, in that commune.
+    pub async fn session(
+        &self,
+        commune: &CommuneSlug,
+        jeton: &Jeton,
+        maintenant: Timestamp,
+    ) -> Result<Option<Session>, Erreur> {
+        lit(&mut self.lecture_de(commune).await?, commune, jeton, maintenant).await
+    }
+
+    /// Ends a session.
+    pub async fn ferme_session(&self, commune: &CommuneSlug, jeton: &Jeton) -> Result<(), Erreur> {
+        self.demande(commune, Ordre::FermerSession { jeton: jeton.empreinte() }).await.map(|_| ())
+    }
+
+    /// Forgets the sessions over at `maintenant` and the idempotency keys of acts older than `cles_avant`; how many rows.
+    pub async fn purge(
+        &self,
+        commune: &CommuneSlug,
+        maintenant: Timestamp,
+        cles_avant: Timestamp,
+    ) -> Result<u64, Erreur> {
+        match self.demande(commune, Ordre::Purger { maintenant, cles_avant }).await? {
+            Recu::Purges(n) => Ok(n),
+            _ => Err(Erreur::Ferme),
+        }
+    }
+}
+
+pub(crate) async fn ouvre(cx: &mut Cx, commune: &str, neuve: &SessionNeuve) -> Result<(), Erreur> {
+    requete(OUVRIR)
         .bind(commune)
         .bind(neuve.jeton.as_slice())
         .bind(serde_json::to_string(&neuve.auteur)?)
@@ -95,37 +137,32 @@ pub(crate) async fn ouvre(
 }
 
 pub(crate) async fn lit(
-    cx: &mut SqliteConnection,
+    cx: &mut Cx,
     commune: &CommuneSlug,
     jeton: &Jeton,
     maintenant: Timestamp,
 ) -> Result<Option<Session>, Erreur> {
-    let rang = sqlx::query(LIRE)
+    let rang = requete(LIRE)
         .bind(commune.as_str())
         .bind(jeton.empreinte().as_slice())
         .bind(en_micros(maintenant))
         .fetch_optional(cx)
         .await?;
     let Some(rang) = rang else { return Ok(None) };
-    let auteur =
-        serde_json::from_str(&rang.try_get::<String, _>(0)?).map_err(illisible("session", "auteur"))?;
+    let auteur = serde_json::from_str(&rang.try_get::<String>(0)?).map_err(illisible("session", "auteur"))?;
     Ok(Some(Session {
         portee: Portee::nouvelle(commune.clone(), auteur),
         expire_le: de_micros(rang.try_get(1)?, "session", "expire_le")?,
     }))
 }
 
-pub(crate) async fn ferme(cx: &mut SqliteConnection, commune: &str, jeton: &[u8; 32]) -> Result<(), Erreur> {
-    sqlx::query(FERMER).bind(commune).bind(jeton.as_slice()).execute(cx).await?;
+pub(crate) async fn ferme(cx: &mut Cx, commune: &str, jeton: &[u8; 32]) -> Result<(), Erreur> {
+    requete(FERMER).bind(commune).bind(jeton.as_slice()).execute(cx).await?;
     Ok(())
 }
 
 /// Forgets the sessions that are over.
-pub(crate) async fn purge(
-    cx: &mut SqliteConnection,
-    commune: &str,
-    maintenant: Timestamp,
-) -> Result<u64, Erreur> {
-    let fait = sqlx::query(PURGER).bind(commune).bind(en_micros(maintenant)).execute(cx).await?;
-    Ok(fait.rows_affected())
+pub(crate) async fn purge(cx: &mut Cx, commune: &str, maintenant: Timestamp) -> Result<u64, Erreur> {
+    let fait = requete(PURGER).bind(commune).bind(en_micros(maintenant)).execute(cx).await?;
+    Ok(fait)
 }

@@ -3,13 +3,13 @@
 use engine::demarche::Phase;
 use engine::identifiant::{AgentId, DossierId, FoyerId, PersonneId};
 use jiff::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
 
+use crate::cx::{Cx, Rang};
 use crate::erreur::{Erreur, illisible};
 use crate::instant::{de_micros, en_micros};
 use crate::portee::Portee;
-use crate::sql::requetes;
+use crate::sql::{requete, requetes};
+use crate::store::Store;
 
 requetes! {
     COMPTES = "SELECT demarche, etape, phase, COUNT(*), MIN(entree_le) FROM dossier
@@ -67,19 +67,53 @@ pub struct EnTravail {
     pub limite_le: Option<Timestamp>,
 }
 
+impl Store {
+    /// The dossiers of this town that wait for somebody, counted by étape.
+    pub async fn travail(&self, portee: &Portee) -> Result<Vec<CompteEtape>, Erreur> {
+        comptes(&mut self.lecture(portee).await?, portee).await
+    }
+
+    /// The dossiers of a démarche's étape, the oldest first, after `apres`.
+    pub async fn ouverts(
+        &self,
+        portee: &Portee,
+        etape: (&str, &str),
+        apres: Option<(Timestamp, DossierId)>,
+        nombre: u32,
+    ) -> Result<Vec<EnTravail>, Erreur> {
+        ouverts(&mut self.lecture(portee).await?, portee, etape, apres, nombre).await
+    }
+
+    /// The decided dossiers of a démarche, the last decided first, before `avant`.
+    pub async fn finis(
+        &self,
+        portee: &Portee,
+        demarche: &str,
+        avant: Option<(Timestamp, DossierId)>,
+        nombre: u32,
+    ) -> Result<Vec<EnTravail>, Erreur> {
+        finis(&mut self.lecture(portee).await?, portee, demarche, avant, nombre).await
+    }
+
+    /// The dossier of that number.
+    pub async fn dossier_numero(&self, portee: &Portee, numero: &str) -> Result<Option<EnTravail>, Erreur> {
+        par_numero(&mut self.lecture(portee).await?, portee, numero).await
+    }
+}
+
 /// The dossiers that wait for somebody, counted. A family's scope counts nothing.
-pub(crate) async fn comptes(cx: &mut SqliteConnection, portee: &Portee) -> Result<Vec<CompteEtape>, Erreur> {
+pub(crate) async fn comptes(cx: &mut Cx, portee: &Portee) -> Result<Vec<CompteEtape>, Erreur> {
     if portee.filtre().is_some() {
         return Ok(Vec::new());
     }
-    let rangs = sqlx::query(COMPTES).bind(portee.commune().as_str()).fetch_all(cx).await?;
+    let rangs = requete(COMPTES).bind(portee.commune().as_str()).fetch_all(cx).await?;
     rangs
         .iter()
         .map(|r| {
             Ok(CompteEtape {
                 demarche: r.try_get(0)?,
                 etape: r.try_get(1)?,
-                phase: phase(&r.try_get::<String, _>(2)?)?,
+                phase: phase(&r.try_get::<String>(2)?)?,
                 nombre: r.try_get(3)?,
                 depuis: de_micros(r.try_get(4)?, "dossier", "entree_le")?,
             })
@@ -89,7 +123,7 @@ pub(crate) async fn comptes(cx: &mut SqliteConnection, portee: &Portee) -> Resul
 
 /// One étape's dossiers, the oldest first, after `apres`.
 pub(crate) async fn ouverts(
-    cx: &mut SqliteConnection,
+    cx: &mut Cx,
     portee: &Portee,
     (demarche, etape): (&str, &str),
     apres: Option<(Timestamp, DossierId)>,
@@ -100,7 +134,7 @@ pub(crate) async fn ouverts(
     }
     let (instant, id) =
         apres.map_or_else(|| (i64::MIN, String::new()), |(le, id)| (en_micros(le), id.to_string()));
-    let rangs = sqlx::query(OUVERTS)
+    let rangs = requete(OUVERTS)
         .bind(portee.commune().as_str())
         .bind(demarche)
         .bind(etape)
@@ -114,7 +148,7 @@ pub(crate) async fn ouverts(
 
 /// One démarche's decided dossiers, the last decided first, before `avant`.
 pub(crate) async fn finis(
-    cx: &mut SqliteConnection,
+    cx: &mut Cx,
     portee: &Portee,
     demarche: &str,
     avant: Option<(Timestamp, DossierId)>,
@@ -125,7 +159,7 @@ pub(crate) async fn finis(
     }
     let (instant, id) =
         avant.map_or_else(|| (i64::MAX, String::new()), |(le, id)| (en_micros(le), id.to_string()));
-    let rangs = sqlx::query(FINIS)
+    let rangs = requete(FINIS)
         .bind(portee.commune().as_str())
         .bind(demarche)
         .bind(instant)
@@ -137,15 +171,15 @@ pub(crate) async fn finis(
 }
 
 /// The dossier of that number: what is read over the telephone.
-pub(crate) async fn numero(
-    cx: &mut SqliteConnection,
+pub(crate) async fn par_numero(
+    cx: &mut Cx,
     portee: &Portee,
     numero: &str,
 ) -> Result<Option<EnTravail>, Erreur> {
     if portee.filtre().is_some() {
         return Ok(None);
     }
-    let rang = sqlx::query(NUMERO).bind(portee.commune().as_str()).bind(numero).fetch_optional(cx).await?;
+    let rang = requete(NUMERO).bind(portee.commune().as_str()).bind(numero).fetch_optional(cx).await?;
     rang.as_ref().map(lit).transpose()
 }
 
@@ -153,18 +187,18 @@ fn phase(nom: &str) -> Result<Phase, Erreur> {
     Phase::lit(nom).ok_or(Erreur::Incoherence { table: "dossier", colonne: "phase" })
 }
 
-fn lit(rang: &SqliteRow) -> Result<EnTravail, Erreur> {
+fn lit(rang: &Rang) -> Result<EnTravail, Erreur> {
     let (foyer, enfant, agent): (Option<String>, Option<String>, Option<String>) =
         (rang.try_get(3)?, rang.try_get(4)?, rang.try_get(8)?);
     let limite: Option<i64> = rang.try_get(9)?;
     Ok(EnTravail {
-        id: DossierId::lit(&rang.try_get::<String, _>(0)?).map_err(illisible("dossier", "id"))?,
+        id: DossierId::lit(&rang.try_get::<String>(0)?).map_err(illisible("dossier", "id"))?,
         demarche: rang.try_get(1)?,
         numero: rang.try_get(2)?,
         foyer: foyer.map(|f| FoyerId::lit(&f)).transpose().map_err(illisible("dossier", "foyer_id"))?,
         enfant: enfant.map(|e| PersonneId::lit(&e)).transpose().map_err(illisible("dossier", "enfant_id"))?,
         etape: rang.try_get(5)?,
-        phase: phase(&rang.try_get::<String, _>(6)?)?,
+        phase: phase(&rang.try_get::<String>(6)?)?,
         entree_le: de_micros(rang.try_get(7)?, "dossier", "entree_le")?,
         agent: agent.map(|a| AgentId::lit(&a)).transpose().map_err(illisible("dossier", "agent_id"))?,
         limite_le: limite.map(|l| de_micros(l, "dossier", "limite_le")).transpose()?,

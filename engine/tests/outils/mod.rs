@@ -36,7 +36,7 @@ pub(crate) fn sources(slug: &str) -> SourceSet {
     sources
 }
 
-/// The towns of `communes/`: every folder that has a `commune.yaml`.
+/// Every folder of `communes/` that is a town.
 pub(crate) fn villes() -> Vec<String> {
     let dossiers = std::fs::read_dir(racine()).unwrap().map(|e| e.unwrap().path());
     let mut villes: Vec<String> = dossiers

@@ -109,7 +109,7 @@ impl<'c> Monde<'c> {
         let avec_reponses = valeurs(commune, &connus.avec(poses), jour);
         let pieces = pieces_demandees(commune, demarche, &avec_reponses, jour, |_| false)?;
         let parametres = parametres(commune, jour);
-        let annee = annee_scolaire(jour);
+        let annee = commune.annee_scolaire(jour);
         let ctx = Contexte {
             maintenant: self.maintenant,
             fuseau: &commune.fuseau,
@@ -452,12 +452,6 @@ fn premier(refus: Vec<Refus>) -> Refus {
 pub(super) struct Cible<'a> {
     foyer: &'a FoyerId,
     enfant: Option<&'a PersonneId>,
-}
-
-/// `2025-2026`: the school year that a dossier started on that day is for. From July on, families prepare the next one.
-fn annee_scolaire(jour: jiff::civil::Date) -> String {
-    let debut = if jour.month() >= 7 { jour.year() } else { jour.year() - 1 };
-    format!("{debut}-{}", debut + 1)
 }
 
 /// The word of a refusal in a case: which kind of rule refuses.

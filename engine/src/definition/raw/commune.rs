@@ -141,6 +141,8 @@ bloc! {
         [liste] vacances: RawVacances,
         /// Premier jour de l'année scolaire, ex. `09-01`.
         [optionnel] rentree: Texte,
+        /// Jour à partir duquel une démarche prépare l'année scolaire qui vient, ex. `06-01` ; sans cette clé, `07-01`.
+        [optionnel] inscriptions: Texte,
         /// Le document.
         [optionnel] source: RawSource,
         /// Questions à la commune.

@@ -60,7 +60,9 @@ static DECLARATION: Declaration = Declaration {
         cle("jusqu_a", "Limite : jusqu'à ce repère, inclus.", || "repère".into()),
         cle("des", "Ouverture : à partir de ce repère, inclus.", || "repère".into()),
         cle("toujours", "Limite : aucune.", || "`oui`".into()),
-        cle("jamais", "Limite : c'est fermé ; le texte est montré à la famille.", || "texte".into()),
+        cle("jamais", "Limite, ouverture : c'est fermé ; le texte est montré à la famille.", || {
+            "texte".into()
+        }),
         cle("facture", "Absence : `oui`, `non`, un taux ou un montant.", || {
             "`oui`, `non`, montant ou taux".into()
         }),

@@ -45,7 +45,7 @@ feuille! {
         let bon = texte.starts_with(|c: char| c.is_ascii_lowercase())
             && texte.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if bon { Ok(texte.to_owned()) } else {
-            refus(texte, format!("nom de dossier attendu, ex. `mellois-en-poitou` — trouvé « {texte} »"), "minuscules, chiffres et tirets")
+            refus(texte, format!("nom de dossier attendu, ex. `ma-commune` — trouvé « {texte} »"), "minuscules, chiffres et tirets")
         }
     }
 }

@@ -64,6 +64,7 @@ impl Fichiers {
             insee: raw.insee.0.clone(),
             fuseau,
             calendrier,
+            inscriptions: calendrier::inscriptions(r, &raw.calendriers)?,
             contacts: contacts(raw),
             vocabulaire: r.vocabulaire.clone(),
             zonages,

@@ -12,7 +12,7 @@ use super::formulaire::formulaire;
 use super::{Resolution, condition, derive, donnees, question, texte_source};
 use crate::commune::Piece;
 use crate::definition::arbre::Noeud;
-use crate::definition::lecture::Sp;
+use crate::definition::lecture::{Sp, Texte};
 use crate::definition::raw::commune::RawCommune;
 use crate::definition::raw::demarche::{RawDemarche, RawSilence};
 use crate::definition::raw::valeurs::{RawCondition, RawRangee};
@@ -204,9 +204,9 @@ fn ouvertures(r: &mut Resolution<'_>, reperes: &Reperes<'_>, raw: &RawDemarche) 
     ouvertures.into_iter().map(|(o, _)| o).collect()
 }
 
-/// One row: conditions, and `des`, `jusqu_a`, `apres`.
+/// One row: conditions, and `des`, `jusqu_a`, `apres`, or `jamais`.
 fn ouverture(r: &mut Resolution<'_>, reperes: &Reperes<'_>, rangee: &Sp<RawRangee>) -> Option<Ouverture> {
-    const RESULTATS: [&str; 3] = ["des", "jusqu_a", "apres"];
+    const RESULTATS: [&str; 4] = ["des", "jusqu_a", "apres", "jamais"];
     let conditions: Vec<_> =
         rangee.entrees.iter().filter(|(c, _)| !RESULTATS.contains(&c.texte.as_str())).cloned().collect();
     let si = match conditions.is_empty() {
@@ -233,7 +233,20 @@ fn ouverture(r: &mut Resolution<'_>, reperes: &Reperes<'_>, rangee: &Sp<RawRange
             }
         }
     };
-    Some(Ouverture { si, des, jusqu_a, apres, lieu: r.pose(rangee.span, None) })
+    let jamais = match rangee.entree("jamais") {
+        None => None,
+        Some((_, noeud)) => Some(r.lecture.lit::<Texte>(noeud)?.0.clone()),
+    };
+    if let (Some(_), Some((cle, _))) =
+        (&jamais, ["des", "jusqu_a", "apres"].into_iter().find_map(|c| rangee.entree(c)))
+    {
+        let message = format!("`jamais` et `{}` sur la même ligne", cle.texte);
+        r.signale(
+            Diagnostic::new(codes::SYN04, cle.span, message)
+                .aide("la démarche est ouverte à ces familles, ou elle ne l'est pas"),
+        );
+    }
+    Some(Ouverture { si, des, jusqu_a, apres, jamais, lieu: r.pose(rangee.span, None) })
 }
 
 /// A date, or a date and a time, as an instant of the town's zone. Without a time, `sans_heure`.

@@ -177,6 +177,12 @@ impl Fichiers {
                 base.remove(&origine);
             }
         }
+        // without a form it is a march for others to continue, which this town does not
+        base.retain(|chemin, noeud| {
+            !chemin.starts_with("demarches/")
+                || noeud.champ("formulaire").is_some()
+                || arbres.contains_key(chemin)
+        });
     }
 
     fn type_un(&mut self, r: &mut Resolution<'_>, chemin: &str, noeud: &Noeud) {

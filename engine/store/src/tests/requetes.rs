@@ -32,12 +32,18 @@ async fn chaque_requete_se_prepare() {
         crate::travail::TOUTES,
     ] {
         for (nom, sql) in fichier {
-            ville.prepare(AssertSqlSafe(*sql).into_sql_str()).await.unwrap_or_else(|e| panic!("{nom}: {e}"));
+            ville
+                .prepare(AssertSqlSafe(sql.sqlite).into_sql_str())
+                .await
+                .unwrap_or_else(|e| panic!("{nom}: {e}"));
             vues += 1;
         }
     }
     for (nom, sql) in a_faire::TOUTES {
-        toutes.prepare(AssertSqlSafe(*sql).into_sql_str()).await.unwrap_or_else(|e| panic!("{nom}: {e}"));
+        toutes
+            .prepare(AssertSqlSafe(sql.sqlite).into_sql_str())
+            .await
+            .unwrap_or_else(|e| panic!("{nom}: {e}"));
     }
     assert!(vues > 40, "{vues}");
 }
@@ -54,7 +60,7 @@ async fn ce_qui_grandit_ne_se_relit_pas() {
         (echeance::TOUTES, "PROCHAINE", &["echeance_libre (commune_id=?)", "echeance_tenue (commune_id=?"]),
     ] {
         let (_, sql) = toutes.iter().find(|(n, _)| *n == nom).unwrap();
-        let plan: Vec<String> = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")))
+        let plan: Vec<String> = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", sql.sqlite)))
             .fetch_all(&mut cx)
             .await
             .unwrap()

@@ -1,0 +1,93 @@
+//! A connection of either engine, and the rows that it gives.
+
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Decode, Postgres, Row, Sqlite, Transaction, Type, raw_sql};
+
+use crate::erreur::Erreur;
+use crate::journal::Tete;
+
+/// Where statements run, for one commune.
+#[derive(Debug)]
+pub(crate) struct Cx {
+    pub(crate) moteur: Moteur,
+    /// Did a statement change a row since [`Cx::marque`]?
+    pub(crate) a_ecrit: bool,
+    /// The end of the journal's chain, once it was read in this transaction.
+    pub(crate) tete: Option<Tete>,
+}
+
+/// The engine's own connection.
+#[derive(Debug)]
+pub(crate) enum Moteur {
+    /// Of the commune's own file.
+    Sqlite(PoolConnection<Sqlite>),
+    /// Of the shared database, always inside a transaction, which has set the commune that row security compares with.
+    /// Dropped, it is rolled back.
+    Pg(Transaction<'static, Postgres>),
+}
+
+impl Cx {
+    pub(crate) const fn sqlite(cx: PoolConnection<Sqlite>) -> Self {
+        Self { moteur: Moteur::Sqlite(cx), a_ecrit: false, tete: None }
+    }
+
+    pub(crate) const fn pg(transaction: Transaction<'static, Postgres>) -> Self {
+        Self { moteur: Moteur::Pg(transaction), a_ecrit: false, tete: None }
+    }
+
+    /// Runs words of the transaction itself.
+    pub(crate) async fn ordonne(&mut self, sql: &'static str) -> Result<(), Erreur> {
+        match &mut self.moteur {
+            Moteur::Sqlite(c) => raw_sql(sql).execute(&mut **c).await.map(|_| ())?,
+            Moteur::Pg(c) => raw_sql(sql).execute(&mut **c).await.map(|_| ())?,
+        }
+        Ok(())
+    }
+
+    /// From here, [`Cx::a_ecrit`] says whether something was written.
+    pub(crate) const fn marque(&mut self) {
+        self.a_ecrit = false;
+    }
+
+    /// Ends the transaction: what it wrote is on disk when this returns.
+    pub(crate) async fn valide(mut self) -> Result<(), Erreur> {
+        match self.moteur {
+            Moteur::Sqlite(_) => self.ordonne("COMMIT").await,
+            Moteur::Pg(c) => c.commit().await.map_err(|erreur| match erreur {
+                // the server said no: nothing is written
+                sqlx::Error::Database(_) => Erreur::Base(erreur),
+                _ => Erreur::Incertain,
+            }),
+        }
+    }
+
+    /// Ends it as if it had never begun.
+    pub(crate) async fn annule(mut self) -> Result<(), Erreur> {
+        match self.moteur {
+            Moteur::Sqlite(_) => self.ordonne("ROLLBACK").await,
+            Moteur::Pg(c) => Ok(c.rollback().await?),
+        }
+    }
+}
+
+/// A row.
+#[derive(Debug)]
+pub(crate) enum Rang {
+    Sqlite(SqliteRow),
+    Pg(PgRow),
+}
+
+impl Rang {
+    /// The value of a column, by its place in the statement.
+    pub(crate) fn try_get<T>(&self, colonne: usize) -> Result<T, Erreur>
+    where
+        T: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres>,
+    {
+        Ok(match self {
+            Self::Sqlite(r) => r.try_get(colonne)?,
+            Self::Pg(r) => r.try_get(colonne)?,
+        })
+    }
+}
