@@ -18,6 +18,7 @@ mod jours;
 mod marche;
 mod messages;
 mod montants;
+mod mots;
 mod pieces;
 mod rappels;
 mod secrets;
@@ -71,6 +72,7 @@ const CONTROLES: &[Controle] = &[
     jours::controle,
     messages::controle,
     montants::controle,
+    mots::controle,
     pieces::controle,
     rappels::controle,
     secrets::controle,

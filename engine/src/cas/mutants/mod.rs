@@ -157,10 +157,15 @@ impl<'s> Atelier<'s> {
             return Verdict::Controle(d.code.nom());
         }
         let Some(commune) = commune else { return Verdict::Controle("SYN04") };
-        match premier_echec(&commune, &self.cas, &self.ratees) {
+        match self.premier_echec(&commune) {
             Some(place) => Verdict::Cas(place),
             None => Verdict::Survit,
         }
+    }
+
+    /// The first step of the town's cases that fails on another definition of the town.
+    pub fn premier_echec(&self, commune: &Commune) -> Option<Place> {
+        premier_echec(commune, &self.cas, &self.ratees)
     }
 
     /// The step that would kill a survivor: the boundary case that the nearest rule above it proposes.

@@ -31,6 +31,7 @@ mod service;
 mod table;
 
 pub use fichiers::{Fichiers, arbres_fusionnes};
+pub(crate) use piece::SENSIBILITES;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

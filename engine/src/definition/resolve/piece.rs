@@ -14,7 +14,7 @@ const FORMATS: [&str; 5] = ["pdf", "jpeg", "png", "heic", "odt"];
 /// Sensitivities that need a retention and a restricted role (PIE05).
 const SENSIBLES: [&str; 2] = ["sante", "judiciaire"];
 /// All sensitivities.
-const SENSIBILITES: [&str; 5] = ["publique", "personnelle", "financiere", "sante", "judiciaire"];
+pub(crate) const SENSIBILITES: [&str; 5] = ["publique", "personnelle", "financiere", "sante", "judiciaire"];
 
 /// Compiles every document.
 pub(super) fn resout(r: &mut Resolution<'_>, f: &Fichiers) -> Vec<Piece> {

@@ -1,13 +1,16 @@
 //! What the source does not say: choices and questions, asked until the town confirms (CFM01).
 
+use std::sync::LazyLock;
+
 use rules::lieu::Lieu;
 
 use super::Resolution;
 use crate::commune::Question;
-use crate::definition::lecture::{Liste, Sp};
+use crate::definition::lecture::{Liste, Sp, suggestion};
 use crate::definition::raw::source::{RawConfirme, RawQuestion, RawSource};
-use crate::definition::source::Span;
-use crate::diagnostic::{Diagnostic, codes};
+use crate::definition::reference;
+use crate::definition::source::{Fichier, Span};
+use crate::diagnostic::{Diagnostic, Gravite, codes};
 
 /// Notes the question that a source holds, if it is a choice. `sur` says what it is about.
 pub(crate) fn de_source(r: &mut Resolution<'_>, sur: &str, source: Option<&Sp<RawSource>>) {
@@ -24,7 +27,29 @@ pub(crate) fn de_liste(r: &mut Resolution<'_>, contexte: &str, questions: &Liste
             let message = format!("la même question est posée deux fois sur `{sur}`");
             r.signale(Diagnostic::new(codes::CFM03, q.span, message).aide("gardez-en une"));
         }
+        designe(r, q);
         note(r, q.span, &sur, &q.question.0, Some(&q.choix.0), q.confirme.as_ref());
+    }
+}
+
+/// A question is about something: each word of its path is a key of the language, or is written elsewhere in the folder.
+fn designe(r: &mut Resolution<'_>, q: &Sp<RawQuestion>) {
+    static CLES: LazyLock<Vec<&'static str>> = LazyLock::new(reference::cles);
+    let mots = q.sur.0.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|m| !m.is_empty());
+    for mot in mots {
+        let ecrit = |f: &Fichier| f.texte.matches(mot).count();
+        let ici = r.sources.fichier(q.span.fichier).map_or(0, ecrit);
+        let ailleurs = || {
+            r.sources
+                .iter()
+                .any(|(id, f)| id != q.span.fichier && !f.chemin.contains("/cas/") && ecrit(f) > 0)
+        };
+        if CLES.contains(&mot) || ici > 1 || ailleurs() {
+            continue;
+        }
+        let message = format!("la question porte sur `{}`, et rien ne s'appelle « {mot} »", q.sur.0);
+        let d = Diagnostic::new(codes::REF01, q.sur.span, message).gravite(Gravite::Attention);
+        r.signale(d.aide(suggestion(mot, CLES.iter().copied())));
     }
 }
 

@@ -320,6 +320,11 @@ fn versions(
         let sur = format!("service.{} (depuis le {})", ctx.id, v.depuis.0);
         question::de_source(r, &sur, v.source.as_ref());
         question::de_liste(r, &sur, &v.questions);
+        if let Some(a) = &v.attribution {
+            let sur = format!("{sur}.attribution");
+            question::de_source(r, &sur, a.source.as_ref());
+            question::de_liste(r, &sur, &a.questions);
+        }
         let source = v.source.as_ref().map(|s| texte_source(s)).or_else(|| ctx.source.clone());
         let de_version = Contexte {
             source,
