@@ -33,6 +33,26 @@ impl Format {
     }
 }
 
+impl Format {
+    /// Its media type.
+    pub(crate) const fn mime(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+        }
+    }
+
+    /// The end of a file's name.
+    pub(crate) const fn extension(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Jpeg => "jpg",
+            Self::Png => "png",
+        }
+    }
+}
+
 /// Where documents are kept.
 #[derive(Debug, Clone)]
 pub(crate) struct Fichiers(PathBuf);
@@ -41,6 +61,11 @@ impl Fichiers {
     /// Below the data folder.
     pub(crate) fn nouveau(donnees: &std::path::Path) -> Self {
         Self(donnees.join("fichiers"))
+    }
+
+    /// A kept document.
+    pub(crate) async fn lit(&self, commune: &CommuneSlug, id: &FichierId) -> std::io::Result<Vec<u8>> {
+        tokio::fs::read(self.0.join(commune.as_str()).join(id.as_str())).await
     }
 
     /// Keeps a document, on the disk when this returns.

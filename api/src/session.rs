@@ -20,6 +20,9 @@ use crate::facts;
 use crate::pages::{page_interdite, page_introuvable};
 use crate::state::Etat;
 
+/// How long a session lives.
+pub(crate) const DUREE_HEURES: i64 = 12;
+
 /// The town of the address, and whoever reads it.
 #[derive(Debug)]
 pub(crate) struct Visiteur {
@@ -160,11 +163,23 @@ impl Visiteur {
         match self.session.as_ref().map(|s| s.portee.auteur()) {
             Some(Auteur::Agent { .. }) => {
                 cadre.onglets.push(onglet("Demandes", "agent/"));
+                cadre.onglets.push(onglet("Au guichet", "agent/guichet"));
+                if let [.., demandes, guichet] = cadre.onglets.as_mut_slice() {
+                    demandes.actif &= !guichet.actif;
+                }
                 cadre.utilisateur = Some(Utilisateur { nom: "Mairie".to_owned(), role: "agent".to_owned() });
             }
-            Some(Auteur::Parent { .. } | Auteur::AuGuichet { .. }) => {
+            Some(Auteur::Parent { .. }) => {
                 cadre.onglets.push(onglet("Réserver", "reservations"));
                 cadre.utilisateur = Some(Utilisateur { nom: "Mon espace".to_owned(), role: String::new() });
+            }
+            Some(Auteur::AuGuichet { .. }) => {
+                cadre.onglets.push(onglet("Réserver", "reservations"));
+                cadre.utilisateur = Some(Utilisateur {
+                    nom: "Espace de la famille".to_owned(),
+                    role: "au guichet".to_owned(),
+                });
+                cadre.guichet = true;
             }
             _ => {}
         }

@@ -94,6 +94,7 @@ impl Etat {
             onglets: Vec::new(),
             fil: Vec::new(),
             avis: None,
+            guichet: false,
         }
     }
 

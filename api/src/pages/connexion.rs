@@ -10,9 +10,6 @@ use serde::Deserialize;
 use crate::demo;
 use crate::session::{self, Visiteur};
 
-/// How long a session lives.
-const DUREE_HEURES: i64 = 12;
-
 #[derive(Debug, Deserialize)]
 pub(super) struct Choix {
     identifiant: String,
@@ -37,7 +34,7 @@ pub(super) async fn entre(visiteur: Visiteur, Form(choix): Form<Choix>) -> Respo
     };
     // a session lives in real time, whatever the demonstration's clock says
     let reel = etat.horloge.reel();
-    let expire = reel.checked_add(DUREE_HEURES.hours()).unwrap_or(reel);
+    let expire = reel.checked_add(session::DUREE_HEURES.hours()).unwrap_or(reel);
     match etat.store.ouvre_session(&visiteur.slug, compte.auteur, reel, expire).await {
         Ok(jeton) => session::entree(&visiteur.slug, &jeton, &vers),
         Err(erreur) => etat.panne(&erreur),

@@ -303,7 +303,7 @@ pub(super) async fn page_dossier(
 }
 
 /// The sentences of a refusal.
-fn raisons(refus: &Refus) -> Vec<String> {
+pub(super) fn raisons(refus: &Refus) -> Vec<String> {
     if refus.champs.is_empty() {
         vec![refus.motif.to_string()]
     } else {

@@ -84,7 +84,7 @@ pub fn agent_concerne(demarche: &Demarche, auteur: &Auteur) -> bool {
 }
 
 /// Is `auteur` such an `acteur` of the démarche? Whether the dossier is theirs was seen before.
-pub(super) fn est(demarche: &Demarche, acteur: &Acteur, auteur: &Auteur) -> bool {
+pub fn est(demarche: &Demarche, acteur: &Acteur, auteur: &Auteur) -> bool {
     match (acteur, auteur) {
         (Acteur::Parent, Auteur::Parent { .. } | Auteur::AuGuichet { .. })
         | (Acteur::Systeme, Auteur::Systeme) => true,

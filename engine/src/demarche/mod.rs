@@ -28,7 +28,7 @@ mod tests;
 
 pub use agir::actions;
 pub use contexte::{Contexte, PieceDemandee};
-pub use decide::{agent_concerne, decide};
+pub use decide::{agent_concerne, decide, est};
 pub use definition::{
     Acces, Acteur, Action, ApresCloture, Champ, ChampsConditions, Demarche, Echeance, Ecran, Etape, Exige,
     FaitVise, Motif, Obligatoire, Ouverture, Quand, Silence, SujetVise, TypeChamp, Unicite, Validite,

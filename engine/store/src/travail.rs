@@ -12,7 +12,7 @@ use crate::sql::{requete, requetes};
 use crate::store::Store;
 
 requetes! {
-    COMPTES = "SELECT demarche, etape, phase, COUNT(*), MIN(entree_le) FROM dossier
+    COMPTES = "SELECT demarche, etape, phase, COUNT(*), MIN(entree_le), MIN(limite_le) FROM dossier
         WHERE commune_id = $1 AND phase NOT IN ('brouillon', 'acceptee', 'refusee', 'annulee', 'expiree')
         GROUP BY demarche, etape, phase ORDER BY demarche, etape, phase";
     OUVERTS = "SELECT id, demarche, numero, foyer_id, enfant_id, etape, phase, entree_le, agent_id, limite_le FROM dossier
@@ -40,6 +40,8 @@ pub struct CompteEtape {
     pub nombre: i64,
     /// Since when the oldest is in it.
     pub depuis: Timestamp,
+    /// When silence first becomes an answer for one of them.
+    pub limite_le: Option<Timestamp>,
 }
 
 /// A dossier in a work list.
@@ -116,6 +118,7 @@ pub(crate) async fn comptes(cx: &mut Cx, portee: &Portee) -> Result<Vec<CompteEt
                 phase: phase(&r.try_get::<String>(2)?)?,
                 nombre: r.try_get(3)?,
                 depuis: de_micros(r.try_get(4)?, "dossier", "entree_le")?,
+                limite_le: limite(r.try_get(5)?)?,
             })
         })
         .collect()
@@ -187,10 +190,13 @@ fn phase(nom: &str) -> Result<Phase, Erreur> {
     Phase::lit(nom).ok_or(Erreur::Incoherence { table: "dossier", colonne: "phase" })
 }
 
+fn limite(micros: Option<i64>) -> Result<Option<Timestamp>, Erreur> {
+    micros.map(|l| de_micros(l, "dossier", "limite_le")).transpose()
+}
+
 fn lit(rang: &Rang) -> Result<EnTravail, Erreur> {
     let (foyer, enfant, agent): (Option<String>, Option<String>, Option<String>) =
         (rang.try_get(3)?, rang.try_get(4)?, rang.try_get(8)?);
-    let limite: Option<i64> = rang.try_get(9)?;
     Ok(EnTravail {
         id: DossierId::lit(&rang.try_get::<String>(0)?).map_err(illisible("dossier", "id"))?,
         demarche: rang.try_get(1)?,
@@ -201,6 +207,6 @@ fn lit(rang: &Rang) -> Result<EnTravail, Erreur> {
         phase: phase(&rang.try_get::<String>(6)?)?,
         entree_le: de_micros(rang.try_get(7)?, "dossier", "entree_le")?,
         agent: agent.map(|a| AgentId::lit(&a)).transpose().map_err(illisible("dossier", "agent_id"))?,
-        limite_le: limite.map(|l| de_micros(l, "dossier", "limite_le")).transpose()?,
+        limite_le: limite(rang.try_get(9)?)?,
     })
 }

@@ -25,6 +25,8 @@ pub struct Cadre {
     pub fil: Vec<Lien>,
     /// What the previous act did.
     pub avis: Option<Avis>,
+    /// Is it an agent who acts for a family at the counter?
+    pub guichet: bool,
 }
 
 /// A town, as the head of its pages.
@@ -119,6 +121,7 @@ impl Cadre {
             onglets: vec![],
             fil: vec![],
             avis: None,
+            guichet: false,
         };
         let lien = Lien { titre: "Accueil".into(), href: "/a/".into() };
         let plein = Self {
@@ -141,6 +144,7 @@ impl Cadre {
             ],
             fil: vec![lien],
             avis: Some(Avis { genre: Genre::Succes, texte: "Enregistré.".into() }),
+            guichet: true,
             ..nu.clone()
         };
         vec![nu, plein]

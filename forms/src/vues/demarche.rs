@@ -200,36 +200,6 @@ pub struct PageDossier {
     pub action: String,
 }
 
-/// `/{slug}/agent/`: the work list.
-#[derive(Clone, Debug, Serialize)]
-pub struct PageTravail {
-    /// Frame.
-    pub cadre: Cadre,
-    /// Files that wait for an agent.
-    pub a_traiter: Vec<LigneTravail>,
-    /// The others.
-    pub autres: Vec<LigneTravail>,
-}
-
-/// A file in the work list.
-#[derive(Clone, Debug, Serialize)]
-pub struct LigneTravail {
-    /// Address.
-    pub href: String,
-    /// Number.
-    pub numero: String,
-    /// Procedure.
-    pub demarche: String,
-    /// Whom it is about.
-    pub sujet: String,
-    /// Filed when, in words.
-    pub depot: String,
-    /// State in words.
-    pub etat: String,
-    /// Tone of the state.
-    pub genre: Genre,
-}
-
 fn jalons() -> Vec<Jalon> {
     [("La démarche", true, false), ("Ma demande", false, true), ("Récapitulatif", false, false)]
         .map(|(titre, fait, ici)| Jalon { titre: titre.into(), fait, ici })
@@ -434,26 +404,5 @@ impl Vue for PageDossier {
             ..vide(cadre)
         };
         Cadre::samples().into_iter().flat_map(|c| [vide(c.clone()), plein(c)]).collect()
-    }
-}
-
-impl Vue for PageTravail {
-    const GABARIT: &'static str = "agent/travail.html";
-
-    fn samples() -> Vec<Self> {
-        let ligne = LigneTravail {
-            href: "/a/agent/dossiers/1".into(),
-            numero: "2025-00001".into(),
-            demarche: "Inscription".into(),
-            sujet: "<b>Léa</b>".into(),
-            depot: "4 septembre 2025".into(),
-            etat: "Déposée".into(),
-            genre: Genre::Info,
-        };
-        Cadre::samples()
-            .into_iter()
-            .zip([(vec![], vec![]), (vec![ligne.clone()], vec![ligne])])
-            .map(|(cadre, (a_traiter, autres))| Self { cadre, a_traiter, autres })
-            .collect()
     }
 }

@@ -1,14 +1,19 @@
 //! The pages' typed contexts, one file a group of pages.
 
+mod agent;
 mod cadre;
 mod demarche;
 mod public;
 mod reservation;
 
+pub use agent::{
+    FamilleTrouvee, LigneLot, LigneTravail, PageGuichet, PageInstruction, PageListe, PageLot, PageTravail,
+    Passage, PieceInstruite, ServiceTravail, TravailEtape,
+};
 pub use cadre::{Avis, Cadre, EnTete, Genre, Horloge, Lien, Onglet, Utilisateur};
 pub use demarche::{
-    ActionVue, Etape, Jalon, LigneRecap, LigneTravail, PageDemarche, PageDossier, PageEcran, PagePieces,
-    PageTravail, PieceVue, SectionRecap,
+    ActionVue, Etape, Jalon, LigneRecap, PageDemarche, PageDossier, PageEcran, PagePieces, PieceVue,
+    SectionRecap,
 };
 pub use public::{
     Accessibilite, Accueil, CommuneServie, Connexion, ContactAffiche, Erreur, PageCommune, Refusee,
@@ -31,6 +36,10 @@ macro_rules! chaque_vue {
         $f::<vues::PageEcran>($($arg),*);
         $f::<vues::PagePieces>($($arg),*);
         $f::<vues::PageReservations>($($arg),*);
+        $f::<vues::PageGuichet>($($arg),*);
+        $f::<vues::PageInstruction>($($arg),*);
+        $f::<vues::PageListe>($($arg),*);
+        $f::<vues::PageLot>($($arg),*);
         $f::<vues::PageTravail>($($arg),*);
     }};
 }

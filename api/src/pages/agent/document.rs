@@ -1,0 +1,57 @@
+//! A document of a file, for those who examine it. Who read it is written down before it is sent.
+
+use axum::body::Body;
+use axum::extract::Path;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::response::{IntoResponse, Response};
+use engine::demarche::Phase;
+use engine::identifiant::DossierId;
+
+use super::siennes;
+use crate::files::Format;
+use crate::pages::{Arret, page_introuvable};
+use crate::session::Agent;
+
+/// `GET /{slug}/agent/dossiers/{dossier}/pieces/{piece}/{n}`: the `n`-th file (from 1) of a document, to be saved.
+pub(super) async fn document(
+    agent: Agent,
+    Path((_, id, piece, n)): Path<(String, String, String, usize)>,
+) -> Result<Response, Arret> {
+    let visiteur = &agent.visiteur;
+    let etat = &visiteur.etat;
+    let introuvable = || page_introuvable(etat, &visiteur.chemin);
+    let Ok(id) = DossierId::lit(&id) else { return Ok(introuvable()) };
+    let portee = &agent.session.portee;
+    let dossier = etat.store.dossier(portee, &id).await.map_err(|e| etat.panne(&e))?;
+    let Some(dossier) =
+        dossier.filter(|d| d.phase != Phase::Brouillon && siennes(&agent).iter().any(|s| s.id == d.demarche))
+    else {
+        return Ok(introuvable());
+    };
+    let rang = n.checked_sub(1);
+    let Some(fichier) = dossier.pieces.get(&piece).zip(rang).and_then(|(p, i)| p.fichiers.get(i)) else {
+        return Ok(introuvable());
+    };
+    let octets = etat.fichiers.lit(&visiteur.slug, fichier).await.map_err(|e| etat.panne(&e))?;
+    let Some(format) = Format::reconnu(&octets) else { return Ok(introuvable()) };
+    if let Some(foyer) = &dossier.foyer {
+        let detail = Some(format!("{id}/{piece}/{n}"));
+        let note = etat.store.consigne(portee, foyer, "lire_piece", detail, etat.horloge.maintenant()).await;
+        note.map_err(|e| etat.panne(&e))?;
+    }
+    let numero = dossier.numero.unwrap_or_else(|| "dossier".to_owned());
+    let nom = format!("attachment; filename=\"{numero}-{piece}-{n}.{}\"", format.extension());
+    Ok((
+        [
+            (CONTENT_TYPE, format.mime().to_owned()),
+            (CONTENT_DISPOSITION, nom),
+            (CACHE_CONTROL, "no-store".to_owned()),
+            (X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+            (CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'".to_owned()),
+        ],
+        Body::from(octets),
+    )
+        .into_response())
+}

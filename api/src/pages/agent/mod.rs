@@ -1,0 +1,116 @@
+//! The agents' desk: what waits, a file to examine, several at once, the counter, the journal.
+
+mod document;
+mod guichet;
+mod instruction;
+mod liste;
+mod lot;
+mod travail;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+use engine::demarche::{Demarche, agent_concerne};
+use engine_store::{EnTravail, Erreur};
+use forms::vues::Genre;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use rules::date_fr;
+
+use crate::session::Agent;
+use crate::state::Etat;
+
+pub(super) fn routes() -> Router<Arc<Etat>> {
+    Router::new()
+        .route("/{slug}/agent/", get(travail::travail))
+        .route("/{slug}/agent/etapes/{demarche}/{etape}", get(liste::etape))
+        .route("/{slug}/agent/decidees/{demarche}", get(liste::decidees))
+        .route("/{slug}/agent/lot", post(lot::prepare))
+        .route("/{slug}/agent/lot/confirme", post(lot::confirme))
+        .route("/{slug}/agent/dossiers/{dossier}", get(instruction::dossier))
+        .route("/{slug}/agent/dossiers/{dossier}/actes", post(instruction::acte))
+        .route("/{slug}/agent/dossiers/{dossier}/charge", post(instruction::charge))
+        .route("/{slug}/agent/dossiers/{dossier}/pieces/{piece}", post(instruction::piece))
+        .route("/{slug}/agent/dossiers/{dossier}/pieces/{piece}/{n}", get(document::document))
+        .route("/{slug}/agent/guichet", get(guichet::guichet).post(guichet::cherche))
+        .route("/{slug}/agent/guichet/ouvre", post(guichet::ouvre))
+        .route("/{slug}/guichet/fin", post(guichet::ferme))
+}
+
+/// The procedures in which this agent has something to do, in the town's order.
+fn siennes(agent: &Agent) -> Vec<&Demarche> {
+    let auteur = agent.session.portee.auteur();
+    agent.visiteur.commune.demarches.iter().filter(|d| agent_concerne(d, auteur)).collect()
+}
+
+/// Today, in the town.
+fn aujourdhui(agent: &Agent) -> Date {
+    let commune = &agent.visiteur.commune;
+    agent.visiteur.etat.horloge.maintenant().to_zoned(commune.fuseau.clone()).date()
+}
+
+/// « depuis 12 jours »
+fn age(fuseau: &TimeZone, depuis: Timestamp, aujourdhui: Date) -> String {
+    let jour = depuis.to_zoned(fuseau.clone()).date();
+    match aujourdhui.since(jour).map_or(0, |s| s.get_days()) {
+        ..=0 => "depuis aujourd’hui".to_owned(),
+        1 => "depuis hier".to_owned(),
+        n => format!("depuis {n} jours"),
+    }
+}
+
+/// How many days before the day of silence an agent is warned.
+const ALERTE_JOURS: i32 = 10;
+
+/// The last day to answer, in words, with its tone: silence becomes an answer at `le`, so the day before is the last.
+fn limite(fuseau: &TimeZone, le: Option<Timestamp>, aujourdhui: Date) -> (String, Genre) {
+    let Some(le) = le else { return (String::new(), Genre::Info) };
+    let fin = le.to_zoned(fuseau.clone()).date();
+    let dernier = fin.yesterday().unwrap_or(fin);
+    let reste = dernier.since(aujourdhui).map_or(0, |s| s.get_days());
+    match reste {
+        ..=-1 => (format!("{} : délai passé", date_fr::date_courte(dernier)), Genre::Erreur),
+        0 => ("aujourd’hui".to_owned(), Genre::Erreur),
+        n if n <= ALERTE_JOURS => (date_fr::date_courte(dernier), Genre::Alerte),
+        _ => (date_fr::date_courte(dernier), Genre::Info),
+    }
+}
+
+/// Whom a file is about: the child, else the first person of the household.
+async fn sujet(agent: &Agent, dossier: &EnTravail) -> Result<String, Erreur> {
+    let (store, portee) = (&agent.visiteur.etat.store, &agent.session.portee);
+    let personne = match (&dossier.enfant, &dossier.foyer) {
+        (Some(enfant), _) => Some(enfant.clone()),
+        (None, Some(foyer)) => store.responsables(portee, foyer).await?.into_iter().next(),
+        (None, None) => None,
+    };
+    let Some(personne) = personne else { return Ok("une demande sans compte".to_owned()) };
+    let nom = store.designation(portee, &personne).await?;
+    let nom = format!("{} {}", nom.prenom, nom.nom);
+    Ok(if nom.trim().is_empty() { "sans nom".to_owned() } else { nom.trim().to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn le_delai_se_compte_en_jours_pleins() {
+        let jour = |t: &str| t.parse::<Date>().unwrap();
+        let paris = TimeZone::get("Europe/Paris").unwrap();
+        let fin: Timestamp = "2025-11-04T23:00:00Z".parse().unwrap(); // 5 November, 00:00 in Paris
+        for (aujourdhui, attendu, genre) in [
+            ("2025-09-04", "4 novembre 2025", Genre::Info),
+            ("2025-10-25", "4 novembre 2025", Genre::Alerte),
+            ("2025-11-04", "aujourd’hui", Genre::Erreur),
+            ("2025-11-05", "4 novembre 2025 : délai passé", Genre::Erreur),
+        ] {
+            assert_eq!(limite(&paris, Some(fin), jour(aujourdhui)), (attendu.to_owned(), genre));
+        }
+        assert_eq!(age(&paris, fin, jour("2025-11-05")), "depuis aujourd’hui");
+        assert_eq!(age(&paris, fin, jour("2025-11-06")), "depuis hier");
+        assert_eq!(age(&paris, fin, jour("2025-12-05")), "depuis 30 jours");
+    }
+}

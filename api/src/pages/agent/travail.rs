@@ -1,0 +1,75 @@
+//! `/{slug}/agent/`: what waits for an answer, counted by service and étape.
+
+use axum::extract::Query;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use forms::vues::{Genre, PageTravail, ServiceTravail, TravailEtape};
+use serde::Deserialize;
+
+use super::{age, aujourdhui, limite, siennes};
+use crate::pages::{Arret, page};
+use crate::session::Agent;
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Recherche {
+    numero: Option<String>,
+}
+
+/// `GET /{slug}/agent/`, and `?numero=2025-00042` to open a file by what is read over the telephone.
+pub(super) async fn travail(agent: Agent, Query(recherche): Query<Recherche>) -> Result<Response, Arret> {
+    let visiteur = &agent.visiteur;
+    let (etat, commune) = (&visiteur.etat, &visiteur.commune);
+    let demarches = siennes(&agent);
+    let numero = recherche.numero.as_deref().map(str::trim).filter(|n| !n.is_empty());
+    if let Some(numero) = numero {
+        let trouve = etat.store.dossier_numero(&agent.session.portee, numero).await;
+        let trouve = trouve.map_err(|e| etat.panne(&e))?;
+        if let Some(d) = trouve.filter(|d| demarches.iter().any(|s| s.id == d.demarche)) {
+            let adresse = format!("/{}/agent/dossiers/{}", visiteur.slug, d.id);
+            return Ok(Redirect::to(&adresse).into_response());
+        }
+    }
+    let comptes = etat.store.travail(&agent.session.portee).await.map_err(|e| etat.panne(&e))?;
+    let jour = aujourdhui(&agent);
+    let etape = |id: &str, etape: &str| {
+        let compte = comptes.iter().find(|c| c.demarche == id && c.etape == etape)?;
+        let demarche = commune.demarche(id)?;
+        let (texte, genre) =
+            limite(&commune.fuseau, compte.limite_le.filter(|_| compte.phase.silence_court()), jour);
+        Some(TravailEtape {
+            href: format!("/{}/agent/etapes/{id}/{etape}", visiteur.slug),
+            demarche: demarche.nom.clone(),
+            etape: demarche.etape(etape).map_or_else(|| etape.to_owned(), |e| e.nom.clone()),
+            nombre: compte.nombre,
+            age: age(&commune.fuseau, compte.depuis, jour),
+            limite: texte,
+            genre,
+        })
+    };
+    let services = commune.contacts.iter().filter_map(|contact| {
+        let siennes = demarches.iter().filter(|d| d.instruit_par == contact.id);
+        let etapes: Vec<TravailEtape> = siennes
+            .flat_map(|d| comptes.iter().filter(|c| c.demarche == d.id))
+            .filter_map(|c| etape(&c.demarche, &c.etape))
+            .collect();
+        (!etapes.is_empty()).then(|| ServiceTravail { nom: contact.nom.clone(), etapes })
+    });
+    let vue = PageTravail {
+        cadre: visiteur.cadre("Demandes"),
+        services: services.collect(),
+        decidees: demarches
+            .iter()
+            .map(|d| TravailEtape {
+                href: format!("/{}/agent/decidees/{}", visiteur.slug, d.id),
+                demarche: d.nom.clone(),
+                etape: String::new(),
+                nombre: 0,
+                age: String::new(),
+                limite: String::new(),
+                genre: Genre::Info,
+            })
+            .collect(),
+        introuvable: numero.unwrap_or_default().chars().take(20).collect(),
+    };
+    Ok(page(etat, StatusCode::OK, &vue))
+}
