@@ -13,7 +13,7 @@ use engine::foyer::Genre;
 use engine::identifiant::{CommuneSlug, FoyerId};
 use engine_store::{Erreur, Jeton, Portee};
 use forms::formulaire::OptionVue;
-use forms::vues::{Cadre, Onglet, Utilisateur};
+use forms::vues::{Cadre, Lien, Onglet, Utilisateur};
 use sha2::{Digest, Sha256};
 
 use crate::facts;
@@ -162,6 +162,10 @@ impl Visiteur {
         };
         match self.session.as_ref().map(|s| s.portee.auteur()) {
             Some(Auteur::Agent { .. }) => {
+                let bureau = format!("/{}/agent/", self.slug);
+                if self.chemin != bureau && self.chemin.starts_with(&bureau) {
+                    cadre.fil.push(Lien { titre: "Demandes".to_owned(), href: bureau });
+                }
                 cadre.onglets.push(onglet("Demandes", "agent/"));
                 cadre.onglets.push(onglet("Au guichet", "agent/guichet"));
                 if let [.., demandes, guichet] = cadre.onglets.as_mut_slice() {

@@ -38,8 +38,13 @@ pub fn option(page: &Page, nom: &str, libelle: &str) -> String {
 
 /// Starts, fills in and sends a request for the first child; the path of the dossier.
 pub fn depose(n: &Navigateur) -> String {
+    depose_pour(n, "Léa")
+}
+
+/// The same for the child of that first name.
+pub fn depose_pour(n: &Navigateur, prenom: &str) -> String {
     let page = n.lit("/ham/demarches/inscription").unwrap();
-    let enfant = option(&page, "enfant", "Léa");
+    let enfant = option(&page, "enfant", prenom);
     let ecran = n.poste(&page.chemin, &[("_jeton", page.jeton().unwrap()), ("enfant", &enfant)]).unwrap();
     assert!(ecran.chemin.ends_with("/ecrans/1"), "{} : {}", ecran.chemin, ecran.visible());
     let dossier = ecran.chemin.trim_end_matches("/ecrans/1").to_owned();

@@ -38,7 +38,7 @@ fn une_demande_est_deposee_acceptee_et_survit_a_un_kill_9() {
     assert_eq!(voisin.lit(&dossier).unwrap().code, 404);
 
     let agent = entre(&serveur, "agent");
-    let travail = agent.lit("/ham/agent/").unwrap();
+    let travail = agent.lit("/ham/agent/etapes/inscription/deposee").unwrap();
     assert!(travail.visible().contains("Léa"), "{}", travail.visible());
     let sien = dossier.replace("/ham/dossiers/", "/ham/agent/dossiers/");
     let page = agent.lit(&sien).unwrap();

@@ -187,6 +187,8 @@ pub struct PieceInstruite {
     pub fichiers: Vec<(String, String)>,
     /// May the agent say whether it is right?
     pub a_verifier: bool,
+    /// Is it not said to be right yet?
+    pub a_accepter: bool,
 }
 
 /// Something that happened.
@@ -366,6 +368,7 @@ impl Vue for PageInstruction {
             recue: if a_verifier { "le 4 septembre" } else { "" }.into(),
             fichiers: vec![("Fichier 1".into(), "/a/agent/dossiers/1/pieces/p/1".into())],
             a_verifier,
+            a_accepter: a_verifier,
         };
         let plein = |cadre, charge: &str, motif_saisi: &str| Self {
             fiche: vec![("Enfant".into(), "<b>Léa</b>".into())],
@@ -375,7 +378,7 @@ impl Vue for PageInstruction {
                 lignes: vec![super::LigneRecap { libelle: "Nom".into(), valeur: "<b>Léa</b>".into() }],
                 modifier: String::new(),
             }],
-            pieces: vec![piece(true), piece(false)],
+            pieces: vec![piece(true), PieceInstruite { a_accepter: false, ..piece(true) }, piece(false)],
             actions: vec![acte(false), acte(true)],
             demande: "Il manque : livret.".into(),
             refus: vec!["Le motif est à remplir.".into()],

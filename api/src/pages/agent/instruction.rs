@@ -156,6 +156,7 @@ fn pieces(lu: &Lu<'_>, d: &Dossier, adresse: &str) -> Vec<PieceInstruite> {
             };
             PieceInstruite {
                 a_verifier: recue.is_some() && d.phase.silence_court(),
+                a_accepter: recue.is_some_and(|r| r.etat != EtatPiece::Acceptee),
                 fichiers: (1..=nombre)
                     .map(|n| {
                         let texte = if nombre == 1 {

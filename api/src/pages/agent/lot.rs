@@ -10,7 +10,7 @@ use forms::vues::{Genre, LigneLot, PageLot};
 use super::siennes;
 use crate::acts::{self, Echec, Lu};
 use crate::facts;
-use crate::pages::dossier::{champ, cle, raisons};
+use crate::pages::dossier::{champ, cle};
 use crate::pages::{Arret, page};
 use crate::session::Agent;
 
@@ -63,7 +63,7 @@ pub(super) async fn prepare(agent: Agent, Form(paires): Paires) -> Result<Respon
         }
         lignes.push(match lu.decide(agent.session.portee.auteur(), &lot.evenement()) {
             Ok(decision) => LigneLot { resultat: suite(&lu, &decision.suivant), ..ligne },
-            Err(refus) => LigneLot { id: String::new(), ..refusee(ligne, &raisons(&refus)) },
+            Err(refus) => LigneLot { id: String::new(), ..refusee(ligne, &refus.motif) },
         });
     }
     let possibles = lignes.iter().filter(|l| !l.id.is_empty()).count();
@@ -96,11 +96,11 @@ pub(super) async fn confirme(agent: Agent, Form(paires): Paires) -> Result<Respo
         let fait = acts::agit(etat, &agent.visiteur.commune, portee, id, &lot.evenement(), Some(&cle)).await;
         lignes.push(match fait {
             Ok(_) => LigneLot { resultat: "Fait".to_owned(), ..ligne },
-            Err(Echec::Refus(refus)) => refusee(ligne, &raisons(&refus)),
-            Err(Echec::Inconnu) => refusee(ligne, &["Ce dossier n’existe plus.".to_owned()]),
+            Err(Echec::Refus(refus)) => refusee(ligne, &refus.motif),
+            Err(Echec::Inconnu) => refusee(ligne, "Ce dossier n’existe plus."),
             Err(Echec::Store(erreur)) => {
                 tracing::error!(%erreur, "bulk act");
-                refusee(ligne, &["Une erreur est survenue : réessayez pour ce dossier.".to_owned()])
+                refusee(ligne, "Une erreur est survenue : réessayez pour ce dossier.")
             }
         });
     }
@@ -155,8 +155,8 @@ fn suite(lu: &Lu<'_>, suivant: &engine::decision::Suivant) -> String {
     }
 }
 
-fn refusee(ligne: LigneLot, raisons: &[String]) -> LigneLot {
-    LigneLot { resultat: raisons.join(" "), genre: Genre::Erreur, ..ligne }
+fn refusee(ligne: LigneLot, raison: &str) -> LigneLot {
+    LigneLot { resultat: raison.to_owned(), genre: Genre::Erreur, ..ligne }
 }
 
 fn montre(
