@@ -80,6 +80,7 @@ fn transition(n: u8, version: i64, lettre: bool) -> Decision {
         cle: None,
         rejet_implicite_le: None,
         motif: None,
+        affecte_a: None,
         version,
     };
     let agregat = Agregat::Dossier(id);

@@ -19,7 +19,7 @@
 //!    `portee.filtre()` where it belongs to a household.
 //! 4. Its writes: an `Ecriture` of the `Decision` with an arm in `commit`, or, for what no decision says (a session), an
 //!    `Ordre` with its arm in `Ordre::execute` and `Rappels::apres`. A guard is a condition of the statement that writes.
-//! 5. Its statements' `TOUTES` in `tests/requetes.rs`, its behaviour in `tests/contrat/`: each function there runs on both
+//! 5. Its statements' `TOUTES` in `src/tests.rs`, its behaviour in `tests/contrat/`: each function there runs on both
 //!    engines.
 
 mod a_faire;

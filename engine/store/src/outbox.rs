@@ -29,7 +29,7 @@ requetes! {
             RETURNING o.agregat, o.seq, o.rang, o.sortie, o.essais, o.cree_le";
     FAIT = "UPDATE outbox SET fait_le = $5, prise_jusqu_a = NULL, erreur = NULL
         WHERE commune_id = $1 AND agregat = $2 AND seq = $3 AND rang = $4 AND fait_le IS NULL";
-    MANQUE = "UPDATE outbox SET du_le = COALESCE($5, du_le), mort_le = CASE WHEN $5 IS NULL THEN $7 ELSE NULL END,
+    MANQUE = "UPDATE outbox SET du_le = COALESCE($5, du_le), mort_le = CASE WHEN $5 IS NULL THEN CAST($7 AS BIGINT) END,
             erreur = $6, prise_jusqu_a = NULL
         WHERE commune_id = $1 AND agregat = $2 AND seq = $3 AND rang = $4 AND fait_le IS NULL";
     // asked at every commit: one seek among those that nobody holds, then the few that somebody does

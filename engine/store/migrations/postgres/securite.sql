@@ -12,8 +12,11 @@ BEGIN
         IF NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = nom AND p.polname = 'sa_commune') THEN
             EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', nom);
             EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', nom);
-            EXECUTE format(
-                'CREATE POLICY sa_commune ON %s USING (commune_id = NULLIF(current_setting(''guichet.commune'', true), )) WITH CHECK (commune_id = NULLIF(current_setting(guichet.commune, true), ))', nom);
+            EXECUTE format($sql$
+                CREATE POLICY sa_commune ON %s
+                    USING (commune_id = NULLIF(current_setting('guichet.commune', true), ''))
+                    WITH CHECK (commune_id = NULLIF(current_setting('guichet.commune', true), ''))
+                $sql$, nom);
         END IF;
         EXECUTE format('REVOKE ALL ON %s FROM PUBLIC, guichet_application', nom);
         EXECUTE format('GRANT SELECT, INSERT ON %s TO guichet_application', nom);

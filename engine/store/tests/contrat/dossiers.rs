@@ -1,0 +1,138 @@
+//! Families, facts, rights, dossiers: what is written is read back.
+
+use engine::decision::{Agregat, CleUnique, Ecriture, Garde, Suivant};
+use engine::demarche::Phase;
+use engine::foyer::{Fait, SourceFait, Sujet, ValeurFait};
+use engine::identifiant::{AgentId, DossierId, InscriptionId};
+use engine_store::{Commis, FiltreDossiers};
+
+use crate::base::{Essai, sur_les_deux};
+use crate::valeurs::{decision, depot, dossier, famille, foyer, garde_de, id, le, personne};
+
+async fn une_famille_ses_faits_et_ses_droits(e: &Essai) {
+    let (store, portee) = (&e.store, &e.portee);
+    store.commet(portee, famille(1), None).await.unwrap();
+    let lu = store.foyer(portee, &foyer(1)).await.unwrap().unwrap();
+    assert_eq!(lu.membres.len(), 2);
+    assert_eq!(store.foyer(portee, &foyer(9)).await.unwrap(), None);
+
+    let fait = |sujet: Sujet, nom: &str, valeur: ValeurFait| {
+        Ecriture::Fait(Fait {
+            sujet,
+            fait: nom.into(),
+            valeur,
+            valable_du: "2025-09-01".parse().unwrap(),
+            valable_au: Some("2025-12-31".parse().unwrap()),
+            connu_le: le(),
+            source: SourceFait::Import("reprise".into()),
+            valide_par: Some(AgentId::neuf(id(3))),
+        })
+    };
+    store.commet(portee, depot(1, None), None).await.unwrap();
+    let tie = Sujet::Lien { adulte: personne(1), enfant: personne(101) };
+    let quotient = ValeurFait::Nombre("900.50".parse().unwrap());
+    let inscription = Ecriture::Inscription {
+        id: InscriptionId::neuf(id(5)),
+        sujet: Sujet::Personne(personne(101)),
+        foyer: foyer(1),
+        service: "restauration".into(),
+        annee_scolaire: Some("2025-2026".into()),
+        du: "2025-09-01".parse().unwrap(),
+        dossier: DossierId::neuf(id(1)),
+    };
+    let suite = decision(
+        Agregat::Foyer(foyer(1)),
+        lu.version + 1,
+        Suivant::Rien,
+        vec![
+            fait(Sujet::Foyer(foyer(1)), "quotient", quotient.clone()),
+            fait(Sujet::Personne(personne(101)), "nom", ValeurFait::Texte("Martin".into())),
+            fait(tie.clone(), "autorite", ValeurFait::Booleen(true)),
+            inscription,
+        ],
+    );
+    store.commet(portee, suite, None).await.unwrap();
+    let faits = store.faits(portee, &foyer(1)).await.unwrap();
+    assert_eq!(faits.iter().count(), 3);
+    let jour = "2025-10-01".parse().unwrap();
+    let lit = |sujet: &Sujet, nom: &str| faits.valeur(sujet, nom, jour, le()).map(|f| f.valeur.clone());
+    assert_eq!(lit(&Sujet::Foyer(foyer(1)), "quotient"), Some(quotient));
+    assert_eq!(lit(&tie, "autorite"), Some(ValeurFait::Booleen(true)));
+    let droits = store.inscriptions(portee, &foyer(1)).await.unwrap();
+    assert_eq!((droits.len(), droits[0].service.as_str(), droits[0].au), (1, "restauration", None));
+
+    let fin = Ecriture::FinInscription {
+        sujet: Sujet::Personne(personne(101)),
+        service: "restauration".into(),
+        au: "2025-11-30".parse().unwrap(),
+    };
+    let version = store.foyer(portee, &foyer(1)).await.unwrap().unwrap().version;
+    store
+        .commet(portee, decision(Agregat::Foyer(foyer(1)), version + 1, Suivant::Rien, vec![fin]), None)
+        .await
+        .unwrap();
+    assert_eq!(
+        store.inscriptions(portee, &foyer(1)).await.unwrap()[0].au,
+        Some("2025-11-30".parse().unwrap())
+    );
+}
+
+async fn le_dossier_recoit_son_numero_dans_le_commit(e: &Essai) {
+    let (store, portee) = (&e.store, &e.portee);
+    store.commet(portee, famille(1), None).await.unwrap();
+    for (n, attendu) in [(1, "2025-00001"), (2, "2025-00002")] {
+        let commis = store.commet(portee, depot(n, None), None).await.unwrap();
+        assert_eq!(commis, Commis::Ecrit { numero: Some(attendu.into()) });
+        let lu = store.dossier(portee, &DossierId::neuf(id(n))).await.unwrap().unwrap();
+        assert_eq!(lu.numero.as_deref(), Some(attendu));
+        // the journal alone gives the same dossier
+        let journal = store.journal(portee, &Agregat::Dossier(lu.id.clone())).await.unwrap();
+        let refait =
+            journal.iter().flat_map(|e| &e.entree.changements).fold(None, |d, c| c.applique(d)).unwrap();
+        assert_eq!(refait, lu);
+    }
+    // a refused commit leaves no hole
+    assert!(matches!(garde_de(store.commet(portee, depot(2, None), None).await), Garde::Version { .. }));
+    let commis = store.commet(portee, depot(3, None), None).await.unwrap();
+    assert_eq!(commis, Commis::Ecrit { numero: Some("2025-00003".into()) });
+    let liste = store
+        .dossiers(portee, &FiltreDossiers { phase: Some(Phase::Deposee), nombre: 10, ..Default::default() })
+        .await
+        .unwrap();
+    assert_eq!(liste.len(), 3);
+}
+
+async fn un_seul_dossier_vivant_par_cle(e: &Essai) {
+    let (store, portee) = (&e.store, &e.portee);
+    store.commet(portee, famille(1), None).await.unwrap();
+    store.commet(portee, depot(1, Some("enfant/2025")), None).await.unwrap();
+    let refus = garde_de(store.commet(portee, depot(2, Some("enfant/2025")), None).await);
+    assert_eq!(refus, Garde::Unique(CleUnique::Dossier("enfant/2025".into())));
+    let mut annule = dossier(1, 2, Some("enfant/2025"));
+    annule.phase = Phase::Annulee;
+    let fin =
+        decision(Agregat::Dossier(annule.id.clone()), 2, Suivant::Dossier(Box::new(annule)), Vec::new());
+    store.commet(portee, fin, None).await.unwrap();
+    store.commet(portee, depot(2, Some("enfant/2025")), None).await.unwrap();
+}
+
+async fn les_dossiers_vivants_se_comptent_par_etape(e: &Essai) {
+    let (store, portee) = (&e.store, &e.portee);
+    store.commet(portee, famille(1), None).await.unwrap();
+    for n in 1..=3 {
+        store.commet(portee, depot(n, None), None).await.unwrap();
+    }
+    let en_cours = store.en_cours(portee).await.unwrap();
+    assert_eq!((en_cours.len(), en_cours[0].nombre, en_cours[0].etape.as_str()), (1, 3, "deposee"));
+    let d1 = store.dossiers_a_reprendre(portee, "inscription", "deposee", "d1", 10).await.unwrap();
+    assert!(d1.is_empty(), "already there");
+    let d2 = store.dossiers_a_reprendre(portee, "inscription", "deposee", "d2", 2).await.unwrap();
+    assert_eq!(d2.len(), 2);
+}
+
+sur_les_deux!(
+    une_famille_ses_faits_et_ses_droits,
+    le_dossier_recoit_son_numero_dans_le_commit,
+    un_seul_dossier_vivant_par_cle,
+    les_dossiers_vivants_se_comptent_par_etape,
+);

@@ -1,0 +1,50 @@
+//! The journal: append-only, chained.
+
+use engine::decision::{Agregat, Suivant};
+use engine::demarche::Changement;
+use engine::identifiant::{DossierId, FichierId};
+use engine_store::RuptureJournal;
+
+use crate::base::{Essai, sur_les_deux};
+use crate::valeurs::{decision, depot, famille, id, le};
+
+async fn un_journal_retouche_se_voit(e: &Essai) {
+    let (store, portee) = (&e.store, &e.portee);
+    store.commet(portee, famille(1), None).await.unwrap();
+    for n in 1..=4 {
+        store.commet(portee, depot(n, None), None).await.unwrap();
+    }
+    assert_eq!(store.verifie_journal(portee).await.unwrap(), Ok(5));
+    let trois = format!("journal WHERE commune_id = '{}' AND n = 3", e.commune);
+    let change = trois.replace("WHERE", "SET trace = '[]' WHERE");
+    assert!(e.brut(&format!("UPDATE {change}")).await.is_err());
+    assert!(e.brut(&format!("DELETE FROM {trois}")).await.is_err());
+    // whoever owns the database can: it shows
+    let sans_garde = if e.est_postgres() {
+        "SET session_replication_role = replica"
+    } else {
+        "DROP TRIGGER journal_ne_change_pas"
+    };
+    e.brut(&format!("{sans_garde}; UPDATE {change}")).await.unwrap();
+    assert_eq!(store.verifie_journal(portee).await.unwrap(), Err(RuptureJournal { n: 3 }));
+}
+
+async fn le_journal_dit_quels_documents_furent_recus(e: &Essai) {
+    let (store, portee) = (&e.store, &e.portee);
+    store.commet(portee, famille(1), None).await.unwrap();
+    assert_eq!(store.fichiers_recus(portee, 0).await.unwrap(), (1, Vec::new()));
+    let mut d = decision(Agregat::Dossier(DossierId::neuf(id(3))), 1, Suivant::Rien, Vec::new());
+    d.entree.changements = vec![Changement::PieceRecue {
+        piece: "justificatif".into(),
+        recue: engine::demarche::PieceRecue {
+            fichiers: vec![FichierId::neuf(id(5))],
+            recue_le: le(),
+            etat: engine::demarche::EtatPiece::AVerifier,
+        },
+    }];
+    store.commet(portee, d, None).await.unwrap();
+    assert_eq!(store.fichiers_recus(portee, 0).await.unwrap(), (2, vec![FichierId::neuf(id(5))]));
+    assert_eq!(store.fichiers_recus(portee, 2).await.unwrap(), (2, Vec::new()));
+}
+
+sur_les_deux!(un_journal_retouche_se_voit, le_journal_dit_quels_documents_furent_recus,);

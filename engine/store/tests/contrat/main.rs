@@ -1,0 +1,22 @@
+//! The contract of the store: what every function does, the same on SQLite and on PostgreSQL.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    reason = "a test fails by panicking"
+)]
+
+mod base;
+mod cloisons;
+mod concurrence;
+mod dossiers;
+mod grappe;
+mod journal;
+mod portees;
+mod publications;
+mod travail;
+mod valeurs;
