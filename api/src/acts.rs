@@ -3,8 +3,8 @@
 use engine::commune::{Commune, Condition, SiManque};
 use engine::decision::{Auteur, Decision, Refus, Suivant};
 use engine::demarche::{
-    Action, Champ, Contexte, Demarche, Dossier, Evenement, Lecture, PieceDemandee, actions, champs_visibles,
-    decide,
+    Action, Champ, Contexte, Demarche, Dossier, Evenement, Lecture, Phase, PieceDemandee, actions,
+    champs_visibles, decide,
 };
 use engine::foyer::{FaitsDates, Foyer};
 use engine::identifiant::{DossierId, FoyerId};
@@ -72,6 +72,10 @@ pub(crate) async fn lit<'a>(
     id: &DossierId,
 ) -> Result<Lu<'a>, Echec> {
     let dossier = etat.store.dossier(portee, id).await?.ok_or(Echec::Inconnu)?;
+    // a draft is the family's until it is sent: no agent reads it, or acts on it
+    if dossier.phase == Phase::Brouillon && matches!(portee.auteur(), Auteur::Agent { .. }) {
+        return Err(Echec::Inconnu);
+    }
     let demarche = commune.demarche(&dossier.demarche).ok_or(Echec::Inconnu)?;
     let foyer = dossier.foyer.clone();
     charge(etat, commune, portee, demarche, Some(dossier), foyer.as_ref()).await
@@ -175,7 +179,7 @@ impl Lu<'_> {
 
     /// What `evenement` does.
     pub(crate) fn decide(&self, auteur: &Auteur, evenement: &Evenement) -> Result<Decision, Refus> {
-        decide(self.demarche, self.dossier.as_ref(), evenement, &self.contexte(auteur, alea()))
+        decide(self.demarche, self.dossier.as_ref(), evenement, &self.contexte(auteur, alea()?))
     }
 
     /// What this person may do.
@@ -201,14 +205,34 @@ impl Lu<'_> {
     }
 }
 
-/// Randomness of one act.
-pub(crate) fn alea() -> [u8; 16] {
-    let mut octets = [0; 16];
-    if getrandom::fill(&mut octets).is_err() {
-        // identifiers made from it would collide: the commit's guards then refuse
-        tracing::error!("no randomness from the system");
+/// The system gives no randomness: nothing weaker takes its place.
+#[derive(Debug, thiserror::Error)]
+#[error("no randomness from the system")]
+pub(crate) struct SansAlea;
+
+impl From<SansAlea> for Refus {
+    fn from(_: SansAlea) -> Self {
+        Self::nouveau(
+            "systeme.alea",
+            "Le système ne peut pas enregistrer en ce moment. Réessayez dans un instant.",
+        )
     }
-    octets
+}
+
+impl From<SansAlea> for Erreur {
+    fn from(erreur: SansAlea) -> Self {
+        Self::Dossier(std::io::Error::other(erreur))
+    }
+}
+
+/// Randomness of one act.
+pub(crate) fn alea() -> Result<[u8; 16], SansAlea> {
+    let mut octets = [0; 16];
+    getrandom::fill(&mut octets).map_err(|erreur| {
+        tracing::error!(%erreur, "no randomness from the system");
+        SansAlea
+    })?;
+    Ok(octets)
 }
 
 /// 16 bytes that a dossier and a document give, always the same.

@@ -108,7 +108,11 @@ pub(crate) async fn lit<'a>(
         reservations: Vec::new(),
         autres: Vec::new(),
         prises: None,
-        contexte: Contexte { recu_le, auteur: portee.auteur().clone(), alea: Alea::nouveau(acts::alea()) },
+        contexte: Contexte {
+            recu_le,
+            auteur: portee.auteur().clone(),
+            alea: Alea::nouveau(acts::alea().map_err(Erreur::from)?),
+        },
     };
     if besoins.dossier || !besoins.pieces.is_empty() {
         lue.lit_pieces(etat, pour, enfant).await?;
@@ -280,7 +284,7 @@ pub(crate) async fn agit(
     let corps: [u8; 32] = Sha256::new()
         .chain_update(enfant.as_str())
         .chain_update([0])
-        .chain_update(format!("{acte:?}"))
+        .chain_update(serde_json::to_vec(acte).map_err(Erreur::from)?)
         .finalize()
         .into();
     let cle = cle.map(|c| format!("{}:{c}", acts::qui(pour.portee.auteur())));

@@ -5,12 +5,13 @@ use engine::decision::{Agregat, Auteur, Decision, Ecriture, EntreeJournal, Suiva
 use engine::foyer::{Fait, Genre, SourceFait, Sujet, ValeurFait};
 use engine::identifiant::{AgentId, Alea, CommuneSlug, FoyerId, PersonneId};
 use engine::vocabulaire::Origine;
-use engine_store::{Erreur, Portee, Store};
+use engine_store::{CleIdempotence, Commis, Erreur, Portee, Store};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rules::valeur::Domaine;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::acts::alea;
 
@@ -83,7 +84,7 @@ pub(crate) async fn comptes(
         identifiant: "agent".to_owned(),
         libelle: format!("Agent de la mairie de {}", commune.nom),
         auteur: Auteur::Agent {
-            agent: AgentId::neuf(alea()),
+            agent: AgentId::neuf(agent_de(&comptes)),
             roles: commune.contacts.iter().map(|c| c.id.clone()).collect(),
         },
     });
@@ -98,7 +99,7 @@ async fn cree(
     famille: &Famille,
     le: Timestamp,
 ) -> Result<Compte, Erreur> {
-    let mut tirage = Alea::nouveau(alea());
+    let mut tirage = Alea::nouveau(alea()?);
     let foyer = FoyerId::neuf(tirage.tire());
     let personne = PersonneId::neuf(tirage.tire());
     let mut ecritures = vec![Ecriture::Foyer(foyer.clone())];
@@ -183,10 +184,62 @@ async fn cree(
         gardes: Vec::new(),
         trace: Vec::new(),
     };
-    store.commet(portee, decision, None).await?;
-    Ok(Compte {
+    let compte = Compte {
         identifiant: famille.identifiant.to_owned(),
         libelle: format!("Famille {}", famille.nom),
         auteur: Auteur::Parent { personne, foyer },
-    })
+    };
+    // two first visitors at once: one makes the family, the other finds it
+    let cle = CleIdempotence {
+        cle: format!("demonstration:{}", famille.identifiant),
+        corps: [0; 32],
+        reponse: serde_json::to_string(&compte)?,
+    };
+    match store.commet(portee, decision, Some(cle)).await? {
+        Commis::Ecrit { .. } => Ok(compte),
+        Commis::Deja { reponse } => Ok(serde_json::from_str(&reponse)?),
+    }
+}
+
+/// The agent of these families: whoever makes them finds the same one.
+fn agent_de(comptes: &[Compte]) -> [u8; 16] {
+    let mut empreinte = Sha256::new().chain_update("agent");
+    for compte in comptes {
+        if let Some(foyer) = compte.auteur.foyer() {
+            empreinte.update(foyer.as_str());
+        }
+    }
+    let mut octets = [0; 16];
+    for (cible, source) in octets.iter_mut().zip(empreinte.finalize()) {
+        *cible = source;
+    }
+    octets
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn dix_premiers_visiteurs_trouvent_les_memes_comptes() {
+        let dossier = tempfile::tempdir().unwrap();
+        let store = Store::sqlite(dossier.path()).await.unwrap();
+        let slug = CommuneSlug::lit("ham").unwrap();
+        let racine = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../communes");
+        let (communes, _) = crate::folders::Dossiers::lit(&[racine]).unwrap().communes();
+        let commune = communes.get("ham").unwrap().clone();
+        let visiteurs: Vec<_> = (0..10)
+            .map(|_| {
+                let (store, commune, slug) = (store.clone(), commune.clone(), slug.clone());
+                tokio::spawn(async move { comptes(&store, &commune, &slug).await.unwrap() })
+            })
+            .collect();
+        let mut vus = std::collections::BTreeSet::new();
+        for visiteur in visiteurs {
+            vus.insert(serde_json::to_string(&visiteur.await.unwrap()).unwrap());
+        }
+        assert_eq!(vus.len(), 1, "{vus:?}");
+        let portee = store.portee_de_commande(&slug, "essai");
+        assert_eq!(store.foyers(&portee, 10).await.unwrap().len(), FAMILLES.len());
+    }
 }

@@ -1,8 +1,11 @@
 //! Documents sent by families: recognised by their first bytes, kept outside any address.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use engine::identifiant::{CommuneSlug, FichierId};
+use jiff::Timestamp;
+
+use crate::clock::Horloge;
 
 /// Largest document, in bytes.
 pub(crate) const TAILLE_MAX: usize = 5 * 1024 * 1024;
@@ -80,7 +83,7 @@ impl Fichiers {
         tokio::fs::create_dir_all(&dossier).await?;
         let cible = dossier.join(id.as_str());
         // its name is its content's: a document already acknowledged is never opened for writing again
-        if tokio::fs::metadata(&cible).await.is_ok_and(|m| usize::try_from(m.len()) == Ok(octets.len())) {
+        if self.rajeunit(&cible, octets.len()).await {
             return Ok(());
         }
         let provisoire = dossier.join(format!("{}.recu", id.as_str()));
@@ -90,6 +93,56 @@ impl Fichiers {
         tokio::fs::rename(&provisoire, &cible).await?;
         tokio::fs::File::open(&dossier).await?.sync_all().await
     }
+
+    /// Is the whole document there already? Then it is as young as one just sent: the sweep leaves it alone.
+    async fn rajeunit(&self, cible: &Path, taille: usize) -> bool {
+        let Ok(fichier) = tokio::fs::File::open(cible).await else { return false };
+        let entier = fichier.metadata().await.is_ok_and(|m| usize::try_from(m.len()) == Ok(taille));
+        let fichier = fichier.into_std().await;
+        entier && fichier.set_modified(Horloge::default().reel().into()).is_ok() && cible.exists()
+    }
+
+    /// Names of a town's documents last touched before `avant`, half-received ones too.
+    pub(crate) async fn vieux(
+        &self,
+        commune: &CommuneSlug,
+        avant: Timestamp,
+    ) -> std::io::Result<Vec<String>> {
+        let mut entrees = match tokio::fs::read_dir(self.0.join(commune.as_str())).await {
+            Ok(entrees) => entrees,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(e) => return Err(e),
+        };
+        let mut noms = Vec::new();
+        while let Some(entree) = entrees.next_entry().await? {
+            if est_vieux(&entree.metadata().await?, avant)
+                && let Some(nom) = entree.file_name().to_str()
+            {
+                noms.push(nom.to_owned());
+            }
+        }
+        Ok(noms)
+    }
+
+    /// Removes a document, unless it was touched again meanwhile.
+    pub(crate) async fn oublie(
+        &self,
+        commune: &CommuneSlug,
+        nom: &str,
+        avant: Timestamp,
+    ) -> std::io::Result<bool> {
+        let chemin = self.0.join(commune.as_str()).join(nom);
+        if !est_vieux(&tokio::fs::metadata(&chemin).await?, avant) {
+            return Ok(false);
+        }
+        tokio::fs::remove_file(&chemin).await?;
+        Ok(true)
+    }
+}
+
+fn est_vieux(fiche: &std::fs::Metadata, avant: Timestamp) -> bool {
+    let touche = fiche.modified().ok().and_then(|t| Timestamp::try_from(t).ok());
+    fiche.is_file() && touche.is_some_and(|t| t < avant)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, RawPathParams};
-use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::header::{AUTHORIZATION, COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
@@ -16,15 +16,19 @@ use forms::formulaire::OptionVue;
 use forms::vues::{Cadre, Lien, Onglet, Utilisateur};
 use sha2::{Digest, Sha256};
 
+use crate::acts::alea;
 use crate::facts;
-use crate::pages::{page_interdite, page_introuvable};
+use crate::failures::{self, est_api};
+use crate::pages::page_interdite;
 use crate::state::Etat;
 
 /// How long a session lives.
 pub(crate) const DUREE_HEURES: i64 = 12;
+/// How the text of a machine's key begins, so that a leaked one is recognised.
+pub(crate) const PREFIXE_CLE: &str = "guichet_";
 
 /// The town of the address, and whoever reads it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Visiteur {
     /// The process's state.
     pub(crate) etat: Arc<Etat>,
@@ -66,19 +70,33 @@ pub(crate) struct Agent {
     pub(crate) session: Ouverte,
 }
 
-/// The cookie is of one town, and sent to its paths only.
-fn nom_du_cookie(slug: &CommuneSlug) -> String {
-    format!("guichet-{slug}")
+/// The cookie is of one town. Over https it is `__Host-`: no other site, and no clear connection, can set it.
+fn nom_du_cookie(etat: &Etat, slug: &CommuneSlug) -> String {
+    if etat.est_https() { format!("__Host-guichet-{slug}") } else { format!("guichet-{slug}") }
 }
 
-fn jeton_du_cookie(parts: &Parts, slug: &CommuneSlug) -> Option<Jeton> {
-    let nom = nom_du_cookie(slug);
+/// Over https a browser takes it only for the whole site; else it is sent to its town's paths only.
+fn cookie(etat: &Etat, slug: &CommuneSlug, valeur: &str, duree: u32) -> String {
+    let nom = nom_du_cookie(etat, slug);
+    let ou = if etat.est_https() { "/; Secure".to_owned() } else { format!("/{slug}") };
+    format!("{nom}={valeur}; Path={ou}; HttpOnly; SameSite=Lax; Max-Age={duree}")
+}
+
+fn jeton_du_cookie(parts: &Parts, etat: &Etat, slug: &CommuneSlug) -> Option<Jeton> {
+    let nom = nom_du_cookie(etat, slug);
     let cookies = parts.headers.get_all(COOKIE).iter().filter_map(|v| v.to_str().ok());
     let trouve = cookies.flat_map(|l| l.split(';')).find_map(|c| {
         let (n, v) = c.trim().split_once('=')?;
         (n == nom).then_some(v)
     });
     Jeton::lit(trouve?)
+}
+
+/// The key that a machine shows, on the API only: `Some(None)` = it shows something else.
+fn cle_de_machine(parts: &Parts) -> Option<Option<Jeton>> {
+    let montree = parts.headers.get(AUTHORIZATION).filter(|_| est_api(parts.uri.path()))?;
+    let texte = montree.to_str().unwrap_or_default();
+    Some(texte.strip_prefix("Bearer ").and_then(|t| t.trim().strip_prefix(PREFIXE_CLE)).and_then(Jeton::lit))
 }
 
 /// Why an address has no visitor.
@@ -93,9 +111,12 @@ impl FromRequestParts<Arc<Etat>> for Visiteur {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, etat: &Arc<Etat>) -> Result<Self, Response> {
+        if let Some(lu) = parts.extensions.get::<Self>() {
+            return Ok(lu.clone());
+        }
         Self::lit(parts, etat).await.map_err(|e| match e {
-            Inaccessible::Introuvable => page_introuvable(etat, parts.uri.path()),
-            Inaccessible::Panne(erreur) => etat.panne(&erreur),
+            Inaccessible::Introuvable => failures::introuvable(etat, parts.uri.path()),
+            Inaccessible::Panne(erreur) => failures::panne(etat, parts.uri.path(), &erreur),
         })
     }
 }
@@ -138,18 +159,24 @@ impl Visiteur {
         let (Some(commune), Ok(slug)) = (etat.communes.get(&nom), CommuneSlug::lit(&nom)) else {
             return Err(Inaccessible::Introuvable);
         };
-        let session = match jeton_du_cookie(parts, &slug) {
-            None => None,
-            Some(jeton) => {
-                let lue = etat.store.session(&slug, &jeton, etat.horloge.reel()).await;
-                lue.map_err(Inaccessible::Panne)?.map(|s| Ouverte { portee: s.portee, jeton })
+        let reel = etat.horloge.reel();
+        // a machine's key is never completed by a browser's cookie
+        let session = match (cle_de_machine(parts), jeton_du_cookie(parts, etat, &slug)) {
+            (Some(None), _) | (None, None) => None,
+            (Some(Some(jeton)), _) => {
+                let lue = etat.store.portee_de_cle(&slug, &jeton, reel).await.map_err(Inaccessible::Panne)?;
+                lue.map(|portee| Ouverte { portee, jeton })
+            }
+            (None, Some(jeton)) => {
+                let lue = etat.store.session(&slug, &jeton, reel).await.map_err(Inaccessible::Panne)?;
+                lue.map(|s| Ouverte { portee: s.portee, jeton })
             }
         };
         Ok(Self { etat: etat.clone(), commune: commune.clone(), slug, chemin, session })
     }
 
     /// To the town's home, where one enters.
-    fn a_l_entree(&self) -> Response {
+    pub(crate) fn a_l_entree(&self) -> Response {
         Redirect::to(&format!("/{}/?fait=entrer", self.slug)).into_response()
     }
 
@@ -217,10 +244,10 @@ impl Visiteur {
 
 impl Ouverte {
     /// A token for one form: it proves that we made the form for this session, and makes its sending idempotent.
+    ///
+    /// Without randomness from the system it is empty, which no form can be sent with.
     pub(crate) fn jeton_de_formulaire(&self) -> String {
-        let mut octets = [0_u8; 16];
-        // without randomness the token is still bound to the session; two forms would then be one
-        let _ = getrandom::fill(&mut octets);
+        let Ok(octets) = alea() else { return String::new() };
         let alea: String = octets.iter().map(|o| format!("{o:02x}")).collect();
         format!("{alea}.{}", self.sceau(&alea))
     }
@@ -228,7 +255,7 @@ impl Ouverte {
     /// The idempotency key of a form that we made for this session; `None` for anything else.
     pub(crate) fn cle_de_formulaire(&self, jeton: &str) -> Option<String> {
         let (alea, sceau) = jeton.split_once('.')?;
-        (alea.len() == 32 && sceau == self.sceau(alea)).then(|| alea.to_owned())
+        (alea.len() == 32 && egaux(sceau, &self.sceau(alea))).then(|| alea.to_owned())
     }
 
     fn sceau(&self, alea: &str) -> String {
@@ -242,21 +269,20 @@ impl Ouverte {
     }
 }
 
+/// Compares in a time that does not say where they differ.
+fn egaux(a: &str, b: &str) -> bool {
+    let ecart = a.bytes().zip(b.bytes()).fold(0_u8, |ecart, (x, y)| std::hint::black_box(ecart | (x ^ y)));
+    a.len() == b.len() && ecart == 0
+}
+
 /// Sets the session's cookie and goes on.
-pub(crate) fn entree(slug: &CommuneSlug, jeton: &Jeton, vers: &str) -> Response {
-    pose(
-        &format!(
-            "{}={}; Path=/{slug}; HttpOnly; SameSite=Lax; Max-Age=43200",
-            nom_du_cookie(slug),
-            jeton.texte()
-        ),
-        vers,
-    )
+pub(crate) fn entree(etat: &Etat, slug: &CommuneSlug, jeton: &Jeton, vers: &str) -> Response {
+    pose(&cookie(etat, slug, &jeton.texte(), 43_200), vers)
 }
 
 /// Takes the session's cookie away and goes on.
-pub(crate) fn sortie(slug: &CommuneSlug, vers: &str) -> Response {
-    pose(&format!("{}=; Path=/{slug}; HttpOnly; SameSite=Lax; Max-Age=0", nom_du_cookie(slug)), vers)
+pub(crate) fn sortie(etat: &Etat, slug: &CommuneSlug, vers: &str) -> Response {
+    pose(&cookie(etat, slug, "", 0), vers)
 }
 
 fn pose(cookie: &str, vers: &str) -> Response {
@@ -269,4 +295,17 @@ fn pose(cookie: &str, vers: &str) -> Response {
 /// The session's token, to close it.
 pub(crate) const fn jeton(session: &Ouverte) -> &Jeton {
     &session.jeton
+}
+
+#[cfg(test)]
+mod tests {
+    use super::egaux;
+
+    #[test]
+    fn deux_sceaux_sont_egaux_ou_non() {
+        assert!(egaux("", "") && egaux("abc", "abc"));
+        for (a, b) in [("abc", "abd"), ("abc", "ab"), ("ab", "abc"), ("", "a"), ("xbc", "abc")] {
+            assert!(!egaux(a, b), "{a} {b}");
+        }
+    }
 }

@@ -10,17 +10,18 @@ use engine::commune::Commune;
 
 use engine_store::Store;
 use forms::gabarit::Gabarits;
-use forms::vues::{Cadre, EnTete, Erreur, Horloge as HorlogeAffichee, Lien, Onglet, Refusee};
+use forms::vues::{Cadre, EnTete, Horloge as HorlogeAffichee, Lien, Onglet, Refusee};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::assets;
 use crate::clock::Horloge;
-use crate::command::Serve;
+use crate::command::{Serve, Url};
 use crate::error::Fatale;
 use crate::files::Fichiers;
 use crate::folders::Dossiers;
-use crate::pages::page;
+use crate::metrics::Mesures;
+use crate::pages::page_du_code;
 
 /// Shared, read by every request.
 #[derive(Debug)]
@@ -39,6 +40,10 @@ pub(crate) struct Etat {
     pub(crate) fichiers: Fichiers,
     /// The clock.
     pub(crate) horloge: Horloge,
+    /// Counters.
+    pub(crate) mesures: Mesures,
+    /// The address that families use, when it is not the one listened to.
+    url: Option<Url>,
     /// Is it a demonstration? Then the file that says so, and keeps its clock.
     demonstration: Option<PathBuf>,
 }
@@ -47,6 +52,9 @@ impl Etat {
     /// Reads the towns, opens the data folder.
     pub(crate) async fn ouvre(args: &Serve) -> Result<Self, Fatale> {
         let demonstration = marque_de_demonstration(args)?;
+        if demonstration.is_some() && args.url.is_some() {
+            return Err(Fatale::Usage("--url est l'adresse publique d'un vrai service : une démonstration n'en a pas (servez un vrai dossier de données avec --production)".to_owned()));
+        }
         if demonstration.is_some() && !args.listen.ip().is_loopback() {
             return Err(Fatale::DemonstrationPublique { adresse: args.listen });
         }
@@ -64,6 +72,8 @@ impl Etat {
             store: Store::sqlite(&args.data).await?,
             fichiers: Fichiers::nouveau(&args.data),
             horloge,
+            mesures: Mesures::default(),
+            url: args.url.clone(),
             demonstration,
         })
     }
@@ -71,6 +81,11 @@ impl Etat {
     /// Is it a demonstration?
     pub(crate) fn est_demonstration(&self) -> bool {
         self.demonstration.is_some()
+    }
+
+    /// Do families come over https?
+    pub(crate) fn est_https(&self) -> bool {
+        self.url.as_ref().is_some_and(|u| u.https)
     }
 
     /// Sets the demonstration's clock, kept for the next run. `false`: this is no demonstration.
@@ -131,15 +146,7 @@ impl Etat {
     /// 500: the cause goes to the log, never to the page.
     pub(crate) fn panne(&self, erreur: &dyn std::error::Error) -> Response {
         tracing::error!(%erreur, cause = erreur.source().map(tracing::field::display), "request failed");
-        let vue = Erreur {
-            cadre: self.cadre("Une erreur est survenue", "/"),
-            titre: "Une erreur est survenue".to_owned(),
-            explication: "Le problème vient de nous, et il est noté. Ce que vous aviez déjà enregistré est gardé : réessayez dans un instant.".to_owned(),
-            code: 500,
-            retour: "/".to_owned(),
-            retour_libelle: "Aller à l’accueil".to_owned(),
-        };
-        page(self, StatusCode::INTERNAL_SERVER_ERROR, &vue)
+        page_du_code(self, "/", StatusCode::INTERNAL_SERVER_ERROR, Vec::new())
     }
 
     /// The zone in which the demonstration's clock is shown and set: the towns' own, when they share one.

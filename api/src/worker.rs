@@ -1,6 +1,7 @@
 //! What happens without anybody asking: letters to write, delays that are over.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use engine::commune::Commune;
 use engine::decision::{Agregat, Appartient, Sortie};
@@ -15,6 +16,7 @@ use crate::acts::{self, Echec, Lu};
 use crate::error::Fatale;
 use crate::facts;
 use crate::state::Etat;
+use crate::sweep;
 
 /// Most tasks taken at once from a town.
 const LOT: u32 = 20;
@@ -26,6 +28,7 @@ const REPRISE_SECONDES: i64 = 60;
 /// Starts the heartbeat: each second, in UTC, it does what is due and nothing else.
 pub(crate) async fn demarre(etat: Arc<Etat>) -> Result<JobScheduler, Fatale> {
     let planificateur = JobScheduler::new().await?;
+    let menage = etat.clone();
     // one beat at a time: a slow one makes the next ones pass
     let un_seul = Arc::new(tokio::sync::Mutex::new(()));
     let battement = Job::new_async("* * * * * *", move |_, _| {
@@ -35,9 +38,11 @@ pub(crate) async fn demarre(etat: Arc<Etat>) -> Result<JobScheduler, Fatale> {
             if let Err(erreur) = fait_ce_qui_est_du(&etat, etat.horloge.maintenant()).await {
                 tracing::error!(%erreur, "heartbeat");
             }
+            etat.mesures.battement.store(etat.horloge.reel().as_second(), Ordering::Relaxed);
         })
     })?;
     planificateur.add(battement).await?;
+    planificateur.add(sweep::travail(menage)?).await?;
     planificateur.start().await?;
     Ok(planificateur)
 }
@@ -122,7 +127,7 @@ fn ecrit(
     };
     let rend = |t: &str| lettre::rend(t, &variables, &lu.commune.fuseau).map_err(|e| e.to_string());
     Ok(vec![Courrier {
-        id: CourrierId::neuf(acts::alea()),
+        id: CourrierId::neuf(acts::alea().map_err(|e| e.to_string())?),
         foyer,
         a: adresse,
         objet: rend(&message.objet)?,

@@ -65,6 +65,12 @@ impl Serveur {
         Ok(())
     }
 
+    /// SIGTERM, as a service manager stops it; whether its status says that all is well.
+    pub fn arrete(&mut self) -> Result<bool, Echec> {
+        Command::new("kill").arg(self.enfant.id().to_string()).status()?;
+        Ok(self.enfant.wait()?.success())
+    }
+
     /// A browser with its own cookies.
     pub fn navigateur(&self) -> Navigateur {
         let config = ureq::Agent::config_builder()

@@ -17,9 +17,14 @@ fn les_reponses_portent_leurs_protections() {
     let donnees = tempfile::tempdir().unwrap();
     let serveur = Serveur::lance(&donnees.path().join("data")).unwrap();
     let n = serveur.navigateur();
-    for (chemin, code) in
-        [("/", 200), ("/sante", 200), ("/statique/guichet.css", 200), ("/n-existe-pas", 404)]
-    {
+    for (chemin, code) in [
+        ("/", 200),
+        ("/sante", 200),
+        ("/metrics", 200),
+        ("/statique/guichet.css", 200),
+        ("/n-existe-pas", 404),
+        ("/ham/api/v1/n-existe-pas", 404),
+    ] {
         let page = n.lit(chemin).unwrap();
         assert_eq!(page.code, code, "{chemin}");
         let csp = page.entete("content-security-policy").unwrap();

@@ -16,7 +16,7 @@ mod target;
 mod test;
 mod usage;
 
-pub(crate) use serve::Serve;
+pub(crate) use serve::{Serve, Url};
 
 use std::ffi::OsString;
 use std::io::Write as _;

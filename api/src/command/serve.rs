@@ -9,7 +9,8 @@ use clap::Args;
 use engine::identifiant::CommuneSlug;
 
 use crate::error::Fatale;
-use crate::pages;
+use crate::listen;
+use crate::routes;
 use crate::state::Etat;
 use crate::worker;
 
@@ -28,6 +29,36 @@ pub(crate) struct Serve {
     /// Pas de démonstration : un dossier de données vide reste vide.
     #[arg(long)]
     pub(crate) production: bool,
+    /// Adresse publique, telle que les familles l'écrivent (https://famille.exemple.fr).
+    #[arg(long, value_name = "ADRESSE")]
+    pub(crate) url: Option<Url>,
+}
+
+/// A public address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Url {
+    /// Is it https?
+    pub(crate) https: bool,
+    /// Host, and port when it is written.
+    pub(crate) hote: String,
+}
+
+impl std::str::FromStr for Url {
+    type Err = String;
+
+    fn from_str(texte: &str) -> Result<Self, String> {
+        let (https, reste) = match (texte.strip_prefix("https://"), texte.strip_prefix("http://")) {
+            (Some(reste), _) => (true, reste),
+            (None, Some(reste)) => (false, reste),
+            (None, None) => return Err("elle commence par https:// (ou http://)".to_owned()),
+        };
+        let hote = reste.trim_end_matches('/');
+        let permis = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+        if hote.is_empty() || !hote.chars().all(permis) {
+            return Err("elle ne porte que le nom de la machine, sans chemin".to_owned());
+        }
+        Ok(Self { https, hote: hote.to_ascii_lowercase() })
+    }
 }
 
 impl Default for Serve {
@@ -37,6 +68,7 @@ impl Default for Serve {
             data: "data".into(),
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             production: false,
+            url: None,
         }
     }
 }
@@ -69,10 +101,8 @@ async fn serve(args: &Serve) -> Result<(), Fatale> {
     let adresse = ecoute.local_addr().map_err(|e| Fatale::fichier("l'adresse d'écoute", e))?;
     // a closed standard output does not stop the server
     let _ = writeln!(std::io::stdout(), "Guichet écoute sur http://{adresse}");
-    axum::serve(ecoute, pages::routes(etat))
-        .with_graceful_shutdown(arret())
-        .await
-        .map_err(|e| Fatale::fichier("l'écoute", e))
+    listen::sert(ecoute, routes::serveur(etat.clone()), etat, arret()).await;
+    Ok(())
 }
 
 /// Ctrl-C, or the SIGTERM of a service manager.
@@ -89,5 +119,20 @@ async fn arret() {
     tokio::select! {
         _ = interruption => {}
         () = fin => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Url;
+
+    #[test]
+    fn une_adresse_publique_est_un_hote() {
+        let https = Url { https: true, hote: "famille.exemple.fr:8443".into() };
+        assert_eq!("https://Famille.exemple.fr:8443/".parse(), Ok(https));
+        assert_eq!("http://a".parse(), Ok(Url { https: false, hote: "a".into() }));
+        for faux in ["", "famille.exemple.fr", "https://", "https://a/b", "https://a b", "ftp://a"] {
+            assert!(faux.parse::<Url>().is_err(), "{faux}");
+        }
     }
 }

@@ -11,7 +11,8 @@ use serde::de::DeserializeOwned;
 
 use super::Probleme;
 use crate::bookings::Pour;
-use crate::session::{Inaccessible, Ouverte, Visiteur};
+use crate::routes::Acces;
+use crate::session::{Ouverte, Visiteur};
 use crate::state::Etat;
 
 /// Longest key, in characters.
@@ -27,7 +28,7 @@ pub(super) struct Appel {
 impl Appel {
     /// The caller's household; agents have none.
     pub(super) fn foyer(&self) -> Result<&FoyerId, Probleme> {
-        self.session.portee.auteur().foyer().ok_or_else(Probleme::interdit)
+        self.session.portee.auteur().foyer().ok_or_else(|| Probleme::interdit(Acces::Famille))
     }
 
     /// For acts on booked days.
@@ -39,11 +40,9 @@ impl Appel {
 impl FromRequestParts<Arc<Etat>> for Appel {
     type Rejection = Probleme;
 
-    async fn from_request_parts(parts: &mut Parts, etat: &Arc<Etat>) -> Result<Self, Probleme> {
-        let visiteur = Visiteur::lit(parts, etat).await.map_err(|e| match e {
-            Inaccessible::Introuvable => Probleme::introuvable(),
-            Inaccessible::Panne(erreur) => erreur.into(),
-        })?;
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Etat>) -> Result<Self, Probleme> {
+        // the table of routes let it through
+        let visiteur = parts.extensions.get::<Visiteur>().cloned().ok_or_else(Probleme::sans_session)?;
         let session = visiteur.session.clone().ok_or_else(Probleme::sans_session)?;
         Ok(Self { visiteur, session })
     }

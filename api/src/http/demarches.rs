@@ -1,22 +1,20 @@
 //! What a town offers, and the schema of each form.
 
-use std::sync::Arc;
-
+use axum::Json;
 use axum::extract::Path;
-use axum::routing::get;
-use axum::{Json, Router};
 use engine::demarche::Champ;
 use serde_json::{Value, json};
 
 use super::Probleme;
 use super::appel::Appel;
-use crate::state::Etat;
+use crate::routes::{Acces, Routes};
+use crate::session::Visiteur;
 
-pub(super) fn routes() -> Router<Arc<Etat>> {
-    Router::new()
-        .route("/{slug}/api/v1/enfants", get(enfants))
-        .route("/{slug}/api/v1/demarches", get(demarches))
-        .route("/{slug}/api/v1/demarches/{id}/formulaire", get(formulaire))
+pub(super) fn routes() -> Routes {
+    Routes::default()
+        .get("/{slug}/api/v1/enfants", Acces::Famille, enfants)
+        .get("/{slug}/api/v1/demarches", Acces::Public, demarches)
+        .get("/{slug}/api/v1/demarches/{id}/formulaire", Acces::Public, formulaire)
 }
 
 /// `GET enfants`: the children of the caller's household.
@@ -28,8 +26,8 @@ async fn enfants(appel: Appel) -> Result<Json<Value>, Probleme> {
 }
 
 /// `GET demarches`
-async fn demarches(appel: Appel) -> Json<Value> {
-    let commune = &appel.visiteur.commune;
+async fn demarches(visiteur: Visiteur) -> Json<Value> {
+    let commune = &visiteur.commune;
     let demarches: Vec<Value> = commune
         .demarches
         .iter()
@@ -48,8 +46,11 @@ async fn demarches(appel: Appel) -> Json<Value> {
 }
 
 /// `GET demarches/{id}/formulaire`: the JSON Schema of `reponses`.
-async fn formulaire(appel: Appel, Path((_, id)): Path<(String, String)>) -> Result<Json<Value>, Probleme> {
-    let demarche = appel.visiteur.commune.demarche(&id).ok_or_else(Probleme::introuvable)?;
+async fn formulaire(
+    visiteur: Visiteur,
+    Path((_, id)): Path<(String, String)>,
+) -> Result<Json<Value>, Probleme> {
+    let demarche = visiteur.commune.demarche(&id).ok_or_else(Probleme::introuvable)?;
     let champs: Vec<Champ> = demarche.champs().cloned().collect();
     Ok(Json(forms::formulaire::schema(&demarche.nom, &champs)))
 }

@@ -1,12 +1,9 @@
 //! Dossiers: started with their answers, read, acted on by the family or an agent.
 
-use std::sync::Arc;
-
+use axum::Json;
 use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Json, Router};
 use engine::decision::Refus;
 use engine::demarche::{Champ, Dossier, EtatPiece, Evenement, Phase, Reponses};
 use engine::identifiant::{DossierId, PersonneId};
@@ -18,16 +15,17 @@ use serde_json::{Map, Value, json};
 use super::Probleme;
 use super::appel::{Appel, Cle, Corps};
 use crate::acts::{self, Lu};
-use crate::state::Etat;
+use crate::routes::{Acces, Routes};
 
 /// Most dossiers of a list.
 const NOMBRE: u32 = 200;
 
-pub(super) fn routes() -> Router<Arc<Etat>> {
-    Router::new()
-        .route("/{slug}/api/v1/dossiers", get(liste).post(cree))
-        .route("/{slug}/api/v1/dossiers/{id}", get(un))
-        .route("/{slug}/api/v1/dossiers/{id}/actions/{action}", post(agit))
+pub(super) fn routes() -> Routes {
+    Routes::default()
+        .get("/{slug}/api/v1/dossiers", Acces::Connu, liste)
+        .post("/{slug}/api/v1/dossiers", Acces::Famille, cree)
+        .get("/{slug}/api/v1/dossiers/{id}", Acces::Connu, un)
+        .post("/{slug}/api/v1/dossiers/{id}/actions/{action}", Acces::Connu, agit)
 }
 
 /// `GET dossiers`: the family's own, or for an agent those that are filed.

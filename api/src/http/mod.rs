@@ -11,20 +11,15 @@ mod prix;
 mod probleme;
 mod reservations;
 
-use std::sync::Arc;
-
-use axum::Router;
-
-pub(crate) use pieces::routes as routes_des_pieces;
 pub(crate) use probleme::Probleme;
 
-use crate::state::Etat;
+use crate::routes::Routes;
 
-/// Everything but documents, which are longer than other bodies.
-pub(crate) fn routes() -> Router<Arc<Etat>> {
-    Router::new()
-        .merge(demarches::routes())
+/// The routes of the API.
+pub(crate) fn routes() -> Routes {
+    demarches::routes()
         .merge(dossiers::routes())
+        .merge(pieces::routes())
         .merge(reservations::routes())
         .merge(prix::routes())
 }

@@ -1,32 +1,27 @@
 //! A document of a dossier: its bytes are the body, its format is recognised from them.
 
-use std::sync::Arc;
-
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{DefaultBodyLimit, Path, Query};
+use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::routing::post;
-use axum::{Json, Router};
 use engine::demarche::Evenement;
 use engine::identifiant::{DossierId, FichierId};
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::Value;
-use tower_http::limit::RequestBodyLimitLayer;
 
 use super::Probleme;
 use super::appel::{Appel, Cle};
 use super::dossiers::montre;
 use crate::acts;
 use crate::files::{Format, TAILLE_MAX};
-use crate::state::Etat;
+use crate::routes::{Acces, Routes};
 
-pub(crate) fn routes() -> Router<Arc<Etat>> {
-    Router::new()
-        .route("/{slug}/api/v1/dossiers/{id}/pieces/{piece}", post(depose))
-        .layer(DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(TAILLE_MAX))
+pub(crate) fn routes() -> Routes {
+    Routes::default()
+        .post("/{slug}/api/v1/dossiers/{id}/pieces/{piece}", Acces::Famille, depose)
+        .corps(TAILLE_MAX)
 }
 
 #[derive(Debug, Deserialize)]

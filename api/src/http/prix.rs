@@ -1,11 +1,8 @@
 //! What a day costs and until when it can be booked, without booking it.
 
-use std::sync::Arc;
-
+use axum::Json;
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
-use axum::routing::get;
-use axum::{Json, Router};
 use engine::identifiant::PersonneId;
 use engine::reservation::{Acte, Venue};
 use engine::tarification::en_json;
@@ -16,10 +13,10 @@ use serde_json::{Value, json};
 use super::Probleme;
 use super::appel::Appel;
 use crate::bookings;
-use crate::state::Etat;
+use crate::routes::{Acces, Routes};
 
-pub(super) fn routes() -> Router<Arc<Etat>> {
-    Router::new().route("/{slug}/api/v1/prix", get(prix))
+pub(super) fn routes() -> Routes {
+    Routes::default().get("/{slug}/api/v1/prix", Acces::Famille, prix)
 }
 
 #[derive(Debug, Deserialize)]

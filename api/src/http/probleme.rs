@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::acts;
 use crate::bookings;
+use crate::routes::Acces;
 
 /// An error as `application/problem+json`.
 pub(crate) struct Probleme {
@@ -41,15 +42,62 @@ impl Probleme {
     }
 
     /// 401.
-    pub(super) fn sans_session() -> Self {
+    pub(crate) fn sans_session() -> Self {
         let detail = "Montrez le cookie d’une session ouverte par /connexion.";
         Self::nouveau(StatusCode::UNAUTHORIZED, "session", "Session absente ou terminée", detail)
     }
 
     /// 403.
-    pub(super) fn interdit() -> Self {
-        let detail = "Cette adresse est réservée aux familles.";
+    pub(crate) fn interdit(acces: Acces) -> Self {
+        let detail = match acces {
+            Acces::Agent => "Cette adresse est réservée aux agents.",
+            _ => "Cette adresse est réservée aux familles.",
+        };
         Self::nouveau(StatusCode::FORBIDDEN, "role", "Réservé à un autre compte", detail)
+    }
+
+    /// 500: the cause is in the log.
+    pub(crate) fn panne() -> Self {
+        let detail = "Le problème vient de nous. Recommencez avec la même Idempotency-Key.";
+        Self::nouveau(StatusCode::INTERNAL_SERVER_ERROR, "panne", "Une erreur est survenue", detail)
+    }
+
+    /// What the framework refuses before a handler sees it.
+    pub(crate) fn du_code(code: StatusCode) -> Self {
+        let (genre, titre, detail) = match code {
+            StatusCode::NOT_FOUND => return Self::introuvable(),
+            StatusCode::UNAUTHORIZED => return Self::sans_session(),
+            StatusCode::METHOD_NOT_ALLOWED => {
+                ("methode", "Méthode refusée", "L’en-tête Allow dit ce que cette adresse accepte.")
+            }
+            StatusCode::FORBIDDEN => (
+                "origine",
+                "Origine refusée",
+                "Cet appel vient d’une page d’un autre site, avec la session de celui-ci.",
+            ),
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                ("taille", "Corps trop long", "Un document JSON fait 256 Kio au plus, une pièce 5 Mio.")
+            }
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                ("format", "Format non accepté", "Envoyez le format que l’API décrit, avec son Content-Type.")
+            }
+            StatusCode::REQUEST_TIMEOUT => (
+                "delai",
+                "Envoi trop lent",
+                "La demande n’est pas arrivée en entier à temps. Recommencez avec la même Idempotency-Key.",
+            ),
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+                ("occupe", "Trop de demandes", "Attendez, puis recommencez avec la même Idempotency-Key.")
+            }
+            code if code.is_server_error() => return Self::panne(),
+            _ => {
+                return Self {
+                    code,
+                    ..Self::illisible("La demande ne se lit pas : comparez-la à openapi.json.")
+                };
+            }
+        };
+        Self::nouveau(code, genre, titre, detail)
     }
 
     /// 422: every rule that refuses; the first one's rule, place and date are also at the top.
@@ -108,8 +156,7 @@ impl From<Erreur> for Probleme {
             return Self::nouveau(StatusCode::UNPROCESSABLE_ENTITY, "cle", "Clé déjà utilisée", detail);
         }
         tracing::error!(%erreur, "request failed");
-        let detail = "Le problème vient de nous. Recommencez avec la même Idempotency-Key.";
-        Self::nouveau(StatusCode::INTERNAL_SERVER_ERROR, "panne", "Une erreur est survenue", detail)
+        Self::panne()
     }
 }
 
@@ -119,6 +166,11 @@ impl IntoResponse for Probleme {
         reponse
             .headers_mut()
             .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if reponse.status() == StatusCode::UNAUTHORIZED {
+            reponse
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"guichet\""));
+        }
         reponse
     }
 }

@@ -1,13 +1,10 @@
 //! Booked days.
 
-use std::sync::Arc;
-
+use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get};
-use axum::{Json, Router};
 use engine::decision::EtatReservation;
 use engine::identifiant::{PersonneId, ReservationId};
 use engine::reservation::{Acte, Venue};
@@ -18,12 +15,13 @@ use serde_json::{Value, json};
 use super::Probleme;
 use super::appel::{Appel, Cle, Corps};
 use crate::bookings::{self, Reservee};
-use crate::state::Etat;
+use crate::routes::{Acces, Routes};
 
-pub(super) fn routes() -> Router<Arc<Etat>> {
-    Router::new()
-        .route("/{slug}/api/v1/reservations", get(liste).post(reserve))
-        .route("/{slug}/api/v1/reservations/{id}", delete(annule))
+pub(super) fn routes() -> Routes {
+    Routes::default()
+        .get("/{slug}/api/v1/reservations", Acces::Famille, liste)
+        .post("/{slug}/api/v1/reservations", Acces::Famille, reserve)
+        .delete("/{slug}/api/v1/reservations/{id}", Acces::Famille, annule)
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,13 +1,11 @@
-//! `/`, `/sante`.
+//! `/`: the towns.
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use forms::vues::{Accueil, CommuneServie};
-use serde_json::json;
 
 use super::page;
 use crate::state::Etat;
@@ -25,9 +23,4 @@ pub(super) async fn accueil(State(etat): State<Arc<Etat>>) -> Response {
         .collect();
     let vue = Accueil { cadre: etat.cadre("Accueil", "/"), communes, refusees: etat.refusees.clone() };
     page(&etat, StatusCode::OK, &vue)
-}
-
-/// `GET /sante`: for whoever watches the process.
-pub(super) async fn sante(State(etat): State<Arc<Etat>>) -> Json<serde_json::Value> {
-    Json(json!({ "etat": "ok", "communes": etat.communes.len() }))
 }

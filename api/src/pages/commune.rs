@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
 use engine::commune::Commune;
 use engine::decision::Auteur;
 use engine::demarche::{Demarche, Phase, SujetVise, Unicite};
@@ -22,16 +20,17 @@ use rules::date_fr;
 use super::connexion::Retour;
 use super::{page, page_introuvable};
 use crate::demo;
+use crate::routes::{Acces, Routes};
 use crate::session::Visiteur;
 use crate::state::Etat;
 
-pub(super) fn routes() -> Router<Arc<Etat>> {
-    Router::new()
-        .route("/{slug}", get(sans_barre))
-        .route("/{slug}/", get(accueil))
-        .route("/{slug}/theme.css", get(theme))
-        .route("/{slug}/accessibilite", get(accessibilite))
-        .route("/{slug}/demarches/{id}", get(demarche))
+pub(super) fn routes() -> Routes {
+    Routes::default()
+        .get("/{slug}", Acces::Public, sans_barre)
+        .get("/{slug}/", Acces::Public, accueil)
+        .get("/{slug}/theme.css", Acces::Public, theme)
+        .get("/{slug}/accessibilite", Acces::Public, accessibilite)
+        .get("/{slug}/demarches/{id}", Acces::Public, demarche)
 }
 
 /// `GET /{slug}`

@@ -36,7 +36,7 @@ pub(super) async fn entre(visiteur: Visiteur, Form(choix): Form<Choix>) -> Respo
     let reel = etat.horloge.reel();
     let expire = reel.checked_add(session::DUREE_HEURES.hours()).unwrap_or(reel);
     match etat.store.ouvre_session(&visiteur.slug, compte.auteur, reel, expire).await {
-        Ok(jeton) => session::entree(&visiteur.slug, &jeton, &vers),
+        Ok(jeton) => session::entree(etat, &visiteur.slug, &jeton, &vers),
         Err(erreur) => etat.panne(&erreur),
     }
 }
@@ -48,7 +48,7 @@ pub(super) async fn sort(visiteur: Visiteur) -> Response {
     {
         return visiteur.etat.panne(&erreur);
     }
-    session::sortie(&visiteur.slug, &format!("/{}/", visiteur.slug))
+    session::sortie(&visiteur.etat, &visiteur.slug, &format!("/{}/", visiteur.slug))
 }
 
 /// What the previous act did, as the address of the next page says it: a word of this list, never a text.

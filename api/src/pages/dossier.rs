@@ -1,12 +1,8 @@
 //! A family's file: started, filled in screen by screen, sent, followed.
 
-use std::sync::Arc;
-
-use axum::Router;
 use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
 use engine::decision::Refus;
 use engine::demarche::{Dossier, ErreurChamp, Evenement, Reponses};
 use engine::identifiant::{DossierId, PersonneId};
@@ -18,16 +14,17 @@ use super::connexion::Retour;
 use super::suite::{chronologie, echec};
 use super::{Arret, page, page_introuvable};
 use crate::acts::{self, Echec, Lu};
+use crate::routes::{Acces, Routes};
 use crate::session::{Ouverte, Parent, Visiteur};
-use crate::state::Etat;
 
-pub(super) fn routes() -> Router<Arc<Etat>> {
-    Router::new()
-        .route("/{slug}/demarches/{id}", post(demarre))
-        .route("/{slug}/dossiers/{dossier}", get(dossier))
-        .route("/{slug}/dossiers/{dossier}/ecrans/{n}", get(ecran).post(enregistre))
-        .route("/{slug}/dossiers/{dossier}/pieces", get(pieces))
-        .route("/{slug}/dossiers/{dossier}/actes", post(acte))
+pub(super) fn routes() -> Routes {
+    Routes::default()
+        .post("/{slug}/demarches/{id}", Acces::Famille, demarre)
+        .get("/{slug}/dossiers/{dossier}", Acces::Famille, dossier)
+        .get("/{slug}/dossiers/{dossier}/ecrans/{n}", Acces::Famille, ecran)
+        .post("/{slug}/dossiers/{dossier}/ecrans/{n}", Acces::Famille, enregistre)
+        .get("/{slug}/dossiers/{dossier}/pieces", Acces::Famille, pieces)
+        .post("/{slug}/dossiers/{dossier}/actes", Acces::Famille, acte)
 }
 
 /// The pairs of a posted form, in order.

@@ -1,30 +1,24 @@
 //! A family sends a document.
 
-use std::sync::Arc;
-
-use axum::Router;
-use axum::extract::{DefaultBodyLimit, Multipart, Path};
+use axum::extract::{Multipart, Path};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::post;
 use engine::demarche::Evenement;
 use engine::identifiant::{DossierId, FichierId};
 use jiff::civil::Date;
-use tower_http::limit::RequestBodyLimitLayer;
 
 use super::connexion::Retour;
 use super::suite::echec;
 use super::{Arret, dossier, page_introuvable, page_perimee};
 use crate::acts::{self, Echec};
 use crate::files::{Format, TAILLE_MAX};
+use crate::routes::{Acces, Routes};
 use crate::session::Parent;
-use crate::state::Etat;
 
-pub(super) fn routes() -> Router<Arc<Etat>> {
-    Router::new()
-        .route("/{slug}/dossiers/{dossier}/pieces", post(envoie))
-        .layer(DefaultBodyLimit::disable())
+pub(super) fn routes() -> Routes {
+    Routes::default()
         // a little more than a document, for the form around it
-        .layer(RequestBodyLimitLayer::new(TAILLE_MAX + 64 * 1024))
+        .post("/{slug}/dossiers/{dossier}/pieces", Acces::Famille, envoie)
+        .corps(TAILLE_MAX + 64 * 1024)
 }
 
 #[derive(Default)]

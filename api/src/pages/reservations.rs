@@ -1,12 +1,8 @@
 //! A family books a day for a child, sees why it costs what it costs, and gives a day back.
 
-use std::sync::Arc;
-
-use axum::Router;
 use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
 use engine::commune::Commune;
 use engine::decision::{EtatReservation, Refus};
 use engine::identifiant::{PersonneId, ReservationId};
@@ -24,16 +20,17 @@ use super::connexion::Retour;
 use super::dossier::{champ, cle};
 use super::{Arret, page, page_introuvable, page_perimee};
 use crate::bookings::{self, Echec, Lue, Pour, Reservee};
+use crate::routes::{Acces, Routes};
 use crate::session::Parent;
-use crate::state::Etat;
 
 /// How long a past day stays in the list.
 const JOURS_PASSES: i64 = 31;
 
-pub(super) fn routes() -> Router<Arc<Etat>> {
-    Router::new()
-        .route("/{slug}/reservations", get(liste).post(choisit))
-        .route("/{slug}/reservations/{id}/annulation", post(annule))
+pub(super) fn routes() -> Routes {
+    Routes::default()
+        .get("/{slug}/reservations", Acces::Famille, liste)
+        .post("/{slug}/reservations", Acces::Famille, choisit)
+        .post("/{slug}/reservations/{id}/annulation", Acces::Famille, annule)
 }
 
 type Paires = Form<Vec<(String, String)>>;

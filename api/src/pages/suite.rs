@@ -1,15 +1,14 @@
 //! What a page says of what happened before: the file's story, or why an act did not happen.
 
-use axum::http::StatusCode;
 use axum::response::Response;
 use engine::decision::Agregat;
 use engine::demarche::{Changement, Dossier};
 use engine_store::Erreur;
 use forms::francais;
-use forms::vues::{self, Etape};
+use forms::vues::Etape;
 use rules::date_fr;
 
-use super::{page, page_introuvable, page_perimee};
+use super::{page_introuvable, page_perimee, page_refus};
 use crate::acts::{Echec, Lu};
 use crate::session::{Ouverte, Visiteur};
 use crate::state::Etat;
@@ -49,15 +48,7 @@ pub(super) fn echec(visiteur: &Visiteur, echec: Echec) -> Response {
                 let quand = francais::instant(&q.to_zoned(visiteur.commune.fuseau.clone()));
                 format!(" Date à retenir : {quand}.")
             });
-            let vue = vues::Erreur {
-                cadre: visiteur.cadre("Ce n’est pas possible"),
-                titre: "Ce n’est pas possible".to_owned(),
-                explication: format!("{}{}", refus.motif, possible.unwrap_or_default()),
-                code: 422,
-                retour: format!("/{}/", visiteur.slug),
-                retour_libelle: "Revenir à l’accueil".to_owned(),
-            };
-            page(&visiteur.etat, StatusCode::UNPROCESSABLE_ENTITY, &vue)
+            page_refus(visiteur, &format!("{}{}", refus.motif, possible.unwrap_or_default()))
         }
     }
 }

@@ -166,6 +166,8 @@ pub struct Erreur {
     pub retour: String,
     /// Text of that link.
     pub retour_libelle: String,
+    /// What was typed and not kept, by field.
+    pub saisie: Vec<(String, String)>,
 }
 
 impl Vue for Erreur {
@@ -181,6 +183,7 @@ impl Vue for Erreur {
                 code: 404,
                 retour: "/".into(),
                 retour_libelle: "Retour à l’accueil".into(),
+                saisie: vec![("Motif".into(), "Il manque <b>une</b> pièce.".into())],
             })
             .collect()
     }

@@ -116,5 +116,5 @@ async fn change(visiteur: &Visiteur, auteur: Auteur, vers: &str) -> Result<Respo
         let ferme = etat.store.ferme_session(&visiteur.slug, session::jeton(ancienne)).await;
         ferme.map_err(|e| etat.panne(&e))?;
     }
-    Ok(session::entree(&visiteur.slug, &jeton, vers))
+    Ok(session::entree(etat, &visiteur.slug, &jeton, vers))
 }

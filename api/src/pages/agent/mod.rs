@@ -7,10 +7,6 @@ mod liste;
 mod lot;
 mod travail;
 
-use std::sync::Arc;
-
-use axum::Router;
-use axum::routing::{get, post};
 use engine::demarche::{Demarche, agent_concerne};
 use engine_store::{EnTravail, Erreur};
 use forms::vues::Genre;
@@ -19,24 +15,25 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rules::date_fr;
 
+use crate::routes::{Acces, Routes};
 use crate::session::Agent;
-use crate::state::Etat;
 
-pub(super) fn routes() -> Router<Arc<Etat>> {
-    Router::new()
-        .route("/{slug}/agent/", get(travail::travail))
-        .route("/{slug}/agent/etapes/{demarche}/{etape}", get(liste::etape))
-        .route("/{slug}/agent/decidees/{demarche}", get(liste::decidees))
-        .route("/{slug}/agent/lot", post(lot::prepare))
-        .route("/{slug}/agent/lot/confirme", post(lot::confirme))
-        .route("/{slug}/agent/dossiers/{dossier}", get(instruction::dossier))
-        .route("/{slug}/agent/dossiers/{dossier}/actes", post(instruction::acte))
-        .route("/{slug}/agent/dossiers/{dossier}/charge", post(instruction::charge))
-        .route("/{slug}/agent/dossiers/{dossier}/pieces/{piece}", post(instruction::piece))
-        .route("/{slug}/agent/dossiers/{dossier}/pieces/{piece}/{n}", get(document::document))
-        .route("/{slug}/agent/guichet", get(guichet::guichet).post(guichet::cherche))
-        .route("/{slug}/agent/guichet/ouvre", post(guichet::ouvre))
-        .route("/{slug}/guichet/fin", post(guichet::ferme))
+pub(super) fn routes() -> Routes {
+    Routes::default()
+        .get("/{slug}/agent/", Acces::Agent, travail::travail)
+        .get("/{slug}/agent/etapes/{demarche}/{etape}", Acces::Agent, liste::etape)
+        .get("/{slug}/agent/decidees/{demarche}", Acces::Agent, liste::decidees)
+        .post("/{slug}/agent/lot", Acces::Agent, lot::prepare)
+        .post("/{slug}/agent/lot/confirme", Acces::Agent, lot::confirme)
+        .get("/{slug}/agent/dossiers/{dossier}", Acces::Agent, instruction::dossier)
+        .post("/{slug}/agent/dossiers/{dossier}/actes", Acces::Agent, instruction::acte)
+        .post("/{slug}/agent/dossiers/{dossier}/charge", Acces::Agent, instruction::charge)
+        .post("/{slug}/agent/dossiers/{dossier}/pieces/{piece}", Acces::Agent, instruction::piece)
+        .get("/{slug}/agent/dossiers/{dossier}/pieces/{piece}/{n}", Acces::Agent, document::document)
+        .get("/{slug}/agent/guichet", Acces::Agent, guichet::guichet)
+        .post("/{slug}/agent/guichet", Acces::Agent, guichet::cherche)
+        .post("/{slug}/agent/guichet/ouvre", Acces::Agent, guichet::ouvre)
+        .post("/{slug}/guichet/fin", Acces::Famille, guichet::ferme)
 }
 
 /// The procedures in which this agent has something to do, in the town's order.

@@ -1,0 +1,70 @@
+//! What is over and nobody asks for: ended sessions, old idempotency keys, documents that no dossier received.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use engine::identifiant::{CommuneSlug, FichierId};
+use engine_store::Erreur;
+use jiff::ToSpan;
+use tokio_cron_scheduler::{Job, JobSchedulerError};
+
+use crate::state::Etat;
+
+/// How long an idempotency key answers: longer than any retry.
+const CLES_HEURES: i64 = 7 * 24;
+/// How old a document is before its dossier is looked for: its act was committed, or refused, long before.
+const ORPHELIN_HEURES: i64 = 24;
+
+/// Each hour, in UTC.
+pub(crate) fn travail(etat: Arc<Etat>) -> Result<Job, JobSchedulerError> {
+    Job::new_async("0 17 * * * *", move |_, _| {
+        let etat = etat.clone();
+        Box::pin(async move {
+            for slug in etat.communes.keys().filter_map(|s| CommuneSlug::lit(s).ok()) {
+                if let Err(erreur) = balaie(&etat, &slug).await {
+                    tracing::error!(commune = %slug, %erreur, "sweep");
+                }
+            }
+        })
+    })
+}
+
+/// One town's.
+pub(crate) async fn balaie(etat: &Etat, slug: &CommuneSlug) -> Result<(), Erreur> {
+    let reel = etat.horloge.reel();
+    // acts are dated by the demonstration's clock, sessions by the system's
+    let maintenant = etat.horloge.maintenant();
+    let avant = maintenant.checked_sub(CLES_HEURES.hours()).unwrap_or(maintenant);
+    let purges = etat.store.purge(slug, reel, avant).await?;
+    etat.mesures.purges.fetch_add(purges, Ordering::Relaxed);
+
+    let vieux = reel.checked_sub(ORPHELIN_HEURES.hours()).unwrap_or(reel);
+    let mut orphelins = etat.fichiers.vieux(slug, vieux).await?;
+    if orphelins.is_empty() {
+        return Ok(());
+    }
+    let recus = recus(etat, slug).await?;
+    orphelins.retain(|id| FichierId::lit(id).is_err() || !recus.contains(id.as_str()));
+    for id in &orphelins {
+        if etat.fichiers.oublie(slug, id, vieux).await? {
+            etat.mesures.orphelins.fetch_add(1, Ordering::Relaxed);
+            tracing::info!(commune = %slug, fichier = id, "orphan file removed");
+        }
+    }
+    Ok(())
+}
+
+/// Every document that the town's journal received, replaced ones too: an acknowledged document is never swept.
+async fn recus(etat: &Etat, slug: &CommuneSlug) -> Result<BTreeSet<String>, Erreur> {
+    let portee = etat.store.portee_de_commande(slug, "balayage");
+    let (mut recus, mut lu) = (BTreeSet::new(), 0);
+    loop {
+        let (dernier, fichiers) = etat.store.fichiers_recus(&portee, lu).await?;
+        if dernier == lu {
+            return Ok(recus);
+        }
+        recus.extend(fichiers.iter().map(ToString::to_string));
+        lu = dernier;
+    }
+}
