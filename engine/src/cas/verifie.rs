@@ -15,6 +15,8 @@ use crate::definition::source::Span;
 use crate::demarche::{Demarche, Phase};
 use crate::diagnostic::{Code, Diagnostic, codes};
 
+/// Who may be named in `droits`, besides the agents.
+const DEMANDEURS: [&str; 2] = ["parent", "public"];
 /// Shortcuts of a household's state.
 const ETATS: [&str; 3] = ["dossier_complet", "inscrit", "impaye"];
 /// What the town's silence is worth so far.
@@ -152,14 +154,15 @@ impl<'a> Verification<'a> {
             self.diagnostics
                 .push(Diagnostic::new(codes::SYN04, exact.span, message).aide("gardez l'un des deux"));
         }
-        let demarche = self.geste(&etape.fait.valeur);
+        let sans_compte = etape.par.as_ref().is_some_and(|p| p.valeur == RawActeur::Public);
+        let demarche = self.geste(&etape.fait.valeur, sans_compte);
         for attend in [&etape.attend, &etape.attend_exact].into_iter().flatten() {
             self.attend(attend, demarche);
         }
     }
 
-    /// Checks an act; gives the démarche that it is about.
-    fn geste(&mut self, geste: &'a RawGeste) -> Option<&'a Demarche> {
+    /// Checks an act; gives the démarche that it is about. Somebody without an account has no household to name.
+    fn geste(&mut self, geste: &'a RawGeste, sans_compte: bool) -> Option<&'a Demarche> {
         match geste {
             RawGeste::Reserver(a) | RawGeste::Absence(a) | RawGeste::Pointer(a) => {
                 self.acte(a);
@@ -175,7 +178,7 @@ impl<'a> Verification<'a> {
                 self.prix(p);
                 None
             }
-            RawGeste::Deposer(d) | RawGeste::Commencer(d) => self.depot(d),
+            RawGeste::Deposer(d) | RawGeste::Commencer(d) => self.depot(d, sans_compte),
             RawGeste::Agir(a) => {
                 let demarche = self.dossier(&a.dossier)?;
                 let connues: Vec<&str> =
@@ -239,14 +242,14 @@ impl<'a> Verification<'a> {
         trouve
     }
 
-    fn depot(&mut self, depot: &'a RawDepot) -> Option<&'a Demarche> {
+    fn depot(&mut self, depot: &'a RawDepot, sans_compte: bool) -> Option<&'a Demarche> {
         if let Some(foyer) = &depot.foyer {
             self.foyer(foyer);
         }
         if let Some(enfant) = &depot.enfant {
             self.enfant(enfant);
         }
-        if depot.foyer.is_none() && depot.enfant.is_none() {
+        if depot.foyer.is_none() && depot.enfant.is_none() && !sans_compte {
             let message = "le dossier ne dit pas de qui il est";
             self.diagnostics.push(
                 Diagnostic::new(codes::SYN04, depot.span, message).aide("ajoutez `foyer:` ou `enfant:`"),
@@ -327,7 +330,7 @@ impl<'a> Verification<'a> {
 
     fn grille(&mut self, grille: &'a RawGrille) {
         self.couvre(&grille.couvre);
-        self.geste(&grille.fait.valeur);
+        self.geste(&grille.fait.valeur, false);
         let Some((derniere, colonnes)) = grille.colonnes.elements.split_last() else { return };
         self.parmi("la dernière colonne dit ce qu'on attend", derniere, RESULTATS);
         for ligne in &grille.lignes {
@@ -405,13 +408,13 @@ impl<'a> Verification<'a> {
         }
         for (cle, actions) in attend.droits.iter().flat_map(|d| d.valeur.iter()) {
             let role = cle.texte.strip_prefix("agent.");
-            let connu = cle.texte == "parent"
+            let connu = DEMANDEURS.contains(&cle.texte.as_str())
                 || role.is_some_and(|r| self.commune.contacts.iter().any(|c| c.id == r));
             if !connu {
                 let contacts: Vec<String> =
                     self.commune.contacts.iter().map(|c| format!("agent.{}", c.id)).collect();
                 let connus: Vec<&str> =
-                    std::iter::once("parent").chain(contacts.iter().map(String::as_str)).collect();
+                    DEMANDEURS.into_iter().chain(contacts.iter().map(String::as_str)).collect();
                 self.inconnu("acteur inconnu", &cle.texte, cle.span, connus);
             }
             let connues: Vec<&str> =

@@ -41,23 +41,24 @@ impl<'c> Monde<'c> {
             .ok_or_else(|| Impossible(format!("le dossier `{nom}` n'est pas commencé")))
     }
 
-    /// The name of the household whose dossier it is.
-    fn foyer_de(&self, dossier: &Dossier) -> Result<String, Impossible> {
+    /// The name of the household whose dossier it is; `None`: somebody without an account filed it.
+    fn foyer_de(&self, dossier: &Dossier) -> Option<String> {
         let sien = self.foyers.iter().find(|(_, f)| Some(&f.foyer.id) == dossier.foyer.as_ref());
-        sien.map(|(nom, _)| nom.clone()).ok_or_else(|| Impossible("ce dossier n'est à aucun foyer".into()))
+        sien.map(|(nom, _)| nom.clone())
     }
 
     fn auteur(
         &self,
         par: Option<&RawActeur>,
-        foyer: &str,
+        foyer: Option<&str>,
         demarche: &Demarche,
     ) -> Result<Auteur, Impossible> {
         let agent =
             |role: &str| Auteur::Agent { agent: AgentId::neuf([1; 16]), roles: vec![role.to_owned()] };
         Ok(match par {
             None | Some(RawActeur::Parent) => {
-                let f = self.foyer(foyer)?;
+                let sans = || Impossible("ce dossier n'est à aucun foyer : dites `par: public`".into());
+                let f = self.foyer(foyer.ok_or_else(sans)?)?;
                 Auteur::Parent { personne: f.parent.clone(), foyer: f.foyer.id.clone() }
             }
             Some(RawActeur::Public) => Auteur::Public,
@@ -93,10 +94,13 @@ impl<'c> Monde<'c> {
         suite: impl FnOnce(&Contexte<'_>) -> T,
     ) -> Result<T, Refus> {
         let commune = self.commune;
-        let foyer = self.foyers.values().find(|f| f.foyer.id == *cible.foyer);
-        let Some(foyer) = foyer else { return Err(Refus::nouveau("dossier.acces", "Foyer inconnu.")) };
+        let foyer = self.foyers.values().find(|f| Some(&f.foyer.id) == cible.foyer);
         let jour = self.heure().date();
-        let connus = self.connus(foyer, cible.enfant, jour).map_err(premier)?;
+        let connus = match foyer {
+            Some(foyer) => self.connus(foyer, cible.enfant, jour).map_err(premier)?,
+            None if cible.foyer.is_some() => return Err(Refus::nouveau("dossier.acces", "Foyer inconnu.")),
+            None => Connus::default(),
+        };
         let lues = valeurs(commune, &connus, jour);
         let reponses = match evenement {
             Evenement::Demarrer { reponses, .. } | Evenement::EnregistrerBrouillon { reponses, .. } => {
@@ -116,7 +120,7 @@ impl<'c> Monde<'c> {
             calendrier: &commune.calendrier,
             hote: &*commune.calendrier,
             auteur,
-            foyer: Some(&foyer.foyer),
+            foyer: foyer.map(|f| &f.foyer),
             faits: &self.dates,
             valeurs: &lues,
             parametres: &parametres,
@@ -137,9 +141,7 @@ impl<'c> Monde<'c> {
         let inconnu = || Refus::nouveau("dossier.inconnu", "Ce dossier n’existe pas.");
         let dossier = self.dossiers.get(id).cloned().ok_or_else(inconnu)?;
         let demarche = self.commune.demarche(&dossier.demarche).ok_or_else(inconnu)?;
-        let foyer = dossier.foyer.clone().ok_or_else(inconnu)?;
-        let enfant = dossier.enfant.clone();
-        let cible = Cible { foyer: &foyer, enfant: enfant.as_ref() };
+        let cible = Cible { foyer: dossier.foyer.as_ref(), enfant: dossier.enfant.as_ref() };
         self.decide(demarche, Some(&dossier), cible, evenement, auteur)
     }
 
@@ -178,9 +180,9 @@ impl<'c> Monde<'c> {
         envoie: bool,
     ) -> Result<Suite, Arret> {
         let demarche = self.demarche(&depot.demarche)?;
-        let (enfant, foyer) = self.pour_qui(depot)?;
-        let auteur = self.auteur(par, &foyer, demarche)?;
-        let foyer_id = self.foyer(&foyer)?.foyer.id.clone();
+        let (enfant, foyer) = self.pour_qui(depot, par)?;
+        let auteur = self.auteur(par, foyer.as_deref(), demarche)?;
+        let foyer_id = foyer.map(|f| self.foyer(&f).map(|f| f.foyer.id.clone())).transpose()?;
         let reponses = self.reponses(demarche, depot.champs.as_ref())?;
         let mut decisions = Vec::new();
         let id = match self.noms.get(depot.dossier.as_str()).cloned() {
@@ -193,8 +195,8 @@ impl<'c> Monde<'c> {
             }
             None => {
                 let evenement =
-                    Evenement::Demarrer { foyer: Some(foyer_id.clone()), enfant: enfant.clone(), reponses };
-                let cible = Cible { foyer: &foyer_id, enfant: enfant.as_ref() };
+                    Evenement::Demarrer { foyer: foyer_id.clone(), enfant: enfant.clone(), reponses };
+                let cible = Cible { foyer: foyer_id.as_ref(), enfant: enfant.as_ref() };
                 let decision = self.decide(demarche, None, cible, &evenement, &auteur)?;
                 self.applique(&decision)?;
                 let id = match &decision.suivant {
@@ -231,16 +233,21 @@ impl<'c> Monde<'c> {
             .ok_or_else(|| Impossible("la famille n'a pas d'action pour envoyer ce dossier".into()))
     }
 
-    fn pour_qui(&self, depot: &RawDepot) -> Result<(Option<PersonneId>, String), Impossible> {
+    /// The child and the household; neither for somebody without an account.
+    fn pour_qui(
+        &self,
+        depot: &RawDepot,
+        par: Option<&RawActeur>,
+    ) -> Result<(Option<PersonneId>, Option<String>), Impossible> {
+        if matches!(par, Some(RawActeur::Public)) {
+            return Ok((None, None));
+        }
         match (&depot.enfant, &depot.foyer) {
             (Some(enfant), foyer) => {
                 let (id, sien) = self.enfant(enfant)?;
-                match foyer {
-                    Some(f) => Ok((Some(id), f.to_string())),
-                    None => Ok((Some(id), sien)),
-                }
+                Ok((Some(id), Some(foyer.as_ref().map_or(sien, |f| f.to_string()))))
             }
-            (None, Some(foyer)) => Ok((None, foyer.to_string())),
+            (None, Some(foyer)) => Ok((None, Some(foyer.to_string()))),
             (None, None) => Err(Impossible("dites `foyer` ou `enfant`".into())),
         }
     }
@@ -282,8 +289,7 @@ impl<'c> Monde<'c> {
         let inconnu = || Impossible(format!("le dossier `{nom}` a disparu"));
         let dossier = self.dossiers.get(&id).ok_or_else(inconnu)?;
         let demarche = self.demarche(&dossier.demarche)?;
-        let foyer = self.foyer_de(dossier)?;
-        let auteur = self.auteur(par, &foyer, demarche)?;
+        let auteur = self.auteur(par, self.foyer_de(dossier).as_deref(), demarche)?;
         Ok((id, demarche, auteur))
     }
 
@@ -394,15 +400,13 @@ impl<'c> Monde<'c> {
     /// What each may do next: the family, and the agents of every contact.
     fn droits(&self, dossier: &Dossier) -> BTreeMap<String, BTreeSet<String>> {
         let mut droits = BTreeMap::new();
-        let (Some(demarche), Ok(foyer)) = (self.commune.demarche(&dossier.demarche), self.foyer_de(dossier))
-        else {
-            return droits;
-        };
+        let Some(demarche) = self.commune.demarche(&dossier.demarche) else { return droits };
+        let foyer = self.foyer_de(dossier);
+        let demandeur = if foyer.is_some() { RawActeur::Parent } else { RawActeur::Public };
         let agents = self.commune.contacts.iter().map(|c| RawActeur::Agent(Some(c.id.clone())));
-        for acteur in std::iter::once(RawActeur::Parent).chain(agents) {
-            let Ok(auteur) = self.auteur(Some(&acteur), &foyer, demarche) else { continue };
-            let Some(foyer_id) = dossier.foyer.clone() else { continue };
-            let cible = Cible { foyer: &foyer_id, enfant: dossier.enfant.as_ref() };
+        for acteur in std::iter::once(demandeur).chain(agents) {
+            let Ok(auteur) = self.auteur(Some(&acteur), foyer.as_deref(), demarche) else { continue };
+            let cible = Cible { foyer: dossier.foyer.as_ref(), enfant: dossier.enfant.as_ref() };
             let temps = Evenement::Silence { depot: 0 };
             let vues = self.avec_contexte(demarche, Some(dossier), cible, &temps, &auteur, [0; 16], |ctx| {
                 let permises = actions(demarche, dossier, ctx);
@@ -413,6 +417,7 @@ impl<'c> Monde<'c> {
             });
             let nom = match &acteur {
                 RawActeur::Agent(Some(role)) => format!("agent.{role}"),
+                RawActeur::Public => "public".to_owned(),
                 _ => "parent".to_owned(),
             };
             match vues {
@@ -450,7 +455,7 @@ fn premier(refus: Vec<Refus>) -> Refus {
 /// Whose dossier it is, or will be.
 #[derive(Clone, Copy)]
 pub(super) struct Cible<'a> {
-    foyer: &'a FoyerId,
+    foyer: Option<&'a FoyerId>,
     enfant: Option<&'a PersonneId>,
 }
 
