@@ -1,5 +1,6 @@
 //! An act on a dossier: load what `decide` may read, decide, commit; decide again when something moved meanwhile.
 
+use engine::annee;
 use engine::commune::{Commune, Condition, SiManque};
 use engine::decision::{Auteur, Decision, Refus, Suivant};
 use engine::demarche::{
@@ -61,7 +62,7 @@ pub(crate) struct Lu<'a> {
     pub(crate) maintenant: Timestamp,
     /// Today, in the town's zone.
     pub(crate) aujourdhui: Date,
-    annee_scolaire: String,
+    annee_scolaire: Option<String>,
 }
 
 /// The dossier `id` of this scope.
@@ -118,7 +119,7 @@ async fn charge<'a>(
     let valeurs = facts::valeurs(commune, &faits, de.as_ref(), aujourdhui, maintenant);
     let parametres = tarification::parametres(commune, aujourdhui);
     let pieces = pieces(commune, demarche, &valeurs, &parametres);
-    let annee_scolaire = commune.annee_scolaire(aujourdhui);
+    let annee_scolaire = annee::d_inscription(commune, aujourdhui).map(annee::nom);
     Ok(Lu {
         commune,
         demarche,
@@ -172,7 +173,7 @@ impl Lu<'_> {
             valeurs: &self.valeurs,
             parametres: &self.parametres,
             pieces: &self.pieces,
-            annee_scolaire: Some(&self.annee_scolaire),
+            annee_scolaire: self.annee_scolaire.as_deref(),
             alea,
         }
     }

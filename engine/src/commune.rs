@@ -37,8 +37,8 @@ pub struct Commune {
     pub fuseau: TimeZone,
     /// Holidays, school days, closures.
     pub calendrier: Arc<Calendrier>,
-    /// The day of the year from which a démarche is for the school year that follows.
-    pub inscriptions: JourAnnuel,
+    /// From that day of the year on, families enrol for the next school year; `None` = nothing is enrolled by year.
+    pub inscriptions: Option<JourAnnuel>,
     /// Contacts, which are also the roles of agents.
     pub contacts: Vec<Contact>,
     /// The facts and dimensions, with their domains.
@@ -103,13 +103,6 @@ impl Commune {
     /// The procedure of that name.
     pub fn demarche(&self, id: &str) -> Option<&Demarche> {
         self.demarches.iter().find(|d| d.id == id)
-    }
-
-    /// The school year that families enrol for on `jour` (`2025-2026`).
-    pub fn annee_scolaire(&self, jour: Date) -> String {
-        let commencee = self.inscriptions.en(jour.year()).is_some_and(|des| jour >= des);
-        let debut = jour.year() - i16::from(!commencee);
-        format!("{debut}-{}", debut + 1)
     }
 
     /// The text of that name.

@@ -6,7 +6,7 @@ mod outils;
 
 use engine::definition::resolve::charge;
 use engine::diagnostic::{Gravite, rendu};
-use outils::{sources, ville, villes};
+use outils::{sources, villes};
 
 fn charge_sans_erreur(slug: &str) {
     let sources = sources(slug);
@@ -24,18 +24,4 @@ fn charge_sans_erreur(slug: &str) {
 #[test]
 fn chaque_ville_se_charge_sans_erreur() {
     villes().iter().for_each(|ville| charge_sans_erreur(ville));
-}
-
-#[test]
-fn on_s_inscrit_pour_l_annee_qui_vient_des_le_jour_que_dit_la_commune() {
-    // Ham does not say: 1 July
-    for (ville_, jour, attendu) in [
-        ("ham", "2025-06-30", "2024-2025"),
-        ("ham", "2025-07-01", "2025-2026"),
-        ("ham", "2026-01-15", "2025-2026"),
-        ("mellois-en-poitou", "2021-05-31", "2020-2021"),
-        ("mellois-en-poitou", "2021-06-01", "2021-2022"),
-    ] {
-        assert_eq!(ville(ville_).annee_scolaire(jour.parse().unwrap()), attendu, "{ville_} {jour}");
-    }
 }

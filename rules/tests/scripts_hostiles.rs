@@ -239,5 +239,10 @@ fn toutes_les_fautes_dun_script_et_ses_avertissements() {
     let constant = "//! entrees: quotient: quotient\n//! sortie: montant\n7 / 2";
     let script = Script::compile("constant", constant, &ville(), 1).unwrap();
     assert_eq!(script.execute(&[nombre("1")], &hote()), Ok(nombre("3.5")));
-    assert_eq!(script.avertissements().iter().map(|a| a.code).collect::<Vec<_>>(), ["RHA05", "RHA05"]);
+    let places: Vec<_> = script.avertissements().iter().map(|a| (a.code, a.ligne, a.colonne)).collect();
+    assert_eq!(places, [("RHA05", 1, 14), ("RHA05", 3, 1)], "the input's name, then the answer");
+    // an answer of another type is shown where it is written
+    let texte = "//! entrees: quotient: quotient\n//! sortie: montant\nlet a = quotient;\n\n  \"cher\"";
+    let erreurs = Script::compile("texte", texte, &ville(), 1).unwrap_err();
+    assert_eq!(erreurs.iter().map(|e| (e.code, e.ligne, e.colonne)).collect::<Vec<_>>(), [("RHA04", 5, 3)]);
 }

@@ -22,6 +22,7 @@ ecoles:
 calendriers:
   jours_service: [lundi, mardi, jeudi, vendredi]
   jours_ouvres: [lundi, mardi, mercredi, jeudi, vendredi]
+  inscriptions: 07-01
   fermetures: []
 compte:
   etapes: [identite]

@@ -16,14 +16,18 @@ pub(super) fn scolaire(jour: Date) -> Option<(Date, Date)> {
     Some((Date::new(annee, 9, 1).ok()?, Date::new(annee.checked_add(1)?, 8, 31).ok()?))
 }
 
-/// The days on which a version of a service is tried: from its first day to the end of that school year, or to the
-/// next version. A version without a date is tried on the last year that the town's files speak of.
+/// The days on which a version of a service is tried: from its first day to the end of that school year (of the
+/// next one when it starts in the summer holidays), or to the next version. A version without a date is tried on the last year that the town's files speak of.
 pub(super) fn jours_de(commune: &Commune, service: &Service, version: usize) -> Option<(Date, Date)> {
     let (depuis, _) = service.versions.get(version)?;
     let suivante = service.versions.get(version + 1).and_then(|(d, _)| plus_jours(*d, -1));
     let (connu_du, _) = commune.calendrier.scolaire().couverture();
     let depart = if *depuis == Date::MIN { derniere(commune)? } else { (*depuis).max(connu_du) };
     let (debut, fin) = scolaire(depart)?;
+    // a version voted for a school year often starts in the summer before it
+    let ete = *depuis != Date::MIN
+        && matches!(commune.calendrier.periode(depart), Ok(Periode::Vacances(v)) if v.fin >= fin);
+    let fin = if ete { scolaire(plus_jours(fin, 1)?)?.1 } else { fin };
     let debut = if *depuis == Date::MIN { debut } else { debut.max(depart) };
     let fin = suivante.map_or(fin, |s| s.min(fin));
     (debut <= fin).then_some((debut, fin))

@@ -8,6 +8,7 @@ use rules::date_fr;
 use rules::faits::{FaitId, Symboles};
 use rules::valeur::Valeur;
 
+use crate::annee;
 use crate::commune::{Commune, Zonage};
 use crate::decision::Refus;
 use crate::demarche::Validite;
@@ -216,9 +217,10 @@ fn fin(commune: &Commune, validite: &Validite, recu: Date) -> Option<Date> {
         Validite::Illimitee => None,
         Validite::Duree(d) => d.apres(recu, &commune.calendrier).ok()??.yesterday().ok(),
         Validite::JusquA(j) => j.des(recu),
+        // what a family says in July when it enrols for September holds until the summer after
         Validite::AnneeScolaire => {
-            let annee = recu.year() + i16::from(recu.month() >= 9);
-            Date::new(annee, 8, 31).ok()
+            let pour = annee::d_inscription(commune, recu);
+            annee::fin(commune, pour.unwrap_or_else(|| annee::annee_scolaire(commune, recu)))
         }
     }
 }

@@ -16,7 +16,7 @@ pub enum Verbe {
     /// The bound is excluded: at `06:00:00`, `avant: "J 06:00"` refuses.
     Avant,
     /// The bound is included: at `06:00:00`, `jusqu_a: "J 06:00"` accepts; one second later it refuses.
-    /// Without a time it is the end of the day, 24:00.
+    /// Without a time, or at 24:00, it is the whole day: its last instant accepts, the first of the next day refuses.
     JusquA,
     /// An opening: at that instant and after.
     Des,
@@ -138,15 +138,20 @@ pub struct Echeance {
 impl Echeance {
     /// Is an act received exactly at the instant allowed?
     pub fn incluse(&self) -> bool {
-        self.verbe != Verbe::Avant
+        match self.verbe {
+            Verbe::Avant => false,
+            // the instant at which a day ends belongs to the next one
+            Verbe::JusquA => self.heure != Heure::FIN_DE_JOUR,
+            Verbe::Des => true,
+        }
     }
 
     /// Is an act received then on the allowed side?
     pub fn respecte(&self, recu_le: Timestamp) -> bool {
         match self.verbe {
-            Verbe::Avant => recu_le < self.instant,
-            Verbe::JusquA => recu_le <= self.instant,
             Verbe::Des => recu_le >= self.instant,
+            Verbe::Avant | Verbe::JusquA if self.incluse() => recu_le <= self.instant,
+            Verbe::Avant | Verbe::JusquA => recu_le < self.instant,
         }
     }
 }

@@ -210,6 +210,19 @@ fn la_borne_est_dans_la_cle() {
 }
 
 #[test]
+fn un_jour_entier_finit_avant_minuit() {
+    let (fuseau, calendrier) = (paris(), essai());
+    let ctx = contexte(date(2025, 9, 4), &fuseau, &calendrier);
+    for texte in ["2025-09-03", "2025-09-03 24:00", "J-1", "mercredi S"] {
+        let e = Repere::lit(texte).unwrap().instant(Verbe::JusquA, &ctx).unwrap();
+        let minuit: jiff::Timestamp = "2025-09-03T22:00:00Z".parse().unwrap();
+        assert_eq!(e.instant, minuit, "{texte}");
+        assert!(e.respecte(minuit - jiff::SignedDuration::from_nanos(1)), "{texte}");
+        assert!(!e.respecte(minuit) && !e.incluse(), "{texte}");
+    }
+}
+
+#[test]
 fn les_changements_dheure_sont_resolus_et_dits() {
     let (fuseau, calendrier) = (paris(), essai());
     let calcule = |texte: &str, jour, debut| {

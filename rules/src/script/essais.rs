@@ -58,7 +58,7 @@ pub(super) fn essaie(script: &Script, graine: u64) -> Result<Vec<ErreurScript>, 
                 let aide = (!pour.is_empty()).then(|| format!("essai avec {}", pour.join(", ")));
                 let lieu = match (u16::try_from(e.ligne), u16::try_from(e.colonne)) {
                     (Ok(ligne), Ok(colonne)) if ligne > 0 => Position::new(ligne, colonne),
-                    _ => Position::new(1, 1),
+                    _ => script.reponse(),
                 };
                 return Err(vec![erreur("RHA04", lieu, e.message, aide)]);
             }
@@ -70,7 +70,7 @@ pub(super) fn essaie(script: &Script, graine: u64) -> Result<Vec<ErreurScript>, 
     if reponses > 1 && !differentes && !script.contrat.entrees.is_empty() {
         let message = format!("ce script a donné la même réponse aux {reponses} essais");
         let aide = Some("une ligne de barème suffit peut-être".to_owned());
-        return Ok(vec![erreur("RHA05", Position::new(1, 1), message, aide)]);
+        return Ok(vec![erreur("RHA05", script.reponse(), message, aide)]);
     }
     Ok(Vec::new())
 }

@@ -118,6 +118,11 @@ impl Script {
         &self.contrat
     }
 
+    /// Where the script's answer is written: its last statement.
+    fn reponse(&self) -> Position {
+        self.ast.statements().last().map_or(Position::new(1, 1), rhai::Stmt::position)
+    }
+
     /// What the check noticed and did not refuse (`RHA05`).
     pub fn avertissements(&self) -> &[ErreurScript] {
         &self.avertissements
@@ -159,7 +164,11 @@ impl Script {
         }));
         let operations = moteur::operations();
         let resultat = match resultat {
-            Ok(Ok(valeur)) => self.contrat.sortie.relit(valeur).map_err(sans_lieu),
+            Ok(Ok(valeur)) => self.contrat.sortie.relit(valeur).map_err(|message| {
+                let fin = self.reponse();
+                let (ligne, colonne) = (fin.line().unwrap_or(0), fin.position().unwrap_or(0));
+                ErreurExecution { message, ligne, colonne, voulue: false }
+            }),
             Ok(Err(e)) => Err(execution(*e)),
             Err(_) => Err(sans_lieu("ce script a fait échouer le moteur".to_owned())),
         };

@@ -6,6 +6,7 @@ use rules::faits::FaitId;
 use rules::valeur::Valeur;
 
 use super::{Arret, Impossible, Monde};
+use crate::annee;
 use crate::cas::compare::Obtenus;
 use crate::cas::lit;
 use crate::cas::rapport::Obtenu;
@@ -113,7 +114,7 @@ impl<'c> Monde<'c> {
         let avec_reponses = valeurs(commune, &connus.avec(poses), jour);
         let pieces = pieces_demandees(commune, demarche, &avec_reponses, jour, |_| false)?;
         let parametres = parametres(commune, jour);
-        let annee = commune.annee_scolaire(jour);
+        let annee = annee::d_inscription(commune, jour).map(annee::nom);
         let ctx = Contexte {
             maintenant: self.maintenant,
             fuseau: &commune.fuseau,
@@ -125,7 +126,7 @@ impl<'c> Monde<'c> {
             valeurs: &lues,
             parametres: &parametres,
             pieces: &pieces,
-            annee_scolaire: Some(&annee),
+            annee_scolaire: annee.as_deref(),
             alea,
         };
         Ok(suite(&ctx))

@@ -139,9 +139,7 @@ bloc! {
         [optionnel] feries: RawFeries,
         /// Vacances propres à la commune, à la place de celles de sa zone.
         [liste] vacances: RawVacances,
-        /// Premier jour de l'année scolaire, ex. `09-01`.
-        [optionnel] rentree: Texte,
-        /// Jour à partir duquel une démarche prépare l'année scolaire qui vient, ex. `06-01` ; sans cette clé, `07-01`.
+        /// Jour de l'année à partir duquel une inscription est pour l'année scolaire suivante, ex. `07-01`.
         [optionnel] inscriptions: Texte,
         /// Le document.
         [optionnel] source: RawSource,

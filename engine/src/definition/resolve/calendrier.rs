@@ -7,7 +7,6 @@ use rules::calendrier::{
     Calendrier, CalendrierScolaire, DefinitionCalendrier, Fermeture, RegimeFeries, RegleJours, Semaine,
     Vacances, Zone,
 };
-use rules::scalaire::JourAnnuel;
 
 use super::{Resolution, texte_source};
 use crate::definition::lecture::{Id, Liste, Sp, suggestion};
@@ -112,19 +111,6 @@ fn fermetures(r: &mut Resolution<'_>, raw: &RawCalendriers) -> Vec<Fermeture> {
         liste.push((Fermeture { debut, fin, motif, calendriers: Box::from([]), lieu }, f.span));
     }
     liste.into_iter().map(|(f, _)| f).collect()
-}
-
-/// From when one enrols for the year that follows; 1 July when the town does not say.
-pub(super) fn inscriptions(r: &mut Resolution<'_>, raw: &Sp<RawCalendriers>) -> Option<JourAnnuel> {
-    let ecrit = raw.inscriptions.as_ref();
-    match JourAnnuel::lit(ecrit.map_or("07-01", |t| t.0.as_str())) {
-        Ok(jour) => Some(jour),
-        Err(e) => {
-            let span = ecrit.map_or(raw.span, |t| t.span);
-            r.signale(Diagnostic::new(codes::SYN04, span, e.message).aide("ex. `inscriptions: 06-01`"));
-            None
-        }
-    }
 }
 
 /// Weekdays by name; an unknown one is reported and left out.

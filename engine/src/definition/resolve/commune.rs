@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use rules::ajustement::{ArrondiA, Niveau};
 use rules::faits::Symboles;
 use rules::montant::Arrondi;
+use rules::scalaire::JourAnnuel;
 use rules::valeur::Valeur;
 
 use super::fichiers::Fichiers;
@@ -58,13 +59,14 @@ impl Fichiers {
         let arrondi = arrondi(r, &raw.paiement.arrondi);
         let zonages = zonages(r, raw);
         let date_du_prix = date_du_prix(r, raw);
+        let inscriptions = inscriptions(r, raw);
         Some(Commune {
             slug: slug.to_owned(),
             nom: raw.nom.0.clone(),
             insee: raw.insee.0.clone(),
             fuseau,
             calendrier,
-            inscriptions: calendrier::inscriptions(r, &raw.calendriers)?,
+            inscriptions,
             contacts: contacts(raw),
             vocabulaire: r.vocabulaire.clone(),
             zonages,
@@ -251,6 +253,18 @@ fn commune_et_departement(r: &mut Resolution<'_>, texte: &Sp<Texte>) -> Option<(
         None => {
             let message = format!("« {} » : la commune et son département sont attendus", texte.0);
             r.signale(Diagnostic::new(codes::SYN04, texte.span, message).aide("ex. `\"Villeneuve (80)\"`"));
+            None
+        }
+    }
+}
+
+/// `07-01`; a day that cannot be read was reported.
+fn inscriptions(r: &mut Resolution<'_>, raw: &RawCommune) -> Option<JourAnnuel> {
+    let jour = raw.calendriers.inscriptions.as_ref()?;
+    match JourAnnuel::lit(&jour.0) {
+        Ok(j) => Some(j),
+        Err(e) => {
+            r.signale(Diagnostic::new(codes::SYN04, jour.span, e.message).aide("ex. `inscriptions: 07-01`"));
             None
         }
     }
