@@ -78,3 +78,9 @@ fn caisse_des_ecoles_paris() {
     ];
     toutes_tenues("caisse-des-ecoles-paris", &montrees);
 }
+
+#[test]
+fn chalonnes_sur_loire() {
+    let montrees = ["C1", "C3", "C4", "C5", "C6", "C7", "C8", "CHA1", "CHA2", "CHA3", "CHA4", "CHA5", "CHA6"];
+    toutes_tenues("chalonnes-sur-loire", &montrees);
+}

@@ -8,6 +8,7 @@ use super::definition::{Demarche, Etape, Quand};
 use super::delai;
 use super::dossier::{Changement, Dossier};
 use super::formulaire::{Lecture, champs_manquants, erreurs_de_type};
+use super::phase::Phase;
 use super::reponses::Reponses;
 use crate::decision::{
     Agregat, Appartient, CleEffet, Decision, EcheanceAFaire, Ecriture, EffetAFaire, EntreeJournal, Garde,
@@ -119,6 +120,10 @@ impl<'a> Chantier<'a> {
             le: self.ctx.maintenant,
         });
         self.pas(format!("etape.{}", etape.id), Some(etape.lieu), etape.phase.libelle());
+        // an accepted dossier stands for its school year, or for the person it added; another one may follow it otherwise
+        if etape.phase == Phase::Acceptee && !self.demarche.vaut_apres() && self.dossier.cle.is_some() {
+            self.change(Changement::PlaceRendue);
+        }
         for (rang, echeance) in etape.echeances.iter().enumerate() {
             let le = match &echeance.quand {
                 Quand::Apres(duree) => fin_de(self.ctx, duree, self.ctx.maintenant, echeance.lieu)?,

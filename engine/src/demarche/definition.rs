@@ -7,7 +7,7 @@ use rules::lieu::Lieu;
 use rules::scalaire::{Duree, JourAnnuel};
 use rules::valeur::Domaine;
 
-use super::effet::Effet;
+use super::effet::{Effet, Quoi};
 use super::phase::Phase;
 use crate::foyer::Genre;
 
@@ -374,6 +374,16 @@ impl Demarche {
     /// Every field, screens in order; the fields inside a repeated group are not listed.
     pub fn champs(&self) -> impl Iterator<Item = &Champ> {
         self.formulaire.iter().flat_map(|e| e.champs.iter())
+    }
+
+    /// Does a dossier keep its place once accepted: for its school year, or because the person that it added is there?
+    pub fn vaut_apres(&self) -> bool {
+        let ajoute = |e: &Etape| {
+            let actions = e.actions.iter().flat_map(|a| &a.effets);
+            let mut effets = actions.chain(e.echeances.iter().flat_map(|x| &x.effets)).chain(&e.a_l_entree);
+            effets.any(|x| matches!(x.quoi, Quoi::AjouterPersonne { .. }))
+        };
+        self.un_dossier_par.contains(&Unicite::AnneeScolaire) || self.etapes.iter().any(ajoute)
     }
 
     /// The field of that name.

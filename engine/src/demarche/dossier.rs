@@ -125,6 +125,8 @@ pub enum Changement {
     },
     /// It took the place that only one dossier may hold.
     Unique(String),
+    /// Accepted, it no longer stands in the way of another one.
+    PlaceRendue,
     /// The town's silence means a refusal since then.
     RejetImplicite(Timestamp),
     /// It was linked to a household.
@@ -173,6 +175,7 @@ impl Changement {
                 d.entree_le = *le;
             }
             Self::Unique(cle) => d.cle = Some(cle.clone()),
+            Self::PlaceRendue => d.cle = None,
             Self::RejetImplicite(le) => d.rejet_implicite_le = Some(*le),
             Self::Rattache(foyer) => d.foyer = Some(foyer.clone()),
             Self::Numerote(numero) => d.numero = Some(numero.clone()),

@@ -20,7 +20,7 @@ bloc! {
         [requis] instruit_par: Id,
         /// `compte` ou `public`.
         [requis] acces: Id,
-        /// Un seul dossier par, ex. `[enfant, annee_scolaire]`.
+        /// Un seul dossier par, ex. `[enfant, annee_scolaire]`. Sans `annee_scolaire`, un dossier accepté laisse la place au suivant.
         [requis] un_dossier_par: UnOuListe<Id>,
         /// Durée pour la remplir.
         [optionnel] duree: RawDuree,
