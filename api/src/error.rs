@@ -39,7 +39,7 @@ pub(crate) enum Fatale {
         data: String,
     },
     /// The data cannot be read or written.
-    #[error("le dossier de données est inutilisable : {0}")]
+    #[error("les données ne s'ouvrent pas : {0}")]
     Store(#[from] engine_store::Erreur),
     /// The heartbeat cannot start.
     #[error("le battement des travaux de fond ne démarre pas : {0}")]

@@ -16,7 +16,7 @@ use jiff::tz::TimeZone;
 
 use crate::assets;
 use crate::clock::Horloge;
-use crate::command::{Serve, Url};
+use crate::command::{Serve, Url, storage};
 use crate::error::Fatale;
 use crate::files::Fichiers;
 use crate::folders::Dossiers;
@@ -69,7 +69,7 @@ impl Etat {
             refusees,
             gabarits: Gabarits::nouveau(assets::gabarits())?,
             version: assets::version(),
-            store: Store::sqlite(&args.data).await?,
+            store: storage::ouvre(&args.data, args.base.as_deref()).await?,
             fichiers: Fichiers::nouveau(&args.data),
             horloge,
             mesures: Mesures::default(),
@@ -174,11 +174,13 @@ fn marque_de_demonstration(args: &Serve) -> Result<Option<PathBuf>, Fatale> {
     std::os::unix::fs::DirBuilderExt::mode(&mut creation, 0o700);
     creation.create(&args.data).map_err(|e| Fatale::chemin(&args.data, e))?;
     let marque = args.data.join("demonstration");
-    if args.production && marque.is_file() {
+    // a shared database holds towns' real data
+    let production = args.production || storage::base(args.base.as_deref())?.is_some();
+    if production && marque.is_file() {
         return Err(Fatale::DemonstrationEnProduction { data: args.data.display().to_string() });
     }
     let vide = std::fs::read_dir(&args.data).map_err(|e| Fatale::chemin(&args.data, e))?.next().is_none();
-    if vide && !args.production {
+    if vide && !production {
         std::fs::write(&marque, b"0").map_err(|e| Fatale::chemin(&marque, e))?;
     }
     Ok(marque.is_file().then_some(marque))

@@ -2,5 +2,12 @@
 
 pub mod arbre;
 pub mod commande;
+#[allow(
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "a test without the cluster that it needs stops; shared with the store's contract"
+)]
+#[path = "../../engine/store/tests/contrat/grappe.rs"]
+pub mod grappe;
 pub mod parcours;
 pub mod serveur;

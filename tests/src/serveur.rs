@@ -39,11 +39,17 @@ impl Serveur {
 
     /// The same on other towns.
     pub fn lance_sur(communes: &Path, donnees: &Path) -> Result<Self, Echec> {
+        Self::lance_avec(communes, donnees, &[])
+    }
+
+    /// The same with more options (`--base`).
+    pub fn lance_avec(communes: &Path, donnees: &Path, options: &[&str]) -> Result<Self, Echec> {
         let mut enfant = Command::new(binaire()?)
             .args(["serve", "--listen", "127.0.0.1:0", "--communes"])
             .arg(communes)
             .arg("--data")
             .arg(donnees)
+            .args(options)
             .env("GUICHET_LOG", "warn")
             .stdout(Stdio::piped())
             .spawn()?;

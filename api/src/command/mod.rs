@@ -7,11 +7,13 @@ mod check;
 mod explain;
 mod fmt;
 mod graph;
+mod migrate;
 mod new;
 mod price;
 mod schema;
 mod serve;
 mod show;
+pub(crate) mod storage;
 mod target;
 mod test;
 mod usage;
@@ -73,6 +75,9 @@ enum Verbe {
     /// Tient à jour les schémas des éditeurs et la référence des clés.
     #[command(visible_alias = "schemas")]
     Schema(schema::Schema),
+    /// Met à jour le schéma d'une base PostgreSQL, sous le rôle qui la possède.
+    #[command(visible_alias = "migrer")]
+    Migrate(migrate::Migrate),
 }
 
 /// How a verb ended, when the process itself did not fail.
@@ -113,12 +118,15 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verbe::Graph(args) => graph::run(&args),
         Verbe::Fmt(args) => fmt::run(&args),
         Verbe::Schema(args) => schema::run(&args),
+        Verbe::Migrate(args) => migrate::run(&args),
     };
     match resultat {
         Ok(issue) => issue.into(),
         Err(erreur) => {
             // nothing is left to do when the error output is closed
-            let _ = writeln!(std::io::stderr(), "guichet : {erreur}");
+            let cause = std::error::Error::source(&erreur).and_then(std::error::Error::source);
+            let cause = cause.map(|c| format!(" ({c})")).unwrap_or_default();
+            let _ = writeln!(std::io::stderr(), "guichet : {erreur}{cause}");
             ExitCode::from(match erreur {
                 Fatale::Usage(_) => 2,
                 Fatale::Definition(_) => 1,
@@ -143,7 +151,7 @@ mod tests {
     use super::*;
 
     /// Every verb with its French alias: the only place where they are listed.
-    const VERBES: [(&str, &str); 10] = [
+    const VERBES: [(&str, &str); 11] = [
         ("serve", "servir"),
         ("check", "verifier"),
         ("test", "tester"),
@@ -154,6 +162,7 @@ mod tests {
         ("graph", "dessiner"),
         ("fmt", "formater"),
         ("schema", "schemas"),
+        ("migrate", "migrer"),
     ];
 
     #[test]

@@ -32,6 +32,9 @@ pub(crate) struct Serve {
     /// Adresse publique, telle que les familles l'écrivent (https://famille.exemple.fr).
     #[arg(long, value_name = "ADRESSE")]
     pub(crate) url: Option<Url>,
+    /// Base PostgreSQL (postgres://…), jamais une démonstration ; sinon GUICHET_BASE, sinon SQLite dans le dossier des données.
+    #[arg(long, value_name = "URL")]
+    pub(crate) base: Option<String>,
 }
 
 /// A public address.
@@ -69,6 +72,7 @@ impl Default for Serve {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             production: false,
             url: None,
+            base: None,
         }
     }
 }

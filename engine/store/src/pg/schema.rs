@@ -22,6 +22,8 @@ const ROLE: &str = "SELECT r.rolsuper OR r.rolbypassrls, EXISTS (
         SELECT FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
             AND pg_has_role(current_user, c.relowner, 'MEMBER'))
     FROM pg_roles r WHERE r.rolname = current_user";
+const DURABILITE: &str = "SELECT name FROM pg_settings WHERE setting = 'off'
+    AND name IN ('fsync', 'full_page_writes', 'synchronous_commit') ORDER BY name";
 const APPLICATION: &str = "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'guichet_application')";
 const FAITES: &str = "SELECT COALESCE((SELECT MAX(version) FROM public._sqlx_migrations WHERE success), 0)";
 const TABLE_DES_MIGRATIONS: &str = "SELECT to_regclass('public._sqlx_migrations') IS NOT NULL";
@@ -66,6 +68,13 @@ pub(crate) async fn verifie(base: &PgPool) -> Result<(), Erreur> {
              sans SUPERUSER ni BYPASSRLS, membre de « guichet_application », et qui ne possède rien"
                 .to_owned(),
         ));
+    }
+    let eteints = sqlx::query(DURABILITE).fetch_all(&mut *cx).await?;
+    if let Some(reglage) = eteints.first() {
+        let reglage: String = reglage.try_get(0)?;
+        return Err(Erreur::Role(format!(
+            "cette base PostgreSQL confirme des écritures qu'une coupure peut perdre : remettez {reglage} à « on »"
+        )));
     }
     let migree: bool = sqlx::query(TABLE_DES_MIGRATIONS).fetch_one(&mut *cx).await?.try_get(0)?;
     let faites: i64 = if migree { sqlx::query(FAITES).fetch_one(&mut *cx).await?.try_get(0)? } else { 0 };

@@ -59,6 +59,21 @@ pub fn lance(dossier: &Path, options: &[&str]) -> String {
     url
 }
 
+/// Kills each process of a cluster, as a power cut would end them.
+pub fn tue(dossier: &Path) {
+    outil(&["tue", dossier.to_str().expect("a path in UTF-8")]);
+}
+
+/// Stops it and removes it.
+pub fn efface(dossier: &Path) {
+    outil(&["efface", dossier.to_str().expect("a path in UTF-8")]);
+}
+
+/// Starts it again.
+pub fn relance(dossier: &Path) {
+    outil(&["lance", dossier.to_str().expect("a path in UTF-8")]);
+}
+
 /// Where throwaway clusters live.
 pub fn dossier(nom: &str) -> PathBuf {
     let cible = std::env::current_exe().expect("a path");

@@ -16,6 +16,7 @@ mod concurrence;
 mod dossiers;
 mod grappe;
 mod journal;
+mod pannes;
 mod portees;
 mod publications;
 mod travail;

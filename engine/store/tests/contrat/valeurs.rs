@@ -87,7 +87,15 @@ pub(crate) fn dossier(n: u8, version: i64, cle: Option<&str>) -> Dossier {
 
 /// Files dossier `n`, at its first version.
 pub(crate) fn depot(n: u8, cle: Option<&str>) -> Decision {
-    let d = dossier(n, 1, cle);
+    depose(dossier(n, 1, cle))
+}
+
+/// Files one of many.
+pub(crate) fn depot_de(rang: u128) -> Decision {
+    depose(Dossier { id: DossierId::neuf(rang.to_be_bytes()), ..dossier(0, 1, None) })
+}
+
+fn depose(d: Dossier) -> Decision {
     let agregat = Agregat::Dossier(d.id.clone());
     let numero =
         Ecriture::Numero { compteur: "dossier-2025".into(), prefixe: "2025-".into(), dossier: d.id.clone() };
