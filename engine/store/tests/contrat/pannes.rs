@@ -138,7 +138,11 @@ async fn une_base_tuee_ne_perd_rien_d_acquitte() {
     tokio::time::sleep(Duration::from_millis(300)).await;
     let (acquittes, perdus) = une_coupure(&store, &dossier, 1000, Duration::from_millis(800)).await;
     assert!(!perdus.is_empty(), "the control loses nothing of {}: this test sees nothing", acquittes.len());
-    consigne("R02 control, synchronous_commit=off", 1, &format!("{} of {} lost", perdus.len(), acquittes.len()));
+    consigne(
+        "R02 control, synchronous_commit=off",
+        1,
+        &format!("{} of {} lost", perdus.len(), acquittes.len()),
+    );
     // which is why the store refuses such a server
     match Store::postgres(&base.application).await {
         Err(Erreur::Role(motif)) => assert!(motif.contains("synchronous_commit"), "{motif}"),
@@ -155,10 +159,11 @@ const BAIL: i64 = 2;
 
 /// What each process does: takes effects and executes them, files dossiers, takes places; says what was acknowledged.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "run by deux_processus_une_base, in a process of its own"]
 async fn enfant() {
+    // started by deux_processus_une_base, in a process of its own
     let Some(url) = std::env::var_os("GUICHET_ENFANT_BASE") else { return };
-    let (url, sortie) = (url.to_str().unwrap().to_owned(), std::env::var_os("GUICHET_ENFANT_SORTIE").unwrap());
+    let (url, sortie) =
+        (url.to_str().unwrap().to_owned(), std::env::var_os("GUICHET_ENFANT_SORTIE").unwrap());
     let rang: u128 = std::env::var_os("GUICHET_ENFANT_RANG").unwrap().to_str().unwrap().parse().unwrap();
     let mut sortie = std::fs::OpenOptions::new().create(true).append(true).open(sortie).unwrap();
     let mut dit = |quoi: &str| sortie.write_all(format!("{quoi}\n").as_bytes()).unwrap();
@@ -206,7 +211,7 @@ async fn enfant() {
 
 fn lance_enfant(url: &str, sortie: &Path, rang: u32) -> Child {
     Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "pannes::enfant", "--ignored", "--nocapture"])
+        .args(["--exact", "pannes::enfant", "--nocapture"])
         .env("GUICHET_ENFANT_BASE", url)
         .env("GUICHET_ENFANT_SORTIE", sortie)
         .env("GUICHET_ENFANT_RANG", rang.to_string())
