@@ -4,7 +4,7 @@ use engine::annee;
 use engine::commune::{Commune, Condition, SiManque};
 use engine::decision::{Auteur, Decision, Refus, Suivant};
 use engine::demarche::{
-    Action, Champ, Contexte, Demarche, Dossier, Evenement, Lecture, Phase, PieceDemandee, actions,
+    self, Action, Champ, Contexte, Demarche, Dossier, Evenement, Lecture, Phase, PieceDemandee, actions,
     champs_visibles, decide,
 };
 use engine::foyer::{FaitsDates, Foyer};
@@ -42,8 +42,10 @@ impl From<Erreur> for Echec {
 
 /// A dossier with everything that its pages and its decisions read.
 pub(crate) struct Lu<'a> {
-    /// The town.
+    /// The town, as it is now: its texts, its calendar, its zone.
     pub(crate) commune: &'a Commune,
+    /// The town that the procedure is part of: the version that the dossier is pinned to.
+    fixe: &'a Commune,
     /// The procedure.
     pub(crate) demarche: &'a Demarche,
     /// The dossier; `None` before it is started.
@@ -67,7 +69,7 @@ pub(crate) struct Lu<'a> {
 
 /// The dossier `id` of this scope.
 pub(crate) async fn lit<'a>(
-    etat: &Etat,
+    etat: &'a Etat,
     commune: &'a Commune,
     portee: &Portee,
     id: &DossierId,
@@ -77,9 +79,11 @@ pub(crate) async fn lit<'a>(
     if dossier.phase == Phase::Brouillon && matches!(portee.auteur(), Auteur::Agent { .. }) {
         return Err(Echec::Inconnu);
     }
-    let demarche = commune.demarche(&dossier.demarche).ok_or(Echec::Inconnu)?;
+    let Some((fixe, demarche)) = etat.definition_de(commune, &dossier) else {
+        return Err(Echec::Refus(Box::new(definition_absente(commune, &dossier))));
+    };
     let foyer = dossier.foyer.clone();
-    charge(etat, commune, portee, demarche, Some(dossier), foyer.as_ref()).await
+    charge(etat, (commune, fixe), portee, demarche, Some(dossier), foyer.as_ref()).await
 }
 
 /// A dossier of this procedure that is not started yet.
@@ -90,12 +94,26 @@ pub(crate) async fn neuf<'a>(
     demarche: &'a Demarche,
     foyer: &FoyerId,
 ) -> Result<Lu<'a>, Echec> {
-    charge(etat, commune, portee, demarche, None, Some(foyer)).await
+    charge(etat, (commune, commune), portee, demarche, None, Some(foyer)).await
+}
+
+/// Why this dossier cannot be read now.
+fn definition_absente(commune: &Commune, dossier: &Dossier) -> Refus {
+    if dossier.phase == Phase::Brouillon && commune.demarche(&dossier.demarche).is_none() {
+        return Refus::nouveau(
+            "demarche.retiree",
+            "La mairie ne propose plus cette démarche : ce brouillon ne peut plus être déposé.",
+        );
+    }
+    Refus::nouveau(
+        "dossier.definition",
+        "Une nouvelle version du portail se met en place. Réessayez dans un instant.",
+    )
 }
 
 async fn charge<'a>(
     etat: &Etat,
-    commune: &'a Commune,
+    (commune, fixe): (&'a Commune, &'a Commune),
     portee: &Portee,
     demarche: &'a Demarche,
     dossier: Option<Dossier>,
@@ -116,12 +134,13 @@ async fn charge<'a>(
         enfant: dossier.as_ref().and_then(|d| d.enfant.clone()),
         responsable: dossier.as_ref().and_then(|d| d.demandeur.clone()),
     });
-    let valeurs = facts::valeurs(commune, &faits, de.as_ref(), aujourdhui, maintenant);
-    let parametres = tarification::parametres(commune, aujourdhui);
-    let pieces = pieces(commune, demarche, &valeurs, &parametres);
+    let valeurs = facts::valeurs(fixe, &faits, de.as_ref(), aujourdhui, maintenant);
+    let parametres = tarification::parametres(fixe, aujourdhui);
+    let pieces = pieces(fixe, demarche, &valeurs, &parametres);
     let annee_scolaire = annee::d_inscription(commune, aujourdhui).map(annee::nom);
     Ok(Lu {
         commune,
+        fixe,
         demarche,
         dossier,
         foyer: lu_foyer,
@@ -166,7 +185,7 @@ impl Lu<'_> {
             maintenant: self.maintenant,
             fuseau: &self.commune.fuseau,
             calendrier: &self.commune.calendrier,
-            hote: self.commune,
+            hote: self.fixe,
             auteur,
             foyer: self.foyer.as_ref(),
             faits: &self.faits,
@@ -193,10 +212,16 @@ impl Lu<'_> {
 
     /// The fields that show, given the answers; all of them when a condition cannot be computed.
     pub(crate) fn visibles(&self, dossier: &Dossier) -> Vec<&Champ> {
-        Lecture::nouvelle(self.demarche, &dossier.reponses, &self.valeurs, &self.parametres, self.commune)
+        Lecture::nouvelle(self.demarche, &dossier.reponses, &self.valeurs, &self.parametres, self.fixe)
             .ok()
             .and_then(|mut lecture| champs_visibles(self.demarche, &mut lecture).ok())
             .unwrap_or_else(|| self.demarche.champs().collect())
+    }
+
+    /// The draft was last written under another form: the family reads it again before it files.
+    pub(crate) fn formulaire_change(&self) -> bool {
+        let brouillon = self.dossier.as_ref().filter(|d| d.phase == Phase::Brouillon);
+        brouillon.is_some_and(|d| d.digest != self.demarche.digest)
     }
 
     /// First name of the child that it is about; empty when it is about none.
@@ -267,6 +292,28 @@ pub(crate) async fn agit(
         "dossier.occupe",
         "Ce dossier est en train d’être modifié par quelqu’un d’autre. Réessayez dans un instant.",
     ))))
+}
+
+/// Moves a filed dossier to the live version of its démarche, where `reprise` says.
+pub(crate) async fn reprend(
+    etat: &Etat,
+    commune: &Commune,
+    portee: &Portee,
+    demarche: &Demarche,
+    id: &DossierId,
+) -> Result<(), Echec> {
+    for _ in 0..ESSAIS {
+        let lu = lit(etat, commune, portee, id).await?;
+        let Some(dossier) = &lu.dossier else { return Err(Echec::Inconnu) };
+        let alea = alea().map_err(Erreur::from)?;
+        let decision = demarche::reprend(demarche, dossier, &lu.contexte(portee.auteur(), alea))
+            .map_err(|refus| Echec::Refus(Box::new(refus)))?;
+        match etat.store.commet(portee, decision, None).await {
+            Err(Erreur::Garde(_)) => {}
+            autre => return autre.map(|_| ()).map_err(Echec::Store),
+        }
+    }
+    Err(Echec::Inconnu)
 }
 
 /// Decides and commits.

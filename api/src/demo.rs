@@ -226,8 +226,8 @@ mod tests {
         let store = Store::sqlite(dossier.path()).await.unwrap();
         let slug = CommuneSlug::lit("ham").unwrap();
         let racine = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../communes");
-        let (communes, _) = crate::folders::Dossiers::lit(&[racine]).unwrap().communes();
-        let commune = communes.get("ham").unwrap().clone();
+        let dossiers = crate::folders::Dossiers::lit(&[racine]).unwrap();
+        let commune = engine::definition::resolve::charge(&dossiers.sources, "ham").commune.unwrap();
         let visiteurs: Vec<_> = (0..10)
             .map(|_| {
                 let (store, commune, slug) = (store.clone(), commune.clone(), slug.clone());

@@ -38,6 +38,18 @@ pub(crate) enum Fatale {
         /// The data folder.
         data: String,
     },
+    /// What a dossier or a town runs on is not there any more.
+    #[error(
+        "{commune} : la version {digest} est en service et ne se compile plus : {raison} ; reprenez le programme précédent, ou les données qui vont avec celui-ci"
+    )]
+    VersionPerdue {
+        /// Which town.
+        commune: String,
+        /// Digest of the town, or of a démarche.
+        digest: String,
+        /// Why.
+        raison: String,
+    },
     /// The data cannot be read or written.
     #[error("les données ne s'ouvrent pas : {0}")]
     Store(#[from] engine_store::Erreur),

@@ -1,15 +1,9 @@
-//! The towns' folders on the disk, and the towns that they give.
+//! The towns' folders on the disk.
 
-use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use engine::commune::Commune;
-use engine::definition::resolve::{Chargement, charge};
 use engine::definition::source::{SourceSet, TAILLE_MAX};
-use engine::diagnostic::{Gravite, resume};
-use forms::vues::Refusee;
 
 use crate::error::Fatale;
 
@@ -34,11 +28,11 @@ pub(crate) enum Perimetre<'a> {
 /// Extensions of the files that say something.
 const EXTENSIONS: [&str; 4] = ["yaml", "tera", "rhai", "md"];
 /// Folder of the models, beside the towns.
-const MODELES: &str = "modeles";
+pub(crate) const MODELES: &str = "modeles";
 /// A town has a dozen folders and a hundred files: these bounds stop a wrong `--communes` (a home folder, a link that
 /// leads back to itself) with a sentence.
 const FICHIERS_MAX: usize = 50_000;
-const PROFONDEUR_MAX: usize = 8;
+pub(crate) const PROFONDEUR_MAX: usize = 8;
 
 impl Dossiers {
     /// Reads them all.
@@ -122,30 +116,5 @@ impl Dossiers {
         }
         self.sources.ajoute_octets(nom, &octets);
         Ok(())
-    }
-
-    /// The towns that can be served, and why the others cannot.
-    pub(crate) fn communes(&self) -> (BTreeMap<String, Arc<Commune>>, Vec<Refusee>) {
-        let mut servies = BTreeMap::new();
-        let mut refusees = Vec::new();
-        for slug in &self.slugs {
-            let Chargement { commune, diagnostics, .. } = charge(&self.sources, slug);
-            let erreur = diagnostics.iter().find(|d| d.gravite == Gravite::Erreur);
-            match (commune, erreur) {
-                (Some(commune), None) => {
-                    servies.insert(slug.clone(), commune);
-                }
-                (_, erreur) => {
-                    let premiere = erreur.map_or_else(
-                        || "le dossier est illisible".to_owned(),
-                        |d| format!("{} ({})", d.message, self.sources.lieu(d.principal)),
-                    );
-                    let raison = format!("{} ; la première : {premiere}", resume(&diagnostics));
-                    tracing::error!(commune = slug, raison, "town refused");
-                    refusees.push(Refusee { slug: slug.clone(), raison });
-                }
-            }
-        }
-        (servies, refusees)
     }
 }

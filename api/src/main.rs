@@ -15,6 +15,7 @@ mod http;
 mod listen;
 mod metrics;
 mod pages;
+mod publication;
 mod routes;
 mod security;
 mod session;

@@ -8,9 +8,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use engine::commune::Commune;
 
+use engine::demarche::{Demarche, Dossier, Phase};
 use engine_store::Store;
 use forms::gabarit::Gabarits;
-use forms::vues::{Cadre, EnTete, Horloge as HorlogeAffichee, Lien, Onglet, Refusee};
+use forms::vues::{Cadre, EnTete, Horloge as HorlogeAffichee, Lien, Onglet};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -22,16 +23,19 @@ use crate::files::Fichiers;
 use crate::folders::Dossiers;
 use crate::metrics::Mesures;
 use crate::pages::page_du_code;
+use crate::publication::{self, Fixees, Refusee, Villes};
 
-/// Shared, read by every request.
-#[derive(Debug)]
+/// Shared, read by every request. Another version of a town is another `Etat`: what outlives it is behind an `Arc`.
+#[derive(Clone, Debug)]
 pub(crate) struct Etat {
     /// The towns served, by slug.
     pub(crate) communes: BTreeMap<String, Arc<Commune>>,
-    /// Folders that are not served, with the reason.
-    pub(crate) refusees: Vec<Refusee>,
+    /// The definitions that dossiers are pinned to besides, by slug.
+    pub(crate) fixees: BTreeMap<String, Fixees>,
+    /// Folders that are not what runs, with the reason.
+    pub(crate) refusees: BTreeMap<String, Refusee>,
     /// Pages.
-    pub(crate) gabarits: Gabarits,
+    pub(crate) gabarits: Arc<Gabarits>,
     /// Version of the static files.
     pub(crate) version: String,
     /// What families and agents did.
@@ -39,9 +43,9 @@ pub(crate) struct Etat {
     /// Their documents.
     pub(crate) fichiers: Fichiers,
     /// The clock.
-    pub(crate) horloge: Horloge,
+    pub(crate) horloge: Arc<Horloge>,
     /// Counters.
-    pub(crate) mesures: Mesures,
+    pub(crate) mesures: Arc<Mesures>,
     /// The address that families use, when it is not the one listened to.
     url: Option<Url>,
     /// Is it a demonstration? Then the file that says so, and keeps its clock.
@@ -58,24 +62,55 @@ impl Etat {
         if demonstration.is_some() && !args.listen.ip().is_loopback() {
             return Err(Fatale::DemonstrationPublique { adresse: args.listen });
         }
-        let (communes, refusees) = Dossiers::lit(&args.communes)?.communes();
+        let dossiers = Dossiers::lit(&args.communes)?;
         let horloge = Horloge::default();
         if let Some(marque) = &demonstration {
             let garde = std::fs::read_to_string(marque).map_err(|e| Fatale::chemin(marque, e))?;
             horloge.decale(garde.trim().parse().unwrap_or(0));
         }
+        let store = storage::ouvre(&args.data, args.base.as_deref()).await?;
+        let Villes { communes, fixees, refusees } =
+            publication::demarre(&store, &dossiers, !args.sans_surveillance, horloge.reel()).await?;
         Ok(Self {
             communes,
+            fixees,
             refusees,
-            gabarits: Gabarits::nouveau(assets::gabarits())?,
+            gabarits: Arc::new(Gabarits::nouveau(assets::gabarits())?),
             version: assets::version(),
-            store: storage::ouvre(&args.data, args.base.as_deref()).await?,
+            store,
             fichiers: Fichiers::nouveau(&args.data),
-            horloge,
-            mesures: Mesures::default(),
+            horloge: Arc::new(horloge),
+            mesures: Arc::default(),
             url: args.url.clone(),
             demonstration,
         })
+    }
+
+    /// What a dossier is decided by: the definition that it is pinned to, with the town that holds it. A draft follows the
+    /// live one. `None`: another process pinned it to a version that this one has not read yet.
+    pub(crate) fn definition_de<'a>(
+        &'a self,
+        commune: &'a Commune,
+        dossier: &Dossier,
+    ) -> Option<(&'a Commune, &'a Demarche)> {
+        let courante = commune.demarche(&dossier.demarche);
+        if let Some(demarche) = courante
+            && (dossier.phase == Phase::Brouillon || demarche.digest == dossier.digest)
+        {
+            return Some((commune, demarche));
+        }
+        let fixee = self.fixees.get(&commune.slug)?.get(&dossier.digest)?;
+        Some((fixee, fixee.demarche(&dossier.demarche)?))
+    }
+
+    /// The folder of this town is not what runs.
+    pub(crate) fn note_le_refus(&mut self, slug: &str, refusee: Refusee) {
+        self.refusees.insert(slug.to_owned(), refusee);
+    }
+
+    /// The folder of this town is what runs.
+    pub(crate) fn oublie_le_refus(&mut self, slug: &str) {
+        self.refusees.remove(slug);
     }
 
     /// Is it a demonstration?

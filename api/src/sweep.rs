@@ -9,6 +9,7 @@ use engine_store::Erreur;
 use jiff::ToSpan;
 use tokio_cron_scheduler::{Job, JobSchedulerError};
 
+use crate::publication::Aiguillage;
 use crate::state::Etat;
 
 /// How long an idempotency key answers: longer than any retry.
@@ -17,9 +18,9 @@ const CLES_HEURES: i64 = 7 * 24;
 const ORPHELIN_HEURES: i64 = 24;
 
 /// Each hour, in UTC.
-pub(crate) fn travail(etat: Arc<Etat>) -> Result<Job, JobSchedulerError> {
+pub(crate) fn travail(aiguillage: Arc<Aiguillage>) -> Result<Job, JobSchedulerError> {
     Job::new_async("0 17 * * * *", move |_, _| {
-        let etat = etat.clone();
+        let etat = aiguillage.etat();
         Box::pin(async move {
             for slug in etat.communes.keys().filter_map(|s| CommuneSlug::lit(s).ok()) {
                 if let Err(erreur) = balaie(&etat, &slug).await {

@@ -32,7 +32,7 @@ async fn sante(State(etat): State<Arc<Etat>>, requete: Request) -> Response {
     if de_la_machine(requete.extensions(), requete.headers())
         && let Some(objet) = corps.as_object_mut()
     {
-        let refusees: Vec<&str> = etat.refusees.iter().map(|r| r.slug.as_str()).collect();
+        let refusees: Vec<&str> = etat.refusees.keys().map(String::as_str).collect();
         let detail: [(&str, Value); 7] = [
             ("version", json!(env!("CARGO_PKG_VERSION"))),
             ("demonstration", json!(etat.est_demonstration())),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use engine::commune::Commune;
 use engine::decision::{Agregat, Appartient, Sortie};
@@ -13,8 +14,10 @@ use jiff::{Timestamp, ToSpan};
 use tokio_cron_scheduler::{Job, JobScheduler};
 
 use crate::acts::{self, Echec, Lu};
+use crate::command::Serve;
 use crate::error::Fatale;
 use crate::facts;
+use crate::publication::{Aiguillage, Surveillance};
 use crate::state::Etat;
 use crate::sweep;
 
@@ -25,14 +28,18 @@ const BAIL_SECONDES: i64 = 60;
 /// After a failure, the next try.
 const REPRISE_SECONDES: i64 = 60;
 
+/// How often this process asks whether a version was published.
+const VERSIONS: Duration = Duration::from_millis(500);
+
 /// Starts the heartbeat: each second, in UTC, it does what is due and nothing else.
-pub(crate) async fn demarre(etat: Arc<Etat>) -> Result<JobScheduler, Fatale> {
+pub(crate) async fn demarre(aiguillage: Arc<Aiguillage>, args: &Serve) -> Result<JobScheduler, Fatale> {
     let planificateur = JobScheduler::new().await?;
-    let menage = etat.clone();
+    suit_les_versions(aiguillage.clone(), args);
+    let menage = aiguillage.clone();
     // one beat at a time: a slow one makes the next ones pass
     let un_seul = Arc::new(tokio::sync::Mutex::new(()));
     let battement = Job::new_async("* * * * * *", move |_, _| {
-        let (etat, un_seul) = (etat.clone(), un_seul.clone());
+        let (etat, un_seul) = (aiguillage.etat(), un_seul.clone());
         Box::pin(async move {
             let Ok(_garde) = un_seul.try_lock() else { return };
             if let Err(erreur) = fait_ce_qui_est_du(&etat, etat.horloge.maintenant()).await {
@@ -45,6 +52,37 @@ pub(crate) async fn demarre(etat: Arc<Etat>) -> Result<JobScheduler, Fatale> {
     planificateur.add(sweep::travail(menage)?).await?;
     planificateur.start().await?;
     Ok(planificateur)
+}
+
+/// Follows the folders, SIGHUP and what is published elsewhere, beside the other work.
+fn suit_les_versions(aiguillage: Arc<Aiguillage>, args: &Serve) {
+    let mut surveillance = Surveillance::commence(&args.communes);
+    let surveille = !args.sans_surveillance;
+    tokio::spawn(async move {
+        let mut rappel = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).ok();
+        let mut battement = tokio::time::interval(VERSIONS);
+        battement.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            let appele = tokio::select! {
+                _ = battement.tick() => false,
+                recu = async { match &mut rappel { Some(s) => s.recv().await, None => std::future::pending().await } } => {
+                    recu.is_some()
+                }
+            };
+            let fait = async {
+                if appele {
+                    surveillance.relit(&aiguillage, "signal SIGHUP").await?;
+                } else if surveille {
+                    surveillance.regarde(&aiguillage).await?;
+                }
+                aiguillage.suit().await
+            };
+            if let Err(erreur) = fait.await {
+                // what runs goes on running; the next look tries again
+                tracing::error!(%erreur, "versions");
+            }
+        }
+    });
 }
 
 /// Executes what is due at `maintenant`.
@@ -60,7 +98,7 @@ async fn fait_ce_qui_est_du(etat: &Etat, maintenant: Timestamp) -> Result<(), Er
             }
             GenreTravail::Echeances => {
                 for due in etat.store.prend_echeances(&travail.commune, maintenant, jusqu_a, LOT).await? {
-                    echoit(etat, commune, &travail.commune, due).await?;
+                    echoit(etat, commune, &travail.commune, due, maintenant).await?;
                 }
             }
         }
@@ -137,7 +175,13 @@ fn ecrit(
 }
 
 /// A delay is over: decided like any other event; one that came too late does nothing.
-async fn echoit(etat: &Etat, commune: &Commune, slug: &CommuneSlug, due: EcheanceDue) -> Result<(), Erreur> {
+async fn echoit(
+    etat: &Etat,
+    commune: &Commune,
+    slug: &CommuneSlug,
+    due: EcheanceDue,
+    maintenant: Timestamp,
+) -> Result<(), Erreur> {
     let evenement = match due.echeance.appartient {
         Appartient::Etape { entree, rang } => Evenement::Echeance { entree, rang },
         Appartient::Silence { depot } => Evenement::Silence { depot },
@@ -146,6 +190,8 @@ async fn echoit(etat: &Etat, commune: &Commune, slug: &CommuneSlug, due: Echeanc
     match acts::agit(etat, commune, &due.portee, &dossier, &evenement, None).await {
         Ok(_) => {}
         Err(Echec::Store(erreur)) => return Err(erreur),
+        // a clock that went back, or a delay that a newer definition made longer: not lost, taken again later
+        Err(Echec::Refus(refus)) if refus.quand_possible.is_some_and(|q| q > maintenant) => return Ok(()),
         Err(Echec::Refus(refus)) => {
             tracing::info!(commune = %slug, regle = refus.regle, "deadline without effect")
         }

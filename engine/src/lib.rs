@@ -13,6 +13,7 @@ pub mod identifiant;
 pub mod lint;
 pub mod message;
 pub mod motif;
+pub mod plan;
 pub mod regie;
 pub mod reservation;
 pub mod service;

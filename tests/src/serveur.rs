@@ -64,6 +64,11 @@ impl Serveur {
         }
     }
 
+    /// Number of the process, to send it a signal.
+    pub fn pid(&self) -> u32 {
+        self.enfant.id()
+    }
+
     /// `kill -9`: no signal handler, no flush.
     pub fn tue(mut self) -> Result<(), Echec> {
         self.enfant.kill()?;

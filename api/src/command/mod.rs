@@ -9,7 +9,9 @@ mod fmt;
 mod graph;
 mod migrate;
 mod new;
+mod plan;
 mod price;
+mod publish;
 mod schema;
 mod serve;
 mod show;
@@ -66,6 +68,12 @@ enum Verbe {
     /// Calcule un prix pas à pas.
     #[command(visible_alias = "prix")]
     Price(price::Price),
+    /// Dit ce que la publication d'un dossier changerait : clés, prix et pour qui, dossiers touchés.
+    #[command(visible_alias = "planifier")]
+    Plan(plan::PlanArgs),
+    /// Met en service le dossier d'une commune, et le note au journal des publications.
+    #[command(visible_alias = "publier")]
+    Publish(publish::Publish),
     /// Dessine les étapes d'une démarche, un barème ou les échéances d'un mois.
     #[command(visible_alias = "dessiner")]
     Graph(graph::Graph),
@@ -115,6 +123,8 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verbe::Explain(args) => explain::run(&args),
         Verbe::Show(args) => show::run(&args),
         Verbe::Price(args) => price::run(&args),
+        Verbe::Plan(args) => plan::run(&args),
+        Verbe::Publish(args) => publish::run(&args),
         Verbe::Graph(args) => graph::run(&args),
         Verbe::Fmt(args) => fmt::run(&args),
         Verbe::Schema(args) => schema::run(&args),
@@ -151,7 +161,7 @@ mod tests {
     use super::*;
 
     /// Every verb with its French alias: the only place where they are listed.
-    const VERBES: [(&str, &str); 11] = [
+    const VERBES: [(&str, &str); 13] = [
         ("serve", "servir"),
         ("check", "verifier"),
         ("test", "tester"),
@@ -159,6 +169,8 @@ mod tests {
         ("explain", "expliquer"),
         ("show", "montrer"),
         ("price", "prix"),
+        ("plan", "planifier"),
+        ("publish", "publier"),
         ("graph", "dessiner"),
         ("fmt", "formater"),
         ("schema", "schemas"),

@@ -3,15 +3,13 @@
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::Args;
 use engine::identifiant::CommuneSlug;
 
 use crate::error::Fatale;
 use crate::listen;
-use crate::routes;
-use crate::state::Etat;
+use crate::publication::Aiguillage;
 use crate::worker;
 
 /// What `serve` takes.
@@ -35,6 +33,9 @@ pub(crate) struct Serve {
     /// Base PostgreSQL (postgres://…), jamais une démonstration ; sinon GUICHET_BASE, sinon SQLite dans le dossier des données.
     #[arg(long, value_name = "URL")]
     pub(crate) base: Option<String>,
+    /// Ne suit pas les dossiers : une nouvelle version attend « guichet publish », ou SIGHUP.
+    #[arg(long)]
+    pub(crate) sans_surveillance: bool,
 }
 
 /// A public address.
@@ -73,6 +74,7 @@ impl Default for Serve {
             production: false,
             url: None,
             base: None,
+            sans_surveillance: false,
         }
     }
 }
@@ -94,18 +96,19 @@ pub(crate) fn run(args: &Serve) -> Result<(), Fatale> {
 }
 
 async fn serve(args: &Serve) -> Result<(), Fatale> {
-    let etat = Arc::new(Etat::ouvre(args).await?);
+    let aiguillage = Aiguillage::ouvre(args).await?;
+    let etat = aiguillage.etat();
     for slug in etat.communes.keys().filter_map(|s| CommuneSlug::lit(s).ok()) {
         etat.store.reprend(&slug).await?;
     }
-    let _battement = worker::demarre(etat.clone()).await?;
+    let _battement = worker::demarre(aiguillage.clone(), args).await?;
     let ecoute = tokio::net::TcpListener::bind(args.listen)
         .await
         .map_err(|e| Fatale::fichier(&format!("l'adresse {}", args.listen), e))?;
     let adresse = ecoute.local_addr().map_err(|e| Fatale::fichier("l'adresse d'écoute", e))?;
     // a closed standard output does not stop the server
     let _ = writeln!(std::io::stdout(), "Guichet écoute sur http://{adresse}");
-    listen::sert(ecoute, routes::serveur(etat.clone()), etat, arret()).await;
+    listen::sert(ecoute, aiguillage.service(), etat, arret()).await;
     Ok(())
 }
 

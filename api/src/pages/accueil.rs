@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use forms::vues::{Accueil, CommuneServie};
+use forms::vues::{Accueil, CommuneServie, Refusee};
 
 use super::page;
 use crate::state::Etat;
@@ -21,6 +21,10 @@ pub(super) async fn accueil(State(etat): State<Arc<Etat>>) -> Response {
             resume: c.services.iter().map(|s| s.nom.as_str()).collect::<Vec<_>>().join(", "),
         })
         .collect();
-    let vue = Accueil { cadre: etat.cadre("Accueil", "/"), communes, refusees: etat.refusees.clone() };
+    // a town that goes on with its last valid version is not refused to families
+    let absentes = etat.refusees.iter().filter(|(slug, _)| !etat.communes.contains_key(*slug));
+    let refusees =
+        absentes.map(|(slug, r)| Refusee { slug: slug.clone(), raison: r.raison.clone() }).collect();
+    let vue = Accueil { cadre: etat.cadre("Accueil", "/"), communes, refusees };
     page(&etat, StatusCode::OK, &vue)
 }

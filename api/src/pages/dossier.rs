@@ -8,7 +8,7 @@ use engine::demarche::{Dossier, ErreurChamp, Evenement, Reponses};
 use engine::identifiant::{DossierId, PersonneId};
 use forms::formulaire::{Formulaire, Saisie};
 use forms::suivi::{self, Ou};
-use forms::vues::{PageDossier, PageEcran, PagePieces};
+use forms::vues::{Avis, Cadre, Genre, PageDossier, PageEcran, PagePieces};
 
 use super::connexion::Retour;
 use super::suite::{chronologie, echec};
@@ -111,7 +111,7 @@ fn page_ecran(
     let champs = formulaire.vue(saisie, erreurs);
     let adresse = format!("/{}/dossiers/{}", visiteur.slug, dossier.id);
     let vue = PageEcran {
-        cadre: visiteur.cadre(&lu.demarche.nom),
+        cadre: cadre_du_formulaire(visiteur, lu),
         jalons: suivi::jalons(lu.demarche, Ou::Ecran(n)),
         titre: ecran.titre.clone(),
         sujet: sujet(lu, dossier),
@@ -128,6 +128,18 @@ fn page_ecran(
     };
     let code = if erreurs.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     page(&visiteur.etat, code, &vue)
+}
+
+/// The form's frame; a draft that the form has left behind says so.
+fn cadre_du_formulaire(visiteur: &Visiteur, lu: &Lu<'_>) -> Cadre {
+    let mut cadre = visiteur.cadre(&lu.demarche.nom);
+    if lu.formulaire_change() {
+        cadre.avis = Some(Avis {
+            genre: Genre::Info,
+            texte: "La mairie a modifié ce formulaire depuis votre dernier passage. Vos réponses sont gardées quand la question existe encore : relisez-les avant de déposer.".to_owned(),
+        });
+    }
+    cadre
 }
 
 fn formulaire<'f>(lu: &'f Lu<'_>, n: usize, ailleurs: &'f Reponses) -> Formulaire<'f> {
@@ -269,8 +281,8 @@ pub(super) async fn page_dossier(
         Err(erreur) => return visiteur.etat.panne(&erreur),
     };
     let modifier = |i: usize| if ecrit { format!("{adresse}/ecrans/{}", i + 1) } else { String::new() };
-    let mut cadre = visiteur.cadre(&lu.demarche.nom);
-    cadre.avis = retour.avis();
+    let mut cadre = cadre_du_formulaire(visiteur, lu);
+    cadre.avis = retour.avis().or(cadre.avis);
     let depose = dossier.numero.is_some();
     let vue = PageDossier {
         cadre,

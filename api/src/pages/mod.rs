@@ -11,6 +11,7 @@ mod erreur;
 mod horloge;
 mod reservations;
 mod suite;
+mod versions;
 
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
@@ -47,6 +48,7 @@ pub(crate) fn routes() -> Routes {
         .get("/statique/{fichier}", Acces::Public, assets::statique)
         .post("/_horloge", Acces::Demonstration, horloge::regle)
         .get("/_courrier", Acces::Demonstration, courrier::courrier)
+        .get("/_versions", Acces::Exploitant, versions::versions)
         .post("/{slug}/connexion", Acces::Demonstration, connexion::entre)
         .post("/{slug}/deconnexion", Acces::Public, connexion::sort)
         .merge(commune::routes())

@@ -48,6 +48,11 @@ impl<'s> Effectif<'s> {
         self
     }
 
+    /// The merged trees, by path below the town's folder.
+    pub(crate) const fn arbres(&self) -> &BTreeMap<String, Noeud> {
+        &self.arbres
+    }
+
     /// Every named thing, in the order of the files.
     pub fn objets(&self) -> Vec<Objet> {
         let mut objets = Vec::new();
@@ -96,7 +101,8 @@ impl<'s> Effectif<'s> {
         }
     }
 
-    fn lieu(&self, span: Span) -> String {
+    /// `ham/baremes/repas.yaml:9`
+    pub(crate) fn lieu(&self, span: Span) -> String {
         let ligne = self.sources.position(span.fichier, span.debut).ligne;
         format!("{}:{ligne}", self.sources.chemin(span.fichier))
     }

@@ -133,6 +133,12 @@ fn suit_la_definition(chantier: &mut Chantier<'_>) -> Result<(), Refus> {
             chantier.change(Changement::Repondu(reponses));
         }
     }
+    if chantier.dossier.phase == Phase::Brouillon && demarche.etape(&chantier.dossier.etape).is_none() {
+        // the first étape has another name now: a draft was never anywhere else
+        if let Some(depart) = demarche.etapes.iter().find(|e| e.phase == Phase::Brouillon) {
+            chantier.entre(depart)?;
+        }
+    }
     if demarche.etape(&chantier.dossier.etape).is_none() {
         return Err(Refus::nouveau("dossier.etape", "L’étape de ce dossier n’existe plus dans la démarche.")
             .lieu(demarche.lieu));

@@ -23,6 +23,7 @@ mod ouverture;
 mod phase;
 mod pieces;
 mod reponses;
+mod reprise;
 #[cfg(test)]
 mod tests;
 
@@ -42,3 +43,4 @@ pub use evenement::Evenement;
 pub use formulaire::{ErreurFaits, Lecture, champs_manquants, champs_visibles, erreurs_de_type};
 pub use phase::Phase;
 pub use reponses::{ErreurChamp, Reponse, Reponses};
+pub use reprise::reprend;

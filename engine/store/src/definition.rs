@@ -15,10 +15,10 @@ requetes! {
         ON CONFLICT (commune_id, digest) DO NOTHING";
     ECRIRE_DEMARCHE = "INSERT INTO demarche_definie (commune_id, digest, demarche, definition) VALUES ($1, $2, $3, $4)
         ON CONFLICT (commune_id, digest) DO NOTHING";
-    // what dossiers are pinned to, with the source that it is compiled from; none: it was never kept
+    // what filed dossiers are pinned to, with the source that it is compiled from; none: it was never kept
     EPINGLEES = "SELECT DISTINCT d.demarche, d.digest, e.definition FROM dossier AS d
         LEFT JOIN demarche_definie AS e ON e.commune_id = d.commune_id AND e.digest = d.digest
-        WHERE d.commune_id = $1 ORDER BY d.demarche, d.digest";
+        WHERE d.commune_id = $1 AND d.phase <> 'brouillon' ORDER BY d.demarche, d.digest";
 }
 
 /// A version of a town, to be kept.

@@ -3,6 +3,7 @@
 mod agent;
 mod cadre;
 mod demarche;
+mod exploitation;
 mod public;
 mod reservation;
 
@@ -15,6 +16,7 @@ pub use demarche::{
     ActionVue, Etape, Jalon, LigneRecap, PageDemarche, PageDossier, PageEcran, PagePieces, PieceVue,
     SectionRecap,
 };
+pub use exploitation::{LignePublication, PageVersions, VilleSuivie};
 pub use public::{
     Accessibilite, Accueil, CommuneServie, Connexion, ContactAffiche, Erreur, PageCommune, Refusee,
     ResumeDossier, Tuile,
@@ -41,6 +43,7 @@ macro_rules! chaque_vue {
         $f::<vues::PageListe>($($arg),*);
         $f::<vues::PageLot>($($arg),*);
         $f::<vues::PageTravail>($($arg),*);
+        $f::<vues::PageVersions>($($arg),*);
     }};
 }
 #[cfg(test)]

@@ -1,0 +1,204 @@
+//! A folder becomes the version that runs, or is refused with its reasons.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use engine::commune::Commune;
+use engine::definition::resolve::charge;
+use engine::definition::source::SourceSet;
+use engine::diagnostic::rendu::{self, Format};
+use engine::diagnostic::{Diagnostic, Gravite, resume};
+use engine::identifiant::CommuneSlug;
+use engine::plan::{EnEtape, Version, etapes_retirees, plan};
+use engine_store::{Portee, Publication, Store};
+use jiff::Timestamp;
+
+use super::epingle::{Fixees, fixees};
+use super::source::{garde, relit, textes};
+use crate::error::Fatale;
+use crate::folders::Dossiers;
+
+/// What happened to a folder.
+#[derive(Debug)]
+pub(crate) enum Essai {
+    /// It says what already runs.
+    Inchangee(Arc<Commune>),
+    /// It is live.
+    Publiee(Arc<Commune>),
+    /// It has errors.
+    Refusee(Refusee),
+}
+
+/// Why a folder does not run.
+#[derive(Clone, Debug)]
+pub(crate) struct Refusee {
+    /// Since when.
+    pub(crate) le: Timestamp,
+    /// One sentence.
+    pub(crate) raison: String,
+    /// Every diagnostic, as `guichet check` writes them.
+    pub(crate) diagnostics: String,
+}
+
+/// The towns, as a start finds them.
+#[derive(Debug, Default)]
+pub(crate) struct Villes {
+    /// Live, by slug.
+    pub(crate) communes: BTreeMap<String, Arc<Commune>>,
+    /// What dossiers are pinned to besides, by slug.
+    pub(crate) fixees: BTreeMap<String, Fixees>,
+    /// Folders that are not what runs.
+    pub(crate) refusees: BTreeMap<String, Refusee>,
+}
+
+/// The live towns at a start: their folders, or what was published last where a folder is refused or, with `surveille`
+/// false, was not published. What was kept and no longer compiles stops the start.
+pub(crate) async fn demarre(
+    store: &Store,
+    dossiers: &Dossiers,
+    surveille: bool,
+    maintenant: Timestamp,
+) -> Result<Villes, Fatale> {
+    let mut villes = Villes::default();
+    for nom in &dossiers.slugs {
+        let Ok(slug) = CommuneSlug::lit(nom) else {
+            let raison = "ce nom de dossier ne peut pas être une adresse".to_owned();
+            villes
+                .refusees
+                .insert(nom.clone(), Refusee { le: maintenant, raison, diagnostics: String::new() });
+            continue;
+        };
+        let portee = store.portee_de_commande(&slug, "démarrage");
+        let vigueur = store.en_vigueur(&portee, maintenant).await?;
+        let mut commune = None;
+        if surveille || vigueur.is_none() {
+            match essaie(store, &portee, &dossiers.sources, nom, "démarrage", maintenant, maintenant).await?
+            {
+                Essai::Inchangee(c) | Essai::Publiee(c) => commune = Some(c),
+                Essai::Refusee(refusee) => {
+                    tracing::error!(
+                        commune = nom,
+                        raison = refusee.raison,
+                        diagnostics = refusee.diagnostics,
+                        "folder refused"
+                    );
+                    villes.refusees.insert(nom.clone(), refusee);
+                }
+            }
+        }
+        if let (None, Some(vigueur)) = (&commune, vigueur) {
+            let source = store.definition(&portee, &vigueur.digest).await?.unwrap_or_default();
+            commune = Some(relit(&source, nom, &vigueur.digest)?);
+        }
+        let Some(commune) = commune else { continue };
+        villes.fixees.insert(nom.clone(), fixees(store, &portee, &commune, &Fixees::new()).await?);
+        villes.communes.insert(nom.clone(), commune);
+    }
+    Ok(villes)
+}
+
+/// Checks the folder of `slug`, keeps it and writes it in the journal of publications, in force from `depuis`.
+pub(crate) async fn publie(
+    store: &Store,
+    dossiers: Dossiers,
+    slug: &str,
+    auteur: &str,
+    depuis: Timestamp,
+    maintenant: Timestamp,
+) -> Result<Essai, Fatale> {
+    let connu = CommuneSlug::lit(slug)
+        .map_err(|_| Fatale::Usage(format!("« {slug} » n'est pas un nom de commune")))?;
+    let portee = store.portee_de_commande(&connu, "publication");
+    essaie(store, &portee, &dossiers.sources, slug, auteur, depuis, maintenant).await
+}
+
+async fn essaie(
+    store: &Store,
+    portee: &Portee,
+    sources: &SourceSet,
+    slug: &str,
+    auteur: &str,
+    depuis: Timestamp,
+    maintenant: Timestamp,
+) -> Result<Essai, Fatale> {
+    let (copie, nom) = (sources.clone(), slug.to_owned());
+    let compile = tokio::task::spawn_blocking(move || charge(&copie, &nom));
+    let charge = compile.await.map_err(|e| Fatale::Interne(e.to_string()))?;
+    let mut diagnostics = charge.diagnostics;
+    let sain = diagnostics.iter().all(|d| d.gravite != Gravite::Erreur);
+    let Some(commune) = charge.commune.filter(|_| sain) else {
+        return Ok(Essai::Refusee(refusee(sources, &diagnostics, maintenant)));
+    };
+    let vigueur = store.en_vigueur(portee, depuis).await?;
+    if vigueur.is_some_and(|v| v.digest == commune.digest) {
+        return Ok(Essai::Inchangee(commune));
+    }
+    let retirees = etapes_retirees(&commune, sources, &vivants(store, portee).await?);
+    if !retirees.is_empty() {
+        diagnostics.extend(retirees);
+        return Ok(Essai::Refusee(refusee(sources, &diagnostics, maintenant)));
+    }
+    let resume = resume_du_plan(store, portee, sources, &commune, maintenant).await?;
+    let publication = Publication {
+        n: 0,
+        digest: commune.digest.clone(),
+        depuis,
+        publiee_le: maintenant,
+        auteur: auteur.to_owned(),
+        resume,
+    };
+    store.publie(portee, garde(sources, &commune)?, publication).await?;
+    Ok(Essai::Publiee(commune))
+}
+
+/// What this publication changes, in one sentence.
+async fn resume_du_plan(
+    store: &Store,
+    portee: &Portee,
+    sources: &SourceSet,
+    commune: &Arc<Commune>,
+    maintenant: Timestamp,
+) -> Result<String, Fatale> {
+    let source = match store.en_vigueur(portee, maintenant).await? {
+        Some(vigueur) => store.definition(portee, &vigueur.digest).await?,
+        None => None,
+    };
+    let (sources, commune) = (sources.clone(), commune.clone());
+    let compare = tokio::task::spawn_blocking(move || {
+        let anciennes = source.as_deref().map(textes).transpose()?;
+        let ancienne = anciennes.as_ref().and_then(|s| Some((s, charge(s, &commune.slug).commune?)));
+        let avant = ancienne.as_ref().map(|(sources, commune)| Version { sources, commune });
+        let jour = maintenant.to_zoned(commune.fuseau.clone()).date();
+        Ok(plan(avant, Version { sources: &sources, commune: &commune }, &[], jour).resume())
+    });
+    compare.await.map_err(|e| Fatale::Interne(e.to_string()))?
+}
+
+/// The town's live dossiers, by étape.
+pub(crate) async fn vivants(store: &Store, portee: &Portee) -> Result<Vec<EnEtape>, Fatale> {
+    let groupes = store.en_cours(portee).await?.into_iter();
+    let groupe = |g: engine_store::EnCours| EnEtape {
+        demarche: g.demarche,
+        etape: g.etape,
+        digest: g.digest,
+        phase: g.phase,
+        nombre: g.nombre,
+    };
+    Ok(groupes.map(groupe).collect())
+}
+
+fn refusee(sources: &SourceSet, diagnostics: &[Diagnostic], le: Timestamp) -> Refusee {
+    let erreurs: Vec<Diagnostic> =
+        diagnostics.iter().filter(|d| d.gravite == Gravite::Erreur).cloned().collect();
+    let raison = match erreurs.first() {
+        Some(d) => {
+            format!("{} ; la première : {} ({})", resume(diagnostics), d.message, sources.lieu(d.principal))
+        }
+        None => "le dossier est illisible".to_owned(),
+    };
+    Refusee {
+        le,
+        raison,
+        diagnostics: rendu::rend(Format::Texte, &erreurs, sources, rendu::Options::default()),
+    }
+}
