@@ -5,6 +5,7 @@ pub mod commande;
 #[allow(
     clippy::expect_used,
     clippy::print_stderr,
+    clippy::disallowed_methods,
     reason = "a test without the cluster that it needs stops; shared with the store's contract"
 )]
 #[path = "../../engine/store/tests/contrat/grappe.rs"]

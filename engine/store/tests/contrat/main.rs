@@ -21,3 +21,4 @@ mod portees;
 mod publications;
 mod travail;
 mod valeurs;
+mod versions;
