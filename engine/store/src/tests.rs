@@ -85,6 +85,25 @@ fn chaque_fichier_est_dans_la_liste() {
     assert!(statements().count() > 60);
 }
 
+#[test]
+fn les_migrations_vont_par_deux() {
+    let noms = |moteur: &str| {
+        let dossier = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(moteur);
+        let mut noms: Vec<String> = std::fs::read_dir(dossier)
+            .unwrap()
+            .map(|f| f.unwrap().file_name().to_string_lossy().into_owned())
+            .filter(|nom| nom.starts_with(|c: char| c.is_ascii_digit()))
+            .collect();
+        noms.sort();
+        noms
+    };
+    assert_eq!(noms("sqlite"), noms("postgres"));
+    let numeros =
+        |migrations: &[crate::migration::Une]| migrations.iter().map(|m| (m.0, m.1)).collect::<Vec<_>>();
+    assert_eq!(numeros(&crate::sqlite::MIGRATIONS), numeros(&crate::pg::MIGRATIONS));
+    assert_eq!(noms("sqlite").len(), crate::sqlite::MIGRATIONS.len(), "each file is in the list");
+}
+
 #[tokio::test]
 async fn chaque_requete_se_prepare_sur_sqlite() {
     let (_dossier, mut ville, mut toutes) = fichiers().await;

@@ -22,6 +22,8 @@ use sqlx::{AssertSqlSafe, Connection, PgPool, Postgres, SqlSafeStr, Transaction}
 use crate::cx::Cx;
 use crate::erreur::{Erreur, passagere};
 
+#[cfg(test)]
+pub(crate) use schema::MIGRATIONS;
 pub(crate) use schema::migre;
 
 /// Connections of one process: readers share them with the communes' writers, each of which takes one for a batch.

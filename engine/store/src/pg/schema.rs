@@ -8,7 +8,7 @@ use sqlx::{Connection, PgConnection, PgPool, Row, raw_sql};
 use crate::erreur::Erreur;
 use crate::migration::{Une, migrateur};
 
-const MIGRATIONS: [Une; 5] = [
+pub(crate) const MIGRATIONS: [Une; 5] = [
     (1, "socle", include_str!("../../migrations/postgres/0001_socle.sql")),
     (2, "prochain", include_str!("../../migrations/postgres/0002_prochain.sql")),
     (3, "travail", include_str!("../../migrations/postgres/0003_travail.sql")),

@@ -151,7 +151,37 @@ async fn une_ecriture_qui_echoue_ne_laisse_rien(e: &Essai) {
     assert_eq!(store.verifie_journal(portee).await.unwrap(), Ok(7));
 }
 
+/// R05: more callers than places, all at once, again and again: exactly the places, in a commune each time.
+async fn la_derniere_place_ne_se_prend_qu_une_fois(e: &Essai) {
+    let tours = if std::env::var_os("GUICHET_ESSAIS_LONGS").is_some() { 200 } else { 2 };
+    for (places, appels, tours) in [(50_u32, 500_i64, tours), (1, 100, tours * 5)] {
+        for _ in 0..tours {
+            let (store, portee) = (&e.store, e.ailleurs());
+            store.commet(&portee, famille(1), None).await.unwrap();
+            let mut taches = tokio::task::JoinSet::new();
+            for n in 0..appels {
+                let (store, portee) = (store.clone(), portee.clone());
+                let mut d = decision(Agregat::Foyer(foyer(1)), 100 + n, Suivant::Rien, Vec::new());
+                d.gardes = vec![Garde::Capacite { cle: "sortie".into(), places, prend: 1 }];
+                taches.spawn(async move { store.commet(&portee, d, None).await });
+            }
+            let mut prises = 0;
+            while let Some(fini) = taches.join_next().await {
+                match fini.unwrap() {
+                    Ok(_) => prises += 1,
+                    Err(Erreur::Garde(g)) => assert!(matches!(*g, Garde::Capacite { .. })),
+                    Err(erreur) => panic!("{erreur}"),
+                }
+            }
+            assert_eq!(prises, places);
+            assert_eq!(store.places_prises(&portee, "sortie").await.unwrap(), i64::from(places));
+            assert_eq!(store.verifie_journal(&portee).await.unwrap(), Ok(i64::from(places) + 1));
+        }
+    }
+}
+
 sur_les_deux!(
+    la_derniere_place_ne_se_prend_qu_une_fois,
     huit_ecrivains_une_reservation,
     une_reservation_annulee_rend_son_jour,
     les_places_ne_depassent_jamais,

@@ -76,4 +76,33 @@ async fn un_effet_mort_attend_quelqu_un(e: &Essai) {
     assert_eq!(store.prend_effets(&e.commune, dans(10), dans(70), 10).await.unwrap()[0].effet.cle, cle);
 }
 
-sur_les_deux!(un_effet_se_prend_se_reprend_et_ne_se_fait_quune_fois, un_effet_mort_attend_quelqu_un,);
+async fn les_echeances_viennent_dans_l_ordre(e: &Essai) {
+    let (store, portee) = (&e.store, &e.portee);
+    store.commet(portee, famille(1), None).await.unwrap();
+    let heures = [5_i64, 1, 9, 3, 1, 7];
+    for (n, heure) in (1_u8..).zip(heures) {
+        let mut d = depot(n, None);
+        d.echeances[0].le = le() + SignedDuration::from_hours(heure);
+        store.commet(portee, d, None).await.unwrap();
+    }
+    let dans = |heures: i64| le() + SignedDuration::from_hours(heures);
+    let mut vues = Vec::new();
+    // two at a time, the earliest first, then by dossier; the one of nine hours is not due
+    for _ in 0..4 {
+        let prises = store.prend_echeances(&e.commune, dans(8), dans(10), 2).await.unwrap();
+        vues.extend(prises.into_iter().map(|p| (p.echeance.le, p.echeance.dossier)));
+    }
+    let attendues: Vec<_> = [(1, 2), (1, 5), (3, 4), (5, 1), (7, 6)]
+        .into_iter()
+        .map(|(heure, n)| (dans(heure), engine::identifiant::DossierId::neuf(id(n))))
+        .collect();
+    assert_eq!(vues, attendues);
+    // a lease that ends gives them back
+    assert_eq!(store.prend_echeances(&e.commune, dans(10), dans(11), 10).await.unwrap().len(), 6);
+}
+
+sur_les_deux!(
+    les_echeances_viennent_dans_l_ordre,
+    un_effet_se_prend_se_reprend_et_ne_se_fait_quune_fois,
+    un_effet_mort_attend_quelqu_un,
+);
