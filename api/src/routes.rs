@@ -21,6 +21,7 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
+use crate::http::Operation;
 use crate::metrics::Prise;
 use crate::session::{Inaccessible, Visiteur};
 use crate::state::Etat;
@@ -54,7 +55,6 @@ pub(crate) enum Acces {
 #[derive(Clone, Debug)]
 pub(crate) struct Voie {
     /// `GET`, `POST`, `DELETE`.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the description of the API reads it"))]
     pub(crate) methode: Method,
     /// Path, with its parameters in braces.
     pub(crate) chemin: &'static str,
@@ -62,6 +62,8 @@ pub(crate) struct Voie {
     pub(crate) acces: Acces,
     /// Longest body, in bytes.
     pub(crate) corps_max: usize,
+    /// How the API describes it.
+    pub(crate) operation: Option<Operation>,
 }
 
 /// Routes and what answers them.
@@ -103,7 +105,7 @@ impl Routes {
         acces: Acces,
         traite: MethodRouter<Arc<Etat>>,
     ) -> Self {
-        self.0.push((Voie { methode, chemin, acces, corps_max: CORPS_MAX }, traite));
+        self.0.push((Voie { methode, chemin, acces, corps_max: CORPS_MAX, operation: None }, traite));
         self
     }
 
@@ -115,6 +117,14 @@ impl Routes {
         self
     }
 
+    /// How the API describes the last route.
+    pub(crate) fn decrite(mut self, operation: Operation) -> Self {
+        if let Some((voie, _)) = self.0.last_mut() {
+            voie.operation = Some(operation);
+        }
+        self
+    }
+
     /// Both.
     pub(crate) fn merge(mut self, autres: Self) -> Self {
         self.0.extend(autres.0);
@@ -122,7 +132,6 @@ impl Routes {
     }
 
     /// The table.
-    #[cfg(test)]
     pub(crate) fn voies(&self) -> impl Iterator<Item = &Voie> {
         self.0.iter().map(|(voie, _)| voie)
     }

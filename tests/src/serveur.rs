@@ -128,6 +128,15 @@ impl Navigateur {
         self.suit(chemin, reponse)
     }
 
+    /// `GET` with these headers, redirections followed without them.
+    pub fn lit_avec(&self, chemin: &str, entetes: &[(&str, &str)]) -> Result<Page, Echec> {
+        let mut requete = self.agent.get(format!("{}{chemin}", self.adresse));
+        for (nom, valeur) in entetes {
+            requete = requete.header(*nom, *valeur);
+        }
+        self.suit(chemin, requete.call()?)
+    }
+
     /// Posts a form, redirections followed.
     pub fn poste(&self, chemin: &str, champs: &[(&str, &str)]) -> Result<Page, Echec> {
         let reponse =

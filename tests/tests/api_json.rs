@@ -1,7 +1,14 @@
 //! The walk by machine: the same acts in JSON, with keys that make them happen once and refusals that say their rule.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking"
+)]
 
 use serde_json::{Value, json};
+use tests::commande::guichet;
 use tests::parcours::{PDF, entre, regle};
 use tests::serveur::{Navigateur, Serveur};
 
@@ -69,6 +76,71 @@ fn inscrit(serveur: &Serveur, n: &Navigateur, enfant: &str) {
     assert_eq!((code, &accepte["phase"]), (200, &json!("acceptee")), "{accepte}");
 }
 
+/// Ten copies of a cancellation at once: one effect, ten times the same answer (F3).
+#[test]
+fn dix_annulations_a_la_fois_repondent_la_meme_chose() {
+    let donnees = tempfile::tempdir().unwrap();
+    let serveur = Serveur::lance(&donnees.path().join("data")).unwrap();
+    regle(&serveur.navigateur(), "2025-09-01", "10:00");
+    let n = entre(&serveur, "durand");
+    let lea = enfant(&n, "Léa");
+    inscrit(&serveur, &n, &lea);
+    for jour in ["2025-09-04", "2025-09-05", "2025-09-08"] {
+        let demande = json!({ "enfant": lea, "prestation": "repas", "jour": jour });
+        let (code, faite) = poste(&n, "/reservations", jour, &demande);
+        assert_eq!(code, 201, "{faite}");
+        let adresse = format!("{API}/reservations/{}", faite["id"].as_str().unwrap());
+        let reponses: Vec<(u16, Value)> = std::thread::scope(|s| {
+            let copies: Vec<_> = (0..10).map(|_| s.spawn(|| n.supprime(&adresse).unwrap())).collect();
+            copies.into_iter().map(|c| c.join().unwrap()).collect()
+        });
+        assert_eq!(reponses[0].0, 200, "{reponses:?}");
+        assert_eq!(reponses[0].1["etat"], "annulee");
+        assert!(reponses.iter().all(|r| *r == reponses[0]), "{reponses:?}");
+    }
+    // page by page, the list is the same as whole
+    let entiere = lit(&n, "/reservations?depuis=2025-09-01");
+    assert_eq!(entiere["reservations"].as_array().unwrap().len(), 3);
+    assert_eq!(entiere["suite"], Value::Null);
+}
+
+/// A machine's key: made on the command line, it opens its town as an agent until it is taken back.
+#[test]
+fn une_cle_de_machine_s_ouvre_et_se_retire() {
+    let donnees = tempfile::tempdir().unwrap();
+    let data = donnees.path().join("data");
+    let serveur = Serveur::lance(&data).unwrap();
+    let data = data.to_str().unwrap();
+    let cle = |arguments: &[&str]| guichet(&[&["key"], arguments, &["--data", data]].concat()).unwrap();
+    let fin = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().tomorrow().unwrap().to_string();
+    let neuve = cle(&["new", "ham", "--role", "affaires_scolaires", "--nom", "cantine", "--fin", &fin]);
+    assert_eq!(neuve.statut, 0, "{}", neuve.erreurs);
+    let secret = neuve.texte.lines().next().unwrap().to_owned();
+    assert!(secret.starts_with("guichet_") && secret.len() == 72, "{secret}");
+    let liste = cle(&["list", "ham"]).texte;
+    assert!(liste.contains("ouverte") && liste.contains("cantine") && !liste.contains(&secret), "{liste}");
+    let id = liste.split_whitespace().next().unwrap().to_owned();
+
+    let appelle = |jeton: &str, chemin: &str| {
+        let entete = format!("Bearer {jeton}");
+        serveur.navigateur().lit_avec(chemin, &[("authorization", &entete)]).unwrap()
+    };
+    assert_eq!(appelle(&secret, "/ham/api/v1/dossiers").code, 200);
+    assert_eq!(appelle(&secret, "/ham/api/v1/enfants").code, 403, "it has no household");
+    assert_eq!(appelle(&secret, "/donges/api/v1/dossiers").code, 401, "it is of one town");
+    assert_eq!(appelle("guichet_x", "/ham/api/v1/dossiers").code, 401);
+    assert!(
+        appelle(&secret, "/ham/agent/").texte.contains("Entrez dans votre espace"),
+        "no page opens with it"
+    );
+    assert_eq!(cle(&["revoke", "ham", &id]).statut, 0);
+    assert_eq!(appelle(&secret, "/ham/api/v1/dossiers").code, 401);
+    assert!(cle(&["list", "ham"]).texte.contains("retirée"));
+    let inconnu = cle(&["new", "ham", "--role", "nul", "--nom", "x", "--fin", &fin]);
+    assert_eq!(inconnu.statut, 2, "{}", inconnu.texte);
+    assert!(inconnu.erreurs.contains("n'est pas un service"), "{}", inconnu.erreurs);
+}
+
 #[test]
 fn la_meme_marche_en_json() {
     let donnees = tempfile::tempdir().unwrap();
@@ -123,7 +195,10 @@ fn la_meme_marche_en_json() {
         (200, &json!("annulee"), &json!("trop_tard")),
         "{annulee}"
     );
-    assert_eq!(n.supprime(&adresse).unwrap(), (200, annulee));
+    assert_eq!(n.supprime(&adresse).unwrap(), (200, annulee.clone()));
+    assert_eq!(lit(&n, adresse.trim_start_matches(API)), annulee);
+    // the first answer under that key stays the answer, whatever happened since
+    assert_eq!(poste(&n, "/reservations", "r1", &demande), (201, faite));
 
     let (code, p) = poste(&n, "/reservations", "r2", &demande);
     assert_eq!(code, 422, "{p}");

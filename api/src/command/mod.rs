@@ -7,6 +7,7 @@ mod check;
 mod explain;
 mod fmt;
 mod graph;
+mod key;
 mod migrate;
 mod new;
 mod plan;
@@ -80,6 +81,9 @@ enum Verbe {
     /// Met les fichiers en forme, sans toucher aux commentaires ni au sens.
     #[command(visible_alias = "formater")]
     Fmt(fmt::Fmt),
+    /// Fait, liste ou retire les clés des machines qui appellent l'API.
+    #[command(visible_alias = "cle")]
+    Key(key::Key),
     /// Tient à jour les schémas des éditeurs et la référence des clés.
     #[command(visible_alias = "schemas")]
     Schema(schema::Schema),
@@ -127,6 +131,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verbe::Publish(args) => publish::run(&args),
         Verbe::Graph(args) => graph::run(&args),
         Verbe::Fmt(args) => fmt::run(&args),
+        Verbe::Key(args) => key::run(&args),
         Verbe::Schema(args) => schema::run(&args),
         Verbe::Migrate(args) => migrate::run(&args),
     };
@@ -161,7 +166,7 @@ mod tests {
     use super::*;
 
     /// Every verb with its French alias: the only place where they are listed.
-    const VERBES: [(&str, &str); 13] = [
+    const VERBES: [(&str, &str); 14] = [
         ("serve", "servir"),
         ("check", "verifier"),
         ("test", "tester"),
@@ -173,6 +178,7 @@ mod tests {
         ("publish", "publier"),
         ("graph", "dessiner"),
         ("fmt", "formater"),
+        ("key", "cle"),
         ("schema", "schemas"),
         ("migrate", "migrer"),
     ];

@@ -2,49 +2,110 @@
 
 use axum::Json;
 use axum::extract::Path;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
+use engine::commune::Commune;
 use engine::decision::Refus;
-use engine::demarche::{Champ, Dossier, EtatPiece, Evenement, Phase, Reponses};
+use engine::demarche::{Champ, Demarche, Dossier, EtatPiece, Evenement, PieceDemandee, Reponses};
 use engine::identifiant::{DossierId, PersonneId};
-use engine_store::FiltreDossiers;
+use engine_store::{Curseur, FiltreDossiers, ResumeDossier};
 use forms::formulaire::{Formulaire, Saisie};
-use serde::Deserialize;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::Probleme;
-use super::appel::{Appel, Cle, Corps};
+use super::appel::{Appel, Apres, Cle, Corps, Faite};
+use super::operation::{self as description, Operation};
+use super::valeurs::{IDENTIFIANT, identifiant, identifiant_ou_rien, instant, instant_ou_rien, objet};
 use crate::acts::{self, Lu};
 use crate::routes::{Acces, Routes};
 
 /// Most dossiers of a list.
-const NOMBRE: u32 = 200;
+const NOMBRE: u32 = 100;
 
 pub(super) fn routes() -> Routes {
     Routes::default()
         .get("/{slug}/api/v1/dossiers", Acces::Connu, liste)
+        .decrite(
+            Operation::lit::<Dossiers>(
+                "dossiers",
+                "Les dossiers du foyer ; pour un agent, ceux qui sont déposés.",
+            )
+            .requete::<Page>(),
+        )
         .post("/{slug}/api/v1/dossiers", Acces::Famille, cree)
-        .get("/{slug}/api/v1/dossiers/{id}", Acces::Connu, un)
-        .post("/{slug}/api/v1/dossiers/{id}/actions/{action}", Acces::Connu, agit)
+        .decrite(
+            Operation::lit::<DossierVu>("creer_dossier", "Commence un dossier, avec ses réponses.")
+                .agit(description::Corps::Json(nouveau), 201),
+        )
+        .get("/{slug}/api/v1/dossiers/{dossier}", Acces::Connu, un)
+        .decrite(Operation::lit::<DossierVu>("dossier", "Un dossier, avec ce que son lecteur peut y faire."))
+        .post("/{slug}/api/v1/dossiers/{dossier}/actions/{action}", Acces::Connu, agit)
+        .decrite(
+            Operation::lit::<DossierVu>("agir", "Ce que fait un bouton de la page du dossier.")
+                .agit(description::Corps::Json(description::corps::<Action>), 200),
+        )
+}
+
+/// Which part of a list.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Page {
+    /// The `suite` of the page before.
+    #[schemars(length(max = 100), regex(pattern = "^[01]-[0-9]{1,18}-[0-9a-hjkmnp-tv-z]{26}$"))]
+    apres: Option<String>,
+}
+
+/// A page of dossiers.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Dossiers {
+    dossiers: Vec<Resume>,
+    /// The `apres` of the next page; null = this is the last.
+    suite: Option<String>,
+}
+
+/// A dossier of a list.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Resume {
+    #[schemars(schema_with = "identifiant")]
+    id: String,
+    demarche: String,
+    numero: Option<String>,
+    etape: String,
+    phase: String,
+    /// When it entered that step.
+    #[schemars(schema_with = "instant")]
+    depuis: String,
 }
 
 /// `GET dossiers`: the family's own, or for an agent those that are filed.
-async fn liste(appel: Appel) -> Result<Json<Value>, Probleme> {
+async fn liste(appel: Appel, Apres(page): Apres<Page>) -> Result<Json<Dossiers>, Probleme> {
     let etat = &appel.visiteur.etat;
-    let filtre = FiltreDossiers { nombre: NOMBRE, ..FiltreDossiers::default() };
-    let resumes = etat.store.dossiers(&appel.session.portee, &filtre).await?;
-    let agent = appel.visiteur.est_agent();
-    let dossiers: Vec<Value> = resumes
-        .iter()
-        .filter(|r| !agent || r.phase != Phase::Brouillon)
-        .map(|r| {
-            json!({
-                "id": r.id, "demarche": r.demarche, "numero": r.numero,
-                "etape": r.etape, "phase": r.phase, "depuis": r.entree_le,
-            })
-        })
-        .collect();
-    Ok(Json(json!({ "dossiers": dossiers })))
+    let apres =
+        match &page.apres {
+            None => None,
+            Some(texte) => {
+                let place = Curseur::lit(texte);
+                Some(place.ok_or_else(|| {
+                    Probleme::illisible("« apres » est la « suite » d’une page précédente.")
+                })?)
+            }
+        };
+    // one more than the page, to know whether there is another
+    let filtre = FiltreDossiers { nombre: NOMBRE + 1, apres, ..FiltreDossiers::default() };
+    let mut resumes = etat.store.dossiers(&appel.session.portee, &filtre).await?;
+    let encore = resumes.len() > usize::try_from(NOMBRE).unwrap_or(usize::MAX);
+    resumes.truncate(usize::try_from(NOMBRE).unwrap_or(usize::MAX));
+    let suite = resumes.last().filter(|_| encore).map(|r| r.curseur().texte());
+    let resume = |r: ResumeDossier| Resume {
+        id: r.id.to_string(),
+        demarche: r.demarche,
+        numero: r.numero,
+        etape: r.etape,
+        phase: r.phase.nom().to_owned(),
+        depuis: r.entree_le.to_string(),
+    };
+    Ok(Json(Dossiers { dossiers: resumes.into_iter().map(resume).collect(), suite }))
 }
 
 #[derive(Debug, Deserialize)]
@@ -56,23 +117,49 @@ struct Nouveau {
     reponses: Map<String, Value>,
 }
 
-/// `POST dossiers`: a draft with its answers; documents and filing follow.
-async fn cree(appel: Appel, Cle(cle): Cle, Corps(corps): Corps<Nouveau>) -> Result<Response, Probleme> {
-    let (etat, commune) = (&appel.visiteur.etat, &appel.visiteur.commune);
-    let (portee, foyer) = (&appel.session.portee, appel.foyer()?);
-    let demarche = commune.demarche(&corps.demarche).ok_or_else(Probleme::introuvable)?;
-    let enfant = match &corps.enfant {
-        Some(texte) => Some(PersonneId::lit(texte).map_err(|_| Probleme::introuvable())?),
-        None => None,
+/// One schema a procedure: its answers are those of its form.
+fn nouveau(_: &mut SchemaGenerator, commune: &Commune) -> Value {
+    let une = |d: &Demarche| {
+        let enfant = json!({ "type": ["string", "null"], "pattern": IDENTIFIANT });
+        json!({
+            "title": d.nom,
+            "type": "object",
+            "properties": {
+                "demarche": { "const": d.id },
+                "enfant": enfant,
+                "reponses": { "$ref": format!("#/components/schemas/Reponses_{}", d.id) },
+            },
+            "required": ["demarche"],
+            "additionalProperties": false,
+        })
     };
-    let echec = |e| Probleme::acte(commune, e);
-    let lu = acts::neuf(etat, commune, portee, demarche, foyer).await.map_err(echec)?;
-    let reponses = reponses(&lu, &corps.reponses).map_err(|r| Probleme::refus(commune, &[r]))?;
-    let evenement = Evenement::Demarrer { foyer: Some(foyer.clone()), enfant, reponses };
-    let id = acts::commet(etat, portee, &lu, &evenement, Some(&cle)).await.map_err(echec)?;
-    let lu = acts::lit(etat, commune, portee, &id).await.map_err(echec)?;
-    let adresse = format!("/{}/api/v1/dossiers/{id}", commune.slug);
-    Ok((StatusCode::CREATED, [(header::LOCATION, adresse)], Json(montre(&appel, &lu)?)).into_response())
+    json!({ "oneOf": commune.demarches.iter().map(une).collect::<Vec<_>>() })
+}
+
+/// `POST dossiers`: a draft with its answers; documents and filing follow.
+async fn cree(
+    appel: Appel,
+    cle: Cle,
+    Corps { lu: corps, demande }: Corps<Nouveau>,
+) -> Result<Response, Probleme> {
+    let fait = async {
+        let (etat, commune) = (&appel.visiteur.etat, &appel.visiteur.commune);
+        let (portee, foyer) = (&appel.session.portee, appel.foyer()?);
+        let demarche = commune.demarche(&corps.demarche).ok_or_else(Probleme::introuvable)?;
+        let enfant = match &corps.enfant {
+            Some(texte) => Some(PersonneId::lit(texte).map_err(|_| Probleme::introuvable())?),
+            None => None,
+        };
+        let echec = |e| Probleme::acte(commune, e);
+        let lu = acts::neuf(etat, commune, portee, demarche, foyer).await.map_err(echec)?;
+        let reponses = reponses(&lu, &corps.reponses).map_err(|r| Probleme::refus(commune, &[r]))?;
+        let evenement = Evenement::Demarrer { foyer: Some(foyer.clone()), enfant, reponses };
+        let id = acts::commet(etat, portee, &lu, &evenement, Some(&cle.d_acte())).await.map_err(echec)?;
+        let lu = acts::lit(etat, commune, portee, &id).await.map_err(echec)?;
+        let adresse = format!("/{}/api/v1/dossiers/{id}", commune.slug);
+        Faite::nouvelle(&montre(&appel, &lu)?, Some(adresse))
+    };
+    appel.une_fois(&cle, demande, fait).await
 }
 
 /// The answers of a form, all at once; a refusal lists every field that is wrong.
@@ -102,8 +189,8 @@ fn reponses(lu: &Lu<'_>, objet: &Map<String, Value>) -> Result<Reponses, Refus> 
         .map_err(|erreurs| refus("Des réponses manquent ou sont mal écrites.", erreurs))
 }
 
-/// `GET dossiers/{id}`
-async fn un(appel: Appel, Path((_, id)): Path<(String, String)>) -> Result<Json<Value>, Probleme> {
+/// `GET dossiers/{dossier}`
+async fn un(appel: Appel, Path((_, id)): Path<(String, String)>) -> Result<Json<DossierVu>, Probleme> {
     let id = DossierId::lit(&id).map_err(|_| Probleme::introuvable())?;
     let commune = &appel.visiteur.commune;
     let lu = acts::lit(&appel.visiteur.etat, commune, &appel.session.portee, &id).await;
@@ -111,68 +198,114 @@ async fn un(appel: Appel, Path((_, id)): Path<(String, String)>) -> Result<Json<
     montre(&appel, &lu).map(Json)
 }
 
-#[derive(Debug, Deserialize)]
+/// What goes with an action.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Action {
+    /// The reason, for an action that asks for one.
+    #[schemars(length(max = 2000))]
     motif: Option<String>,
 }
 
-/// `POST dossiers/{id}/actions/{action}`: what a button of the dossier's page does.
+/// `POST dossiers/{dossier}/actions/{action}`: what a button of the dossier's page does.
 async fn agit(
     appel: Appel,
     Path((_, id, action)): Path<(String, String, String)>,
-    Cle(cle): Cle,
-    Corps(corps): Corps<Action>,
-) -> Result<Json<Value>, Probleme> {
-    let id = DossierId::lit(&id).map_err(|_| Probleme::introuvable())?;
-    let (etat, commune) = (&appel.visiteur.etat, &appel.visiteur.commune);
-    let portee = &appel.session.portee;
-    let evenement = Evenement::Agir { action, motif: corps.motif, reponses: None, vue: None };
-    let echec = |e| Probleme::acte(commune, e);
-    let id = acts::agit(etat, commune, portee, &id, &evenement, Some(&cle)).await.map_err(echec)?;
-    let lu = acts::lit(etat, commune, portee, &id).await.map_err(echec)?;
-    montre(&appel, &lu).map(Json)
+    cle: Cle,
+    Corps { lu: corps, demande }: Corps<Action>,
+) -> Result<Response, Probleme> {
+    let fait = async {
+        let id = DossierId::lit(&id).map_err(|_| Probleme::introuvable())?;
+        let (etat, commune) = (&appel.visiteur.etat, &appel.visiteur.commune);
+        let portee = &appel.session.portee;
+        let evenement = Evenement::Agir { action, motif: corps.motif, reponses: None, vue: None };
+        let echec = |e| Probleme::acte(commune, e);
+        let id =
+            acts::agit(etat, commune, portee, &id, &evenement, Some(&cle.d_acte())).await.map_err(echec)?;
+        let lu = acts::lit(etat, commune, portee, &id).await.map_err(echec)?;
+        Faite::nouvelle(&montre(&appel, &lu)?, None)
+    };
+    appel.une_fois(&cle, demande, fait).await
 }
 
-/// A dossier as its reader may see it; an agent sees none before it is filed.
-pub(super) fn montre(appel: &Appel, lu: &Lu<'_>) -> Result<Value, Probleme> {
+/// A dossier.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct DossierVu {
+    #[schemars(schema_with = "identifiant")]
+    id: String,
+    /// Its number, once filed.
+    numero: Option<String>,
+    demarche: String,
+    #[schemars(schema_with = "identifiant_ou_rien")]
+    enfant: Option<String>,
+    etape: String,
+    /// The step's name.
+    etat: Option<String>,
+    phase: String,
+    #[schemars(schema_with = "instant_ou_rien")]
+    depose_le: Option<String>,
+    /// The reason given with the last action that asked for one.
+    motif: Option<String>,
+    #[schemars(schema_with = "objet")]
+    reponses: Map<String, Value>,
+    pieces: Vec<PieceVue>,
+    actions: Vec<ActionVue>,
+}
+
+/// A document that is asked.
+#[derive(Debug, Serialize, JsonSchema)]
+struct PieceVue {
+    piece: String,
+    nom: String,
+    /// Does the filing wait for it?
+    bloque: bool,
+    /// `attendue`, `a_verifier`, `acceptee`, `refusee`
+    etat: &'static str,
+    /// Why it was refused.
+    motif: Option<String>,
+}
+
+/// What the reader may do.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ActionVue {
+    id: String,
+    nom: String,
+    possible: bool,
+    /// What stops it now.
+    raison: Option<String>,
+}
+
+/// A dossier as its reader may see it.
+pub(super) fn montre(appel: &Appel, lu: &Lu<'_>) -> Result<DossierVu, Probleme> {
     let dossier: &Dossier = lu.dossier.as_ref().ok_or_else(Probleme::introuvable)?;
-    if appel.visiteur.est_agent() && dossier.phase == Phase::Brouillon {
-        return Err(Probleme::introuvable());
-    }
-    let pieces: Vec<Value> = lu
-        .pieces
-        .iter()
-        .map(|p| {
-            let recue = dossier.pieces.get(&p.piece);
-            let (etat, motif) = match recue.map(|r| &r.etat) {
-                None => ("attendue", None),
-                Some(EtatPiece::AVerifier) => ("a_verifier", None),
-                Some(EtatPiece::Acceptee) => ("acceptee", None),
-                Some(EtatPiece::Refusee(motif)) => ("refusee", Some(motif)),
-            };
-            json!({ "piece": p.piece, "nom": p.nom, "bloque": p.bloque, "etat": etat, "motif": motif })
-        })
-        .collect();
-    let actions: Vec<Value> = lu
-        .actions(appel.session.portee.auteur())
-        .iter()
-        .map(|(a, refus)| {
-            json!({ "id": a.id, "nom": a.nom, "possible": refus.is_none(), "raison": refus.as_ref().map(|r| &r.motif) })
-        })
-        .collect();
-    Ok(json!({
-        "id": dossier.id,
-        "numero": dossier.numero,
-        "demarche": dossier.demarche,
-        "enfant": dossier.enfant,
-        "etape": dossier.etape,
-        "etat": lu.demarche.etape(&dossier.etape).map(|e| &e.nom),
-        "phase": dossier.phase,
-        "depose_le": dossier.depose_le,
-        "motif": dossier.motif,
-        "reponses": Saisie::de_reponses(&dossier.reponses).objet(),
-        "pieces": pieces,
-        "actions": actions,
-    }))
+    let piece = |p: &PieceDemandee| {
+        let (etat, motif) = match dossier.pieces.get(&p.piece).map(|r| &r.etat) {
+            None => ("attendue", None),
+            Some(EtatPiece::AVerifier) => ("a_verifier", None),
+            Some(EtatPiece::Acceptee) => ("acceptee", None),
+            Some(EtatPiece::Refusee(motif)) => ("refusee", Some(motif.clone())),
+        };
+        PieceVue { piece: p.piece.clone(), nom: p.nom.clone(), bloque: p.bloque, etat, motif }
+    };
+    let actions = lu.actions(appel.session.portee.auteur());
+    let action = |(a, refus): &(&engine::demarche::Action, Option<Refus>)| ActionVue {
+        id: a.id.clone(),
+        nom: a.nom.clone(),
+        possible: refus.is_none(),
+        raison: refus.as_ref().map(|r| r.motif.to_string()),
+    };
+    Ok(DossierVu {
+        id: dossier.id.to_string(),
+        numero: dossier.numero.clone(),
+        demarche: dossier.demarche.clone(),
+        enfant: dossier.enfant.as_ref().map(ToString::to_string),
+        etape: dossier.etape.clone(),
+        etat: lu.demarche.etape(&dossier.etape).map(|e| e.nom.clone()),
+        phase: dossier.phase.nom().to_owned(),
+        depose_le: dossier.depose_le.map(|d| d.to_string()),
+        motif: dossier.motif.clone(),
+        reponses: Saisie::de_reponses(&dossier.reponses).objet(),
+        pieces: lu.pieces.iter().map(piece).collect(),
+        actions: actions.iter().map(action).collect(),
+    })
 }

@@ -1,16 +1,23 @@
 //! `/{slug}/api/v1`: the same acts as the pages, in JSON.
 //!
-//! A caller shows the session cookie of the town. Every POST carries `Idempotency-Key`. A body is `application/json`, which
-//! no form of another site can send, and the cross-origin layer refuses the rest.
+//! A caller shows a machine's key (`Authorization: Bearer guichet_…`) or the session cookie of the town. Every POST carries
+//! `Idempotency-Key`. A body is `application/json`, which no form of another site can send, and the cross-origin layer
+//! refuses the rest. The whole is described at `/{slug}/api/v1/openapi.json`, from the table of routes.
 
 mod appel;
 mod demarches;
 mod dossiers;
+mod openapi;
+mod operation;
 mod pieces;
 mod prix;
 mod probleme;
 mod reservations;
+mod valeurs;
 
+#[cfg(test)]
+pub(crate) use openapi::decrit;
+pub(crate) use operation::Operation;
 pub(crate) use probleme::Probleme;
 
 use crate::routes::Routes;
@@ -22,4 +29,5 @@ pub(crate) fn routes() -> Routes {
         .merge(pieces::routes())
         .merge(reservations::routes())
         .merge(prix::routes())
+        .merge(openapi::routes())
 }

@@ -131,6 +131,7 @@ fn adresse(voie: &Voie, dossier: &str) -> String {
         ("{piece}", "dossier_sante"),
         ("{demarche}", "inscription"),
         ("{etape}", "deposee"),
+        ("{reservation}", dossier),
         ("{fichier}", "guichet.css"),
     ];
     let mut chemin = voie.chemin.to_owned();
@@ -280,5 +281,29 @@ async fn les_mesures_sont_pour_la_machine() {
     // a demonstration refuses whatever was passed on
     for relais in ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "via"] {
         assert_eq!(appelle(Some([127, 0, 0, 1]), Some(relais)).await, 421, "{relais}");
+    }
+}
+
+/// The description of the API holds every route of the API, and names no other.
+#[tokio::test]
+async fn chaque_route_de_l_api_est_decrite() {
+    let banc = banc().await;
+    let table = toutes();
+    for (slug, commune) in &banc.etat.communes {
+        let decrit = http::decrit(commune, table.voies());
+        let mut decrites = BTreeSet::new();
+        for (chemin, methodes) in decrit["paths"].as_object().unwrap() {
+            for methode in methodes.as_object().unwrap().keys() {
+                decrites.insert(format!("{} /{{slug}}/api/v1{chemin}", methode.to_uppercase()));
+            }
+        }
+        let api = table.voies().filter(|v| v.chemin.contains("/api/"));
+        let attendues: BTreeSet<String> = api.map(|v| format!("{} {}", v.methode, v.chemin)).collect();
+        assert_eq!(decrites, attendues, "{slug}");
+        assert!(attendues.len() >= 13, "{attendues:?}");
+        // what acts wants a key, or is harmless twice
+        for voie in table.voies().filter(|v| v.chemin.contains("/api/") && v.methode == Method::POST) {
+            assert!(voie.operation.is_some_and(|o| o.cle), "{}", voie.chemin);
+        }
     }
 }

@@ -13,7 +13,8 @@ use crate::store::Store;
 requetes! {
     LIRE = "SELECT corps, reponse FROM cle_idempotence WHERE commune_id = $1 AND cle = $2";
     LIRE_COMPLETE = "SELECT corps, complete FROM cle_idempotence WHERE commune_id = $1 AND cle = $2";
-    COMPLETER = "UPDATE cle_idempotence SET complete = $4 WHERE commune_id = $1 AND cle = $2 AND corps = $3 AND complete IS NULL";
+    COMPLETER = "INSERT INTO cle_idempotence (commune_id, cle, corps, reponse, le, complete) VALUES ($1, $2, $3, '', $4, $5)
+        ON CONFLICT (commune_id, cle) DO NOTHING";
     PURGER = "DELETE FROM cle_idempotence WHERE commune_id = $1 AND le < $2";
     ECRIRE = "INSERT INTO cle_idempotence (commune_id, cle, corps, reponse, le) VALUES ($1, $2, $3, $4, $5)";
 }
@@ -50,15 +51,14 @@ impl Store {
         complete(&mut self.lecture(portee).await?, portee.commune().as_str(), cle, corps).await
     }
 
-    /// Keeps the whole answer of a request that was committed under this key; the first one stays.
+    /// Keeps the whole answer of a request that was done, under a key of its own; the first one stays.
     pub async fn garde_reponse(
         &self,
         portee: &Portee,
-        cle: String,
-        corps: [u8; 32],
-        reponse: String,
+        cle: CleIdempotence,
+        le: Timestamp,
     ) -> Result<(), Erreur> {
-        self.demande(portee.commune(), Ordre::GarderReponse { cle, corps, reponse }).await.map(|_| ())
+        self.demande(portee.commune(), Ordre::GarderReponse { cle, le }).await.map(|_| ())
     }
 }
 
@@ -107,15 +107,21 @@ pub(crate) async fn complete(
     if lu == corps { Ok(rang.try_get(1)?) } else { Err(Erreur::CleReutilisee) }
 }
 
-/// Keeps the whole answer beside the key that the commit wrote; the first one stays.
+/// Keeps a whole answer; the first one stays.
 pub(crate) async fn garde_complete(
     cx: &mut Cx,
     commune: &str,
-    cle: &str,
-    corps: &[u8; 32],
-    reponse: &str,
+    cle: &CleIdempotence,
+    le: Timestamp,
 ) -> Result<(), Erreur> {
-    requete(COMPLETER).bind(commune).bind(cle).bind(corps.as_slice()).bind(reponse).execute(cx).await?;
+    requete(COMPLETER)
+        .bind(commune)
+        .bind(&cle.cle)
+        .bind(cle.corps.as_slice())
+        .bind(en_micros(le))
+        .bind(&cle.reponse)
+        .execute(cx)
+        .await?;
     Ok(())
 }
 

@@ -40,8 +40,8 @@ pub(crate) enum Ordre {
     FermerEcheance { dossier: DossierId, appartient: Appartient },
     /// Keeps a version of the town and says that it was published.
     Publier { version: VersionGardee, publication: Publication },
-    /// Keeps the whole answer of a request already committed under its key.
-    GarderReponse { cle: String, corps: [u8; 32], reponse: String },
+    /// Keeps the whole answer of a request.
+    GarderReponse { cle: CleIdempotence, le: Timestamp },
     /// Forgets the sessions over at `maintenant`, and the keys of acts older than `cles_avant`.
     Purger { maintenant: Timestamp, cles_avant: Timestamp },
     /// Sets a setting.
@@ -80,9 +80,7 @@ impl Ordre {
                 let cles = idempotence::purge(cx, commune, *cles_avant).await?;
                 return Ok(Recu::Purges(sessions.saturating_add(cles)));
             }
-            Self::GarderReponse { cle, corps, reponse } => {
-                idempotence::garde_complete(cx, commune, cle, corps, reponse).await?;
-            }
+            Self::GarderReponse { cle, le } => idempotence::garde_complete(cx, commune, cle, *le).await?,
             Self::OuvrirSession(neuve) => session::ouvre(cx, commune, neuve).await?,
             Self::FermerSession { jeton } => session::ferme(cx, commune, jeton).await?,
             Self::EffetFait { cle, le, courriers } => {

@@ -130,12 +130,9 @@ async fn ce_qui_est_fini_se_purge(e: &Essai) {
 
 async fn une_reponse_entiere_se_garde_une_fois(e: &Essai) {
     let (store, portee) = (&e.store, &e.portee);
-    let garde = |corps: [u8; 32], texte: &str| store.garde_reponse(portee, "a".into(), corps, texte.into());
-    // nothing was committed under that key: there is no answer to keep
-    garde([1; 32], "rien").await.unwrap();
-    assert_eq!(store.reponse_gardee(portee, "a", &[1; 32]).await.unwrap(), None);
-    let idem = CleIdempotence { cle: "a".into(), corps: [1; 32], reponse: "r".into() };
-    store.commet(portee, famille(1), Some(idem)).await.unwrap();
+    let garde = |corps: [u8; 32], texte: &str| {
+        store.garde_reponse(portee, CleIdempotence { cle: "a".into(), corps, reponse: texte.into() }, le())
+    };
     assert_eq!(store.reponse_gardee(portee, "a", &[1; 32]).await.unwrap(), None);
     garde([1; 32], "la première").await.unwrap();
     garde([1; 32], "une autre").await.unwrap();
