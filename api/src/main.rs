@@ -6,6 +6,7 @@ mod bookings;
 mod clock;
 mod command;
 mod demo;
+mod effect;
 mod error;
 mod facts;
 mod failures;

@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use engine::identifiant::CommuneSlug;
 use serde_json::{Value, json};
 
 use crate::metrics::Instantane;
@@ -33,7 +34,12 @@ async fn sante(State(etat): State<Arc<Etat>>, requete: Request) -> Response {
         && let Some(objet) = corps.as_object_mut()
     {
         let refusees: Vec<&str> = etat.refusees.keys().map(String::as_str).collect();
-        let detail: [(&str, Value); 7] = [
+        let mut morts = 0_i64;
+        for slug in etat.communes.keys().filter_map(|s| CommuneSlug::lit(s).ok()) {
+            morts = morts.saturating_add(etat.store.nombre_d_effets_morts(&slug).await.unwrap_or_default());
+        }
+        let detail: [(&str, Value); 8] = [
+            ("effets_morts", json!(morts)),
             ("version", json!(env!("CARGO_PKG_VERSION"))),
             ("demonstration", json!(etat.est_demonstration())),
             ("refusees", json!(refusees)),

@@ -1,32 +1,34 @@
-//! What happens without anybody asking: letters to write, delays that are over.
+//! What happens without anybody asking: effects to execute, delays that are over, versions to follow.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use engine::commune::Commune;
-use engine::decision::{Agregat, Appartient, Sortie};
-use engine::demarche::{Destinataire, Evenement};
-use engine::identifiant::{CommuneSlug, CourrierId};
-use engine_store::{Courrier, EcheanceDue, EffetDu, Erreur, GenreTravail};
-use forms::lettre::{self, Nomme, Numero, Titre, Variables};
-use jiff::{Timestamp, ToSpan};
+use engine::decision::Appartient;
+use engine::demarche::Evenement;
+use engine::identifiant::CommuneSlug;
+use engine_store::{EcheanceDue, Erreur, GenreTravail};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use tokio_cron_scheduler::{Job, JobScheduler};
 
-use crate::acts::{self, Echec, Lu};
+use crate::acts::{self, Echec};
+use crate::clock::Chronometre;
 use crate::command::Serve;
+use crate::effect;
 use crate::error::Fatale;
-use crate::facts;
 use crate::publication::{Aiguillage, Surveillance};
 use crate::state::Etat;
 use crate::sweep;
 
 /// Most tasks taken at once from a town.
-const LOT: u32 = 20;
+const LOT: u32 = 50;
 /// How long a task is somebody's before another may take it.
 const BAIL_SECONDES: i64 = 60;
-/// After a failure, the next try.
-const REPRISE_SECONDES: i64 = 60;
+/// How long a beat waits for what becomes due: a little less than until the next one.
+const BATTEMENT: Duration = Duration::from_millis(900);
+/// Shortest wait in a beat.
+const PAS: Duration = Duration::from_millis(50);
 
 /// How often this process asks whether a version was published.
 const VERSIONS: Duration = Duration::from_millis(500);
@@ -42,9 +44,7 @@ pub(crate) async fn demarre(aiguillage: Arc<Aiguillage>, args: &Serve) -> Result
         let (etat, un_seul) = (aiguillage.etat(), un_seul.clone());
         Box::pin(async move {
             let Ok(_garde) = un_seul.try_lock() else { return };
-            if let Err(erreur) = fait_ce_qui_est_du(&etat, etat.horloge.maintenant()).await {
-                tracing::error!(%erreur, "heartbeat");
-            }
+            bat(&etat).await;
             etat.mesures.battement.store(etat.horloge.reel().as_second(), Ordering::Relaxed);
         })
     })?;
@@ -85,93 +85,83 @@ fn suit_les_versions(aiguillage: Arc<Aiguillage>, args: &Serve) {
     });
 }
 
-/// Executes what is due at `maintenant`.
+/// Executes what is due, and what becomes due before the next beat, each at its own instant.
+async fn bat(etat: &Etat) {
+    let beat = Chronometre::part();
+    loop {
+        let maintenant = etat.horloge.maintenant();
+        if let Err(erreur) = fait_ce_qui_est_du(etat, maintenant).await {
+            tracing::error!(%erreur, "heartbeat");
+        }
+        let Some(reste) = BATTEMENT.checked_sub(beat.ecoule()) else { return };
+        let horizon = SignedDuration::try_from(reste).ok().and_then(|r| maintenant.checked_add(r).ok());
+        let a_venir = match horizon {
+            Some(horizon) => etat.store.travail_du(horizon).await.unwrap_or_default(),
+            None => return,
+        };
+        let Some(du) = a_venir.iter().map(|t| t.du_le).min() else { return };
+        let attente = Duration::try_from(du.duration_since(etat.horloge.maintenant())).unwrap_or_default();
+        tokio::time::sleep(attente.max(PAS)).await;
+    }
+}
+
+/// Executes what is due at `maintenant`. What fails for one town or one dossier stops no other.
 async fn fait_ce_qui_est_du(etat: &Etat, maintenant: Timestamp) -> Result<(), Erreur> {
     let jusqu_a = maintenant.checked_add(BAIL_SECONDES.seconds()).unwrap_or(maintenant);
     for travail in etat.store.travail_du(maintenant).await? {
         let Some(commune) = etat.communes.get(travail.commune.as_str()) else { continue };
-        match travail.genre {
-            GenreTravail::Effets => {
-                for effet in etat.store.prend_effets(&travail.commune, maintenant, jusqu_a, LOT).await? {
-                    execute(etat, commune, effet, maintenant).await?;
-                }
-            }
-            GenreTravail::Echeances => {
-                for due in etat.store.prend_echeances(&travail.commune, maintenant, jusqu_a, LOT).await? {
-                    echoit(etat, commune, &travail.commune, due, maintenant).await?;
-                }
-            }
+        let fait = match travail.genre {
+            GenreTravail::Effets => effets(etat, commune, &travail.commune, maintenant, jusqu_a).await,
+            GenreTravail::Echeances => echeances(etat, commune, &travail.commune, maintenant, jusqu_a).await,
+        };
+        if let Err(erreur) = fait {
+            tracing::error!(commune = %travail.commune, %erreur, "due work");
         }
     }
     Ok(())
 }
 
-/// One effect of the outbox: done, or tried again later.
-async fn execute(etat: &Etat, commune: &Commune, du: EffetDu, maintenant: Timestamp) -> Result<(), Erreur> {
-    let courriers = match (&du.effet.sortie, &du.effet.cle.agregat) {
-        (Sortie::Message { modele, a, motif }, Agregat::Dossier(id)) => {
-            match acts::lit(etat, commune, &du.portee, id).await {
-                Ok(lu) => ecrit(&lu, modele, a, motif.as_deref(), maintenant),
-                Err(Echec::Store(erreur)) => return Err(erreur),
-                Err(_) => Err(format!("dossier {id} unreadable")),
+async fn effets(
+    etat: &Etat,
+    commune: &Commune,
+    slug: &CommuneSlug,
+    maintenant: Timestamp,
+    jusqu_a: Timestamp,
+) -> Result<(), Erreur> {
+    loop {
+        let pris = etat.store.prend_effets(slug, maintenant, jusqu_a, LOT).await?;
+        let nombre = pris.len();
+        for effet in pris {
+            if let Err(erreur) = effect::execute(etat, commune, effet, maintenant).await {
+                // its lease ends, and it is taken again
+                tracing::error!(commune = %slug, %erreur, "effect");
             }
         }
-        (Sortie::Message { modele, .. }, autre) => Err(format!("message {modele} about {autre:?}")),
-        // the next procedure is offered on the town's page; the other acts belong to invoicing, not built yet
-        (Sortie::OuvrirDemarche { .. }, _) => Ok(Vec::new()),
-        (Sortie::Acte { genre, .. }, _) => Err(format!("effect {genre} has no executor")),
-    };
-    match courriers {
-        Ok(courriers) => etat.store.effet_fait(&du.portee, du.effet.cle, maintenant, courriers).await,
-        Err(erreur) => {
-            tracing::error!(commune = commune.slug, erreur, "effect failed");
-            let reprise = maintenant.checked_add((REPRISE_SECONDES * du.essais.clamp(1, 60)).seconds());
-            etat.store.effet_manque(&du.portee, du.effet.cle, erreur, maintenant, reprise.ok()).await
+        if nombre < LOT as usize {
+            return Ok(());
         }
     }
 }
 
-/// The letters of a message.
-fn ecrit(
-    lu: &Lu<'_>,
-    modele: &str,
-    a: &Destinataire,
-    motif: Option<&str>,
+async fn echeances(
+    etat: &Etat,
+    commune: &Commune,
+    slug: &CommuneSlug,
     maintenant: Timestamp,
-) -> Result<Vec<Courrier>, String> {
-    let message = lu.commune.message(modele).ok_or_else(|| format!("message {modele} unknown"))?;
-    let Some(dossier) = &lu.dossier else { return Err("no dossier".to_owned()) };
-    let texte = |personne: Option<&_>, fait: &str| {
-        personne.map(|p| facts::texte(&lu.faits, p, fait, lu.aujourdhui, lu.maintenant)).unwrap_or_default()
-    };
-    let nomme = |p| Nomme { prenom: texte(p, "prenom"), nom: texte(p, "nom") };
-    let demandeur = dossier.demandeur.as_ref();
-    let (adresse, foyer) = match a {
-        Destinataire::Agents(service) => (format!("service {service}"), None),
-        Destinataire::Demandeur | Destinataire::Payeur | Destinataire::Responsables => {
-            (texte(demandeur, "courriel"), dossier.foyer.clone())
+    jusqu_a: Timestamp,
+) -> Result<(), Erreur> {
+    loop {
+        let prises = etat.store.prend_echeances(slug, maintenant, jusqu_a, LOT).await?;
+        let nombre = prises.len();
+        for due in prises {
+            if let Err(erreur) = echoit(etat, commune, slug, due, maintenant).await {
+                tracing::error!(commune = %slug, %erreur, "deadline");
+            }
         }
-    };
-    if adresse.is_empty() {
-        return Err("no address to write to".to_owned());
+        if nombre < LOT as usize {
+            return Ok(());
+        }
     }
-    let variables = Variables {
-        demandeur: nomme(demandeur),
-        enfant: nomme(dossier.enfant.as_ref()),
-        demarche: Titre { nom: lu.demarche.nom.clone() },
-        dossier: Numero { numero: dossier.numero.clone().unwrap_or_default() },
-        motif: motif.or(dossier.motif.as_deref()).unwrap_or_default().to_owned(),
-        commune: Titre { nom: lu.commune.nom.clone() },
-    };
-    let rend = |t: &str| lettre::rend(t, &variables, &lu.commune.fuseau).map_err(|e| e.to_string());
-    Ok(vec![Courrier {
-        id: CourrierId::neuf(acts::alea().map_err(|e| e.to_string())?),
-        foyer,
-        a: adresse,
-        objet: rend(&message.objet)?,
-        corps: rend(&message.corps)?,
-        le: maintenant,
-    }])
 }
 
 /// A delay is over: decided like any other event; one that came too late does nothing.

@@ -226,7 +226,10 @@ fn le_dossier_est_suivi_et_publier_porte_un_nom() {
     assert_eq!((refusee.statut, refusee.texte.contains("SYN02")), (1, true), "{}", refusee.texte);
     let journal = publie(&["--journal"]).texte;
     assert_eq!(journal.lines().count(), 4, "{journal}");
-    assert!(journal.contains("Claude Petit  ← en service") && journal.contains("(à venir)"), "{journal}");
+    let premiere = journal.lines().next().unwrap();
+    assert!(premiere.contains("par Claude Petit") && premiere.ends_with("← en service"), "{journal}");
+    assert!(premiere.contains("changements (commune.ham, demarche.inscription)"), "{journal}");
+    assert!(journal.contains("(à venir)"), "{journal}");
     let page = n.lit("/_versions").unwrap().visible();
     assert!(page.contains("publiée par Claude Petit"), "{page}");
 }

@@ -1,0 +1,90 @@
+//! The letters of a message: to whom, and what they say.
+
+use engine::demarche::{Destinataire, Dossier};
+use engine::foyer::Genre;
+use engine::identifiant::{CourrierId, FoyerId, PersonneId};
+use engine_store::Courrier;
+use forms::lettre::{self, Nomme, Numero, Titre, Variables};
+use jiff::Timestamp;
+
+use super::Manque;
+use crate::acts::{self, Lu};
+use crate::facts;
+
+/// One letter an address.
+pub(super) fn ecrit(
+    lu: &Lu<'_>,
+    modele: &str,
+    a: &Destinataire,
+    motif: Option<&str>,
+    maintenant: Timestamp,
+) -> Result<Vec<Courrier>, Manque> {
+    // the text as it is now: a message is not part of what a dossier is pinned to
+    let message = lu.commune.message(modele);
+    let message =
+        message.ok_or_else(|| Manque::Definitif(format!("le message « {modele} » n'existe plus")))?;
+    let Some(dossier) = &lu.dossier else {
+        return Err(Manque::Definitif("le message ne concerne aucun dossier".to_owned()));
+    };
+    let texte = |personne: Option<&PersonneId>, fait: &str| {
+        personne.map(|p| facts::texte(&lu.faits, p, fait, lu.aujourdhui, lu.maintenant)).unwrap_or_default()
+    };
+    let nomme = |p| Nomme { prenom: texte(p, "prenom"), nom: texte(p, "nom") };
+    let variables = Variables {
+        demandeur: nomme(dossier.demandeur.as_ref()),
+        enfant: nomme(dossier.enfant.as_ref()),
+        demarche: Titre { nom: lu.demarche.nom.clone() },
+        dossier: Numero { numero: dossier.numero.clone().unwrap_or_default() },
+        motif: motif.or(dossier.motif.as_deref()).unwrap_or_default().to_owned(),
+        commune: Titre { nom: lu.commune.nom.clone() },
+    };
+    let rend = |t: &str| {
+        lettre::rend(t, &variables, &lu.commune.fuseau).map_err(|e| Manque::Definitif(e.to_string()))
+    };
+    let (objet, corps) = (rend(&message.objet)?, rend(&message.corps)?);
+    let (adresses, foyer) = destinataires(lu, dossier, a)?;
+    adresses
+        .into_iter()
+        .map(|a| {
+            let alea = acts::alea().map_err(|e| Manque::Passager(e.to_string()))?;
+            Ok(Courrier {
+                id: CourrierId::neuf(alea),
+                foyer: foyer.clone(),
+                a,
+                objet: objet.clone(),
+                corps: corps.clone(),
+                le: maintenant,
+            })
+        })
+        .collect()
+}
+
+/// Addresses, each once, and whose letters they are.
+fn destinataires(
+    lu: &Lu<'_>,
+    dossier: &Dossier,
+    a: &Destinataire,
+) -> Result<(Vec<String>, Option<FoyerId>), Manque> {
+    let courriel = |p: &PersonneId| facts::texte(&lu.faits, p, "courriel", lu.aujourdhui, lu.maintenant);
+    let (mut adresses, foyer): (Vec<String>, _) = match a {
+        // the local mailbox needs no address to show whom it was for
+        Destinataire::Agents(service) => (vec![format!("service {service}")], None),
+        Destinataire::Responsables => {
+            let membres = lu.foyer.iter().flat_map(|f| &f.membres);
+            let responsables =
+                membres.filter(|m| matches!(m.genre, Genre::Responsable | Genre::CoRepresentant));
+            (responsables.map(|m| courriel(&m.personne)).collect(), dossier.foyer.clone())
+        }
+        Destinataire::Demandeur | Destinataire::Payeur => {
+            (dossier.demandeur.iter().map(courriel).collect(), dossier.foyer.clone())
+        }
+    };
+    adresses.retain(|a| !a.is_empty());
+    adresses.sort();
+    adresses.dedup();
+    if adresses.is_empty() {
+        // the family may give one meanwhile
+        return Err(Manque::Passager("aucune adresse où écrire".to_owned()));
+    }
+    Ok((adresses, foyer))
+}

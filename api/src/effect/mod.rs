@@ -1,0 +1,88 @@
+//! Effects of the outbox. Each is tried until it is done, with longer and longer waits, then left to somebody.
+
+mod lettre;
+mod reprise;
+
+use engine::commune::Commune;
+use engine::decision::{Agregat, Sortie};
+use engine_store::{Courrier, EffetDu, Erreur};
+use jiff::Timestamp;
+
+use crate::acts::{self, Echec};
+use crate::state::Etat;
+
+/// Why an effect did not happen.
+#[derive(Debug)]
+pub(super) enum Manque {
+    /// It may work later.
+    Passager(String),
+    /// It will not work until somebody changes something.
+    Definitif(String),
+}
+
+/// Executes one effect and says what came of it.
+pub(crate) async fn execute(
+    etat: &Etat,
+    commune: &Commune,
+    du: EffetDu,
+    maintenant: Timestamp,
+) -> Result<(), Erreur> {
+    let (cle, portee) = (du.effet.cle.clone(), &du.portee);
+    match fait(etat, commune, &du, maintenant).await? {
+        Ok(courriers) => etat.store.effet_fait(portee, cle, maintenant, courriers).await,
+        Err(manque) => {
+            let (erreur, reprise) = match manque {
+                Manque::Definitif(erreur) => (erreur, None),
+                // without randomness, those that failed together come back together
+                Manque::Passager(erreur) => {
+                    let alea = acts::alea().unwrap_or_default();
+                    (erreur, reprise::prochaine(du.essais, maintenant, alea))
+                }
+            };
+            // what is wrong, never about whom
+            tracing::error!(
+                commune = commune.slug,
+                effet = ?cle,
+                essais = du.essais,
+                erreur,
+                mort = reprise.is_none(),
+                "effect failed"
+            );
+            etat.store.effet_manque(portee, cle, erreur, maintenant, reprise).await
+        }
+    }
+}
+
+/// Does it; the letters to keep.
+async fn fait(
+    etat: &Etat,
+    commune: &Commune,
+    du: &EffetDu,
+    maintenant: Timestamp,
+) -> Result<Result<Vec<Courrier>, Manque>, Erreur> {
+    let cle = &du.effet.cle;
+    match &du.effet.sortie {
+        Sortie::Message { modele, a, motif } => {
+            let Agregat::Dossier(id) = &cle.agregat else {
+                return Ok(Err(Manque::Definitif(format!(
+                    "le message « {modele} » ne concerne aucun dossier"
+                ))));
+            };
+            let lu = match acts::lit(etat, commune, &du.portee, id).await {
+                Ok(lu) => lu,
+                Err(Echec::Store(erreur)) => return Err(erreur),
+                Err(_) => return Ok(Err(Manque::Passager("le dossier ne peut pas être lu".to_owned()))),
+            };
+            let courriers = match lettre::ecrit(&lu, modele, a, motif.as_deref(), maintenant) {
+                Ok(courriers) => courriers,
+                Err(manque) => return Ok(Err(manque)),
+            };
+            Ok(Ok(courriers))
+        }
+        // the next procedure is offered on the town's page
+        Sortie::OuvrirDemarche { .. } => Ok(Ok(Vec::new())),
+        Sortie::Acte { genre, .. } => {
+            Ok(Err(Manque::Definitif(format!("« {genre} » n'est pas encore exécuté par ce programme"))))
+        }
+    }
+}
