@@ -8,7 +8,7 @@ use engine::demarche::{
     champs_visibles, decide,
 };
 use engine::foyer::{FaitsDates, Foyer};
-use engine::identifiant::{DossierId, FoyerId};
+use engine::identifiant::{DossierId, FoyerId, PersonneId};
 use engine::tarification::{self, Sujets};
 use engine_store::{CleIdempotence, Commis, Erreur, Portee};
 use jiff::Timestamp;
@@ -83,18 +83,20 @@ pub(crate) async fn lit<'a>(
         return Err(Echec::Refus(Box::new(definition_absente(commune, &dossier))));
     };
     let foyer = dossier.foyer.clone();
-    charge(etat, (commune, fixe), portee, demarche, Some(dossier), foyer.as_ref()).await
+    let enfant = dossier.enfant.clone();
+    charge(etat, (commune, fixe), portee, demarche, Some(dossier), foyer.as_ref(), enfant).await
 }
 
-/// A dossier of this procedure that is not started yet.
+/// A dossier of this procedure that is not started yet, about that child: its opening may depend on what is known of it.
 pub(crate) async fn neuf<'a>(
     etat: &Etat,
     commune: &'a Commune,
     portee: &Portee,
     demarche: &'a Demarche,
     foyer: &FoyerId,
+    enfant: Option<&PersonneId>,
 ) -> Result<Lu<'a>, Echec> {
-    charge(etat, (commune, commune), portee, demarche, None, Some(foyer)).await
+    charge(etat, (commune, commune), portee, demarche, None, Some(foyer), enfant.cloned()).await
 }
 
 /// Why this dossier cannot be read now.
@@ -118,6 +120,7 @@ async fn charge<'a>(
     demarche: &'a Demarche,
     dossier: Option<Dossier>,
     foyer: Option<&FoyerId>,
+    enfant: Option<PersonneId>,
 ) -> Result<Lu<'a>, Echec> {
     let maintenant = etat.horloge.maintenant();
     let aujourdhui = maintenant.to_zoned(commune.fuseau.clone()).date();
@@ -131,7 +134,7 @@ async fn charge<'a>(
     };
     let de = foyer.map(|foyer| Sujets {
         foyer: foyer.clone(),
-        enfant: dossier.as_ref().and_then(|d| d.enfant.clone()),
+        enfant,
         responsable: dossier.as_ref().and_then(|d| d.demandeur.clone()),
     });
     let valeurs = facts::valeurs(fixe, &faits, de.as_ref(), aujourdhui, maintenant);

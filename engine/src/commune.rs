@@ -141,6 +141,8 @@ pub struct Contact {
     pub adresse: Option<String>,
     /// Hours in words.
     pub horaires: Option<String>,
+    /// When nobody answers the phone, in words.
+    pub telephone_ferme: Option<String>,
 }
 
 /// A way to sort addresses into zones; its name is a dimension.

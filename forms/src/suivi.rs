@@ -100,9 +100,8 @@ pub fn pieces(demandees: &[PieceDemandee], dossier: &Dossier, famille_ecrit: boo
 
 /// The buttons that the state machine allows: what stops one now is said after the press, with its rule.
 pub fn actions(demarche: &Demarche, permises: &[(&Action, Option<Refus>)]) -> Vec<ActionVue> {
-    permises
-        .iter()
-        .map(|(action, _)| {
+    proposees(permises)
+        .map(|action| {
             let suite = action.vers.as_deref().and_then(|v| demarche.etape(v)).map(|e| e.phase);
             ActionVue {
                 action: action.id.clone(),
@@ -112,6 +111,19 @@ pub fn actions(demarche: &Demarche, permises: &[(&Action, Option<Refus>)]) -> Ve
             }
         })
         .collect()
+}
+
+/// Of the actions that share a name, whose conditions exclude each other, the one whose condition holds: one button.
+fn proposees<'a>(permises: &'a [(&'a Action, Option<Refus>)]) -> impl Iterator<Item = &'a Action> {
+    let tient = |refus: &Option<Refus>| refus.as_ref().is_none_or(|r| !r.regle.ends_with(".si"));
+    let retenue = move |id: &str| {
+        let memes = || permises.iter().filter(|(a, _)| a.id == id);
+        memes().find(|(_, r)| tient(r)).or_else(|| memes().next())
+    };
+    let seule = move |(a, _): &&(&'a Action, Option<Refus>)| {
+        retenue(&a.id).is_some_and(|(premiere, _)| std::ptr::eq(*a, *premiere))
+    };
+    permises.iter().filter(seule).map(|(a, _)| *a)
 }
 
 /// The tone of a phase.

@@ -151,7 +151,7 @@ async fn cree(
             None => None,
         };
         let echec = |e| Probleme::acte(commune, e);
-        let lu = acts::neuf(etat, commune, portee, demarche, foyer).await.map_err(echec)?;
+        let lu = acts::neuf(etat, commune, portee, demarche, foyer, enfant.as_ref()).await.map_err(echec)?;
         let reponses = reponses(&lu, &corps.reponses).map_err(|r| Probleme::refus(commune, &[r]))?;
         let evenement = Evenement::Demarrer { foyer: Some(foyer.clone()), enfant, reponses };
         let id = acts::commet(etat, portee, &lu, &evenement, Some(&cle.d_acte())).await.map_err(echec)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use engine::commune::Commune;
+use engine::commune::{Commune, Contact};
 use engine::decision::Auteur;
 use engine::demarche::{Demarche, Phase, SujetVise, Unicite};
 use engine_store::{Erreur, FiltreDossiers};
@@ -15,6 +15,7 @@ use forms::suivi::{self, Ou};
 use forms::vues::{
     Accessibilite, Connexion, ContactAffiche, PageCommune, PageDemarche, ResumeDossier, Tuile,
 };
+use jiff::Timestamp;
 use rules::date_fr;
 
 use super::connexion::Retour;
@@ -50,7 +51,8 @@ async fn accueil(visiteur: Visiteur, retour: Retour) -> Response {
     };
     let mut cadre = visiteur.cadre("Accueil");
     cadre.avis = retour.avis();
-    let tuiles = commune.demarches.iter().map(|d| tuile(commune, d)).collect();
+    let maintenant = etat.horloge.maintenant();
+    let tuiles = commune.demarches.iter().map(|d| tuile(commune, d, maintenant)).collect();
     let vue = PageCommune { cadre, connexions, dossiers, tuiles, contacts: contacts(commune) };
     page(etat, StatusCode::OK, &vue)
 }
@@ -186,13 +188,32 @@ async fn depart(visiteur: &Visiteur, demarche: &Demarche) -> Result<Depart, Erre
     })
 }
 
-fn tuile(commune: &Commune, demarche: &Demarche) -> Tuile {
+fn tuile(commune: &Commune, demarche: &Demarche, maintenant: Timestamp) -> Tuile {
     let duree = demarche.duree.as_ref().map(|d| format!("{d} environ"));
+    let duree = duree.unwrap_or_else(|| service(commune, demarche));
+    let detail = match ouvre_le(demarche, maintenant) {
+        Some(le) => {
+            let jour = date_fr::date_longue(le.to_zoned(commune.fuseau.clone()).date());
+            format!("Ouvre le {jour} ; {duree}")
+        }
+        None => duree,
+    };
     Tuile {
         href: format!("/{}/demarches/{}", commune.slug, demarche.id),
         titre: demarche.nom.clone(),
-        detail: duree.unwrap_or_else(|| service(commune, demarche)),
+        detail,
     }
+}
+
+/// When it first opens to somebody, while it is open to nobody yet.
+fn ouvre_le(demarche: &Demarche, maintenant: Timestamp) -> Option<Timestamp> {
+    let mut rangs = demarche.ouverture.iter().filter(|o| o.jamais.is_none());
+    if rangs.clone().any(|o| o.des.is_none_or(|des| des <= maintenant)) {
+        return None;
+    }
+    rangs
+        .try_fold(None::<Timestamp>, |tot, o| o.des.map(|des| Some(tot.map_or(des, |t| t.min(des)))))
+        .flatten()
 }
 
 /// Name of the service that examines it.
@@ -216,12 +237,20 @@ fn contacts(commune: &Commune) -> Vec<ContactAffiche> {
         .iter()
         .map(|c| ContactAffiche {
             nom: c.nom.clone(),
-            lignes: [&c.telephone, &c.courriel, &c.adresse, &c.horaires]
+            lignes: [telephone(c), c.courriel.clone(), c.adresse.clone(), c.horaires.clone()]
                 .into_iter()
                 .flatten()
                 .filter(|l| !l.starts_with("secret:"))
-                .cloned()
                 .collect(),
         })
         .collect()
+}
+
+/// The number, and when nobody answers it.
+fn telephone(contact: &Contact) -> Option<String> {
+    let numero = contact.telephone.clone()?;
+    Some(match &contact.telephone_ferme {
+        Some(ferme) => format!("{numero} (ne répond pas {ferme})"),
+        None => numero,
+    })
 }

@@ -60,11 +60,16 @@ async fn demarre(
         return Ok(page_introuvable(&visiteur.etat, &visiteur.chemin));
     };
     let enfant = PersonneId::lit(champ(&paires, "enfant")).ok();
-    let evenement =
-        Evenement::Demarrer { foyer: Some(parent.foyer.clone()), enfant, reponses: Reponses::default() };
+    let evenement = Evenement::Demarrer {
+        foyer: Some(parent.foyer.clone()),
+        enfant: enfant.clone(),
+        reponses: Reponses::default(),
+    };
     let portee = &parent.session.portee;
     let fait = async {
-        let lu = acts::neuf(&visiteur.etat, &visiteur.commune, portee, demarche, &parent.foyer).await?;
+        let lu =
+            acts::neuf(&visiteur.etat, &visiteur.commune, portee, demarche, &parent.foyer, enfant.as_ref())
+                .await?;
         acts::commet(&visiteur.etat, portee, &lu, &evenement, Some(&cle)).await
     };
     let dossier = fait.await.map_err(|e| echec(visiteur, e))?;

@@ -175,6 +175,12 @@ fn un_refus_se_voit_et_demande_son_motif() {
     assert_eq!((vues[0].motif, vues[0].danger), (true, true));
     let vues = actions(&d, &[(&d.etapes[0].actions[0], None)]);
     assert_eq!((vues[0].motif, vues[0].danger), (false, false));
+    // of three actions of one name, the one whose condition holds, even when something else stops it now
+    let deposer = |vers: &str| Action { vers: Some(vers.into()), ..d.etapes[0].actions[0].clone() };
+    let (a, b, c) = (deposer("deposee"), deposer("refusee"), deposer("deposee"));
+    let refus = |regle: &str| Some(Refus::nouveau(regle, "non"));
+    let vues = actions(&d, &[(&a, refus("action.deposer.si")), (&b, refus("piece.rib")), (&c, None)]);
+    assert_eq!(vues.iter().map(|v| v.danger).collect::<Vec<_>>(), [true]);
 }
 
 #[test]

@@ -184,6 +184,7 @@ fn contacts(raw: &RawCommune) -> Vec<Contact> {
         courriel: c.courriel.as_ref().map(|t| t.0.clone()),
         adresse: c.adresse.as_ref().map(|t| t.0.clone()),
         horaires: c.horaires.as_ref().map(|t| t.0.clone()),
+        telephone_ferme: c.telephone_ferme.as_ref().map(|t| t.0.clone()),
     });
     let de_roles = raw.roles.iter().flat_map(|c| c.valeur.iter()).map(|(cle, c)| Contact {
         id: cle.texte.clone(),
@@ -192,6 +193,7 @@ fn contacts(raw: &RawCommune) -> Vec<Contact> {
         courriel: None,
         adresse: None,
         horaires: None,
+        telephone_ferme: None,
     });
     de_contacts.chain(de_roles).collect()
 }
