@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 
 use crate::definition::arbre::{Contenu, Noeud};
 
+/// Are they the same item?
+type Pareil = dyn Fn(&Noeud, &Noeud) -> bool;
+
 /// Pairs of places: the same item before and after; one side alone: taken away, or added. In the order of `apres`, then what
 /// is gone.
 pub(super) fn paires(avant: &[Noeud], apres: &[Noeud]) -> Vec<(Option<usize>, Option<usize>)> {
     let mut libres: BTreeSet<usize> = (0..avant.len()).collect();
     let mut trouves: Vec<Option<usize>> = vec![None; apres.len()];
-    let passes: [&dyn Fn(&Noeud, &Noeud) -> bool; 5] =
+    let passes: [&Pareil; 5] =
         [&meme, &|a, b| meme_nom(a, b) && proches(a, b), &meme_nom, &proches, &meme_forme];
     for pareil in passes {
         for (place, neuf) in trouves.iter_mut().zip(apres) {
