@@ -48,6 +48,8 @@ bloc! {
         [requis] question: Texte,
         /// Le choix fait en attendant.
         [requis] choix: Texte,
+        /// Les tranches comme le document les imprime, ex. `["..<500", "501..1000"]` : le trou est montré.
+        [liste] imprime: Texte,
         /// La réponse de la commune.
         [optionnel] confirme: RawConfirme,
     }

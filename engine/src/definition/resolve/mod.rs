@@ -19,6 +19,7 @@ mod empreinte;
 mod etape;
 mod fichiers;
 mod formulaire;
+mod imprime;
 mod index;
 mod intervalle;
 mod piece;

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use rules::lieu::Lieu;
 
-use super::Resolution;
+use super::{Resolution, imprime};
 use crate::commune::Question;
 use crate::definition::lecture::{Liste, Sp, suggestion};
 use crate::definition::raw::source::{RawConfirme, RawQuestion, RawSource};
@@ -28,6 +28,7 @@ pub(crate) fn de_liste(r: &mut Resolution<'_>, contexte: &str, questions: &Liste
             r.signale(Diagnostic::new(codes::CFM03, q.span, message).aide("gardez-en une"));
         }
         designe(r, q);
+        imprime::controle(r, q);
         note(r, q.span, &sur, &q.question.0, Some(&q.choix.0), q.confirme.as_ref());
     }
 }
