@@ -67,3 +67,17 @@ pub fn code(texte: &str) -> Vec<(usize, String)> {
     }
     lignes
 }
+
+/// A town's folder and the models, as the engine reads them.
+pub fn sources(slug: &str) -> engine::definition::source::SourceSet {
+    let communes = racine().join("communes");
+    let mut sources = engine::definition::source::SourceSet::new();
+    for dossier in [slug, "modeles"] {
+        for chemin in fichiers(&format!("communes/{dossier}"), &["yaml", "rhai", "tera", "md"]) {
+            let relatif =
+                chemin.strip_prefix(&communes).unwrap_or(&chemin).to_string_lossy().replace('\\', "/");
+            sources.ajoute(relatif, lit(&chemin).unwrap_or_default());
+        }
+    }
+    sources
+}

@@ -10,5 +10,8 @@ pub mod commande;
 )]
 #[path = "../../engine/store/tests/contrat/grappe.rs"]
 pub mod grappe;
+pub mod hasard;
 pub mod parcours;
+pub mod routes;
+pub mod scene;
 pub mod serveur;

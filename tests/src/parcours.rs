@@ -6,6 +6,8 @@
     reason = "a test fails by panicking"
 )]
 
+use serde_json::{Value, json};
+
 use crate::serveur::{Navigateur, Page, Serveur};
 
 /// A document small enough to read.
@@ -91,4 +93,51 @@ pub fn accepte(serveur: &Serveur, dossier: &str) {
     let champs = [("_jeton", page.jeton().unwrap()), ("action", "valider")];
     let page = agent.poste(&format!("{sien}/actes"), &champs).unwrap();
     assert!(page.visible().contains("Demande acceptée"), "{}", page.visible());
+}
+
+/// Posts JSON under a key, below the API of the town; the status and the answer.
+pub fn json(n: &Navigateur, chemin: &str, cle: &str, corps: &Value) -> (u16, Value) {
+    n.json(&format!("/ham/api/v1{chemin}"), &[("idempotency-key", cle)], Some(corps)).unwrap()
+}
+
+/// Reads JSON below the API of the town.
+pub fn lit_json(n: &Navigateur, chemin: &str) -> Value {
+    let (code, corps) = n.json(&format!("/ham/api/v1{chemin}"), &[], None).unwrap();
+    assert_eq!(code, 200, "{chemin}: {corps}");
+    corps
+}
+
+/// The identifiers of the family's children.
+pub fn enfants(n: &Navigateur) -> Vec<String> {
+    let lus = lit_json(n, "/enfants");
+    let liste = lus.get("enfants").and_then(Value::as_array).unwrap();
+    liste.iter().filter_map(|e| e.get("id")?.as_str().map(str::to_owned)).collect()
+}
+
+/// A draft of Ham's registration for these services, with every document.
+pub fn brouillon(n: &Navigateur, enfant: &str, services: &[&str], cle: &str) -> String {
+    let reponses = json!({ "ecole": "jean_zay", "classe": "cp", "services": services, "regime": "standard" });
+    let demande = json!({ "demarche": "inscription", "enfant": enfant, "reponses": reponses });
+    let (code, dossier) = json(n, "/dossiers", cle, &demande);
+    assert_eq!(code, 201, "{dossier}");
+    let id = dossier.get("id").and_then(Value::as_str).unwrap().to_owned();
+    for piece in dossier.get("pieces").and_then(Value::as_array).unwrap() {
+        let piece = piece.get("piece").and_then(Value::as_str).unwrap();
+        let chemin = format!("/ham/api/v1/dossiers/{id}/pieces/{piece}?date=2025-08-20");
+        let cle = format!("{cle}-{piece}");
+        let entetes = [("idempotency-key", cle.as_str()), ("content-type", "application/pdf")];
+        let (code, p) = n.octets(&chemin, &entetes, PDF).unwrap();
+        assert_eq!(code, 200, "{p}");
+    }
+    id
+}
+
+/// Files and has accepted a registration of that child to these services.
+pub fn inscrit(n: &Navigateur, agent: &Navigateur, enfant: &str, services: &[&str]) {
+    let id = brouillon(n, enfant, services, &format!("inscrit-{enfant}"));
+    for (qui, action) in [(n, "deposer"), (agent, "valider")] {
+        let (code, p) =
+            json(qui, &format!("/dossiers/{id}/actions/{action}"), &format!("{action}-{id}"), &json!({}));
+        assert_eq!(code, 200, "{action}: {p}");
+    }
 }

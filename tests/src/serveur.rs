@@ -101,8 +101,8 @@ impl Drop for Serveur {
     }
 }
 
-/// A browser without a screen, and without JavaScript.
-#[derive(Debug)]
+/// A browser without a screen, and without JavaScript; a clone shares its cookies.
+#[derive(Debug, Clone)]
 pub struct Navigateur {
     agent: ureq::Agent,
     adresse: String,
@@ -173,6 +173,27 @@ impl Navigateur {
         self.suit(chemin, reponse)
     }
 
+    /// Any request, not followed. A body goes with the methods that take one.
+    pub fn brut(
+        &self,
+        methode: &str,
+        chemin: &str,
+        entetes: &[(&str, &str)],
+        corps: &[u8],
+    ) -> Result<Page, Echec> {
+        let mut requete =
+            ureq::http::Request::builder().method(methode).uri(format!("{}{chemin}", self.adresse));
+        for (nom, valeur) in entetes {
+            requete = requete.header(*nom, *valeur);
+        }
+        let reponse = if matches!(methode, "POST" | "PUT" | "PATCH") {
+            self.agent.run(requete.body(corps)?)?
+        } else {
+            self.agent.run(requete.body(())?)?
+        };
+        page(chemin, reponse)
+    }
+
     /// Any request with a JSON body, not followed.
     pub fn json(
         &self,
@@ -220,15 +241,19 @@ impl Navigateur {
             chemin = suite.to_owned();
             reponse = self.agent.get(format!("{}{chemin}", self.adresse)).call()?;
         }
-        let entetes = reponse
-            .headers()
-            .iter()
-            .map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned()))
-            .collect();
-        let code = reponse.status().as_u16();
-        let texte = reponse.body_mut().read_to_string()?;
-        Ok(Page { code, chemin, entetes, texte })
+        page(&chemin, reponse)
     }
+}
+
+fn page(chemin: &str, mut reponse: ureq::http::Response<ureq::Body>) -> Result<Page, Echec> {
+    let entetes = reponse
+        .headers()
+        .iter()
+        .map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned()))
+        .collect();
+    let octets = reponse.body_mut().read_to_vec()?;
+    let texte = String::from_utf8_lossy(&octets).into_owned();
+    Ok(Page { code: reponse.status().as_u16(), chemin: chemin.to_owned(), entetes, texte })
 }
 
 fn en_json(mut reponse: ureq::http::Response<ureq::Body>) -> Result<(u16, serde_json::Value), Echec> {

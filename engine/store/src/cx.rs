@@ -39,6 +39,10 @@ impl Cx {
 
     /// Runs words of the transaction itself.
     pub(crate) async fn ordonne(&mut self, sql: &'static str) -> Result<(), Erreur> {
+        #[cfg(test)]
+        if sql != "ROLLBACK" {
+            crate::pannes::appel()?;
+        }
         match &mut self.moteur {
             Moteur::Sqlite(c) => raw_sql(sql).execute(&mut **c).await.map(|_| ())?,
             Moteur::Pg(c) => raw_sql(sql).execute(&mut **c).await.map(|_| ())?,
@@ -54,7 +58,14 @@ impl Cx {
     /// Ends the transaction: what it wrote is on disk when this returns.
     pub(crate) async fn valide(mut self) -> Result<(), Erreur> {
         match self.moteur {
-            Moteur::Sqlite(_) => self.ordonne("COMMIT").await,
+            Moteur::Sqlite(_) => {
+                let valide = self.ordonne("COMMIT").await;
+                if valide.is_err() {
+                    // a commit that fails may leave its transaction open, and the connection goes back to its pool
+                    let _deja_finie = self.ordonne("ROLLBACK").await;
+                }
+                valide
+            }
             Moteur::Pg(c) => c.commit().await.map_err(|erreur| match erreur {
                 // the server said no: nothing is written
                 sqlx::Error::Database(_) => Erreur::Base(erreur),

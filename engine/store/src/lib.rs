@@ -46,6 +46,8 @@ mod ligne;
 mod migration;
 mod ordre;
 mod outbox;
+#[cfg(test)]
+mod pannes;
 mod pg;
 mod portee;
 mod publication;
@@ -57,7 +59,11 @@ mod sql;
 mod sqlite;
 mod store;
 #[cfg(test)]
+extern crate self as engine_store;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+use tests::grappe;
 mod travail;
 
 pub use a_faire::{GenreTravail, TravailDu};

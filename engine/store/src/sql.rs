@@ -121,6 +121,8 @@ impl<'q> Requete<'q> {
 
     /// How many rows it changed.
     pub(crate) async fn execute(self, cx: &mut Cx) -> Result<u64, Erreur> {
+        #[cfg(test)]
+        crate::pannes::appel()?;
         let touchees = match &mut cx.moteur {
             Moteur::Sqlite(c) => {
                 prete!(Sqlite, self.sql.sqlite, self.valeurs).execute(&mut **c).await?.rows_affected()
@@ -135,6 +137,8 @@ impl<'q> Requete<'q> {
 
     /// Its rows.
     pub(crate) async fn fetch_all(self, cx: &mut Cx) -> Result<Vec<Rang>, Erreur> {
+        #[cfg(test)]
+        crate::pannes::appel()?;
         cx.a_ecrit |= self.ecrit();
         Ok(match &mut cx.moteur {
             Moteur::Sqlite(c) => {

@@ -2,6 +2,18 @@
 
 #[allow(
     dead_code,
+    unused_macros,
+    unused_imports,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "shared with tests/contrat, which uses all of it"
+)]
+#[path = "../tests/contrat/base.rs"]
+mod base;
+#[allow(
+    dead_code,
     unreachable_pub,
     clippy::expect_used,
     clippy::print_stderr,
@@ -9,7 +21,17 @@
     reason = "shared with tests/contrat, which uses all of it"
 )]
 #[path = "../tests/contrat/grappe.rs"]
-mod grappe;
+pub(crate) mod grappe;
+#[allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+mod pannes;
+#[allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "shared with tests/contrat, which uses all of it"
+)]
+#[path = "../tests/contrat/valeurs.rs"]
+mod valeurs;
 
 use std::path::Path;
 

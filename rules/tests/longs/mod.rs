@@ -18,7 +18,9 @@ pub(crate) fn rapporte(nom: &str, compte: usize, resultat: &str) {
     if !longs() {
         return;
     }
-    let chemin = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../essais-longs.txt");
+    let mut dossiers = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let racine = dossiers.find(|d| d.join("Cargo.lock").exists()).expect("the workspace");
+    let chemin = racine.join("target/essais-longs.txt");
     let mut fichier =
         std::fs::OpenOptions::new().create(true).append(true).open(chemin).expect("target/ is writable");
     writeln!(fichier, "{nom} | {compte} | {resultat}").expect("a line");

@@ -49,7 +49,7 @@ pub(super) async fn document(
             (CONTENT_DISPOSITION, nom),
             (CACHE_CONTROL, "no-store".to_owned()),
             (X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
-            (CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'".to_owned()),
+            (CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'; frame-ancestors 'none'".to_owned()),
         ],
         Body::from(octets),
     )
