@@ -98,7 +98,7 @@ impl Hasard {
 }
 
 /// What people read, quoted or told: no rule depends on a word of it.
-const TEXTES: [&str; 20] = [
+const TEXTES: [&str; 19] = [
     "nom",
     "titre",
     "aide",
