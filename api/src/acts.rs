@@ -1,19 +1,18 @@
 //! An act on a dossier: load what `decide` may read, decide, commit; decide again when something moved meanwhile.
 
 use engine::annee;
-use engine::commune::{Commune, Condition, SiManque};
+use engine::commune::Commune;
 use engine::decision::{Auteur, Decision, Refus, Suivant};
 use engine::demarche::{
     self, Action, Champ, Contexte, Demarche, Dossier, Evenement, Lecture, Phase, PieceDemandee, actions,
-    champs_visibles, decide,
+    champs_visibles, decide, reponses_de, vue,
 };
 use engine::foyer::{FaitsDates, Foyer};
 use engine::identifiant::{DossierId, FoyerId, PersonneId};
-use engine::tarification::{self, Sujets};
+use engine::tarification::Sujets;
 use engine_store::{CleIdempotence, Commis, Erreur, Portee};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rules::faits::Faits;
 use rules::valeur::Valeur;
 use sha2::{Digest, Sha256};
 
@@ -65,6 +64,7 @@ pub(crate) struct Lu<'a> {
     /// Today, in the town's zone.
     pub(crate) aujourdhui: Date,
     annee_scolaire: Option<String>,
+    sujets: Option<Sujets>,
 }
 
 /// The dossier `id` of this scope.
@@ -137,9 +137,12 @@ async fn charge<'a>(
         enfant,
         responsable: dossier.as_ref().and_then(|d| d.demandeur.clone()),
     });
-    let valeurs = facts::valeurs(fixe, &faits, de.as_ref(), aujourdhui, maintenant);
-    let parametres = tarification::parametres(fixe, aujourdhui);
-    let pieces = pieces(fixe, demarche, &valeurs, &parametres);
+    let reponses = dossier.as_ref().map(|d| &d.reponses);
+    let vue = vue(fixe, demarche, (&faits, de.as_ref()), reponses, maintenant);
+    if !vue.defauts.is_empty() {
+        // a value that the town no longer declares, or a condition that cannot be computed: shown rather than hidden
+        tracing::warn!(commune = commune.slug, refus = vue.defauts.len(), "family's values");
+    }
     let annee_scolaire = annee::d_inscription(commune, aujourdhui).map(annee::nom);
     Ok(Lu {
         commune,
@@ -148,42 +151,23 @@ async fn charge<'a>(
         dossier,
         foyer: lu_foyer,
         faits,
-        valeurs,
-        parametres,
-        pieces,
+        valeurs: vue.valeurs,
+        parametres: vue.parametres,
+        pieces: vue.pieces,
         maintenant,
         aujourdhui,
         annee_scolaire,
+        sujets: de,
     })
 }
 
-/// The documents that this family must give; one whose condition cannot be computed is asked.
-fn pieces(
-    commune: &Commune,
-    demarche: &Demarche,
-    valeurs: &[Valeur],
-    parametres: &[Valeur],
-) -> Vec<PieceDemandee> {
-    let faits = Faits { valeurs, parametres };
-    let tient = |si: &Condition| si.tient(&faits, commune).unwrap_or(true);
-    demarche
-        .pieces
-        .iter()
-        .filter_map(|id| commune.pieces.iter().find(|p| p.id == *id))
-        .filter(|p| tient(&p.quand))
-        .map(|p| PieceDemandee {
-            piece: p.id.clone(),
-            nom: p.nom.clone(),
-            bloque: p.si_manque == SiManque::Bloque,
-            deja_recue: false,
-            alternatives: p.alternatives.iter().filter(|a| tient(&a.si)).map(|a| a.pieces.clone()).collect(),
-            age_max: p.age_max.clone(),
-        })
-        .collect()
-}
-
 impl Lu<'_> {
-    fn contexte<'c>(&'c self, auteur: &'c Auteur, alea: [u8; 16]) -> Contexte<'c> {
+    fn contexte<'c>(
+        &'c self,
+        auteur: &'c Auteur,
+        pieces: &'c [PieceDemandee],
+        alea: [u8; 16],
+    ) -> Contexte<'c> {
         Contexte {
             maintenant: self.maintenant,
             fuseau: &self.commune.fuseau,
@@ -194,7 +178,7 @@ impl Lu<'_> {
             faits: &self.faits,
             valeurs: &self.valeurs,
             parametres: &self.parametres,
-            pieces: &self.pieces,
+            pieces,
             annee_scolaire: self.annee_scolaire.as_deref(),
             alea,
         }
@@ -202,13 +186,17 @@ impl Lu<'_> {
 
     /// What `evenement` does.
     pub(crate) fn decide(&self, auteur: &Auteur, evenement: &Evenement) -> Result<Decision, Refus> {
-        decide(self.demarche, self.dossier.as_ref(), evenement, &self.contexte(auteur, alea()?))
+        // the documents asked depend on the answers that come with the act
+        let reponses = reponses_de(evenement, self.dossier.as_ref());
+        let vue =
+            vue(self.commune, self.demarche, (&self.faits, self.sujets.as_ref()), reponses, self.maintenant);
+        decide(self.demarche, self.dossier.as_ref(), evenement, &self.contexte(auteur, &vue.pieces, alea()?))
     }
 
     /// What this person may do.
     pub(crate) fn actions(&self, auteur: &Auteur) -> Vec<(&Action, Option<Refus>)> {
         match &self.dossier {
-            Some(dossier) => actions(self.demarche, dossier, &self.contexte(auteur, [0; 16])),
+            Some(dossier) => actions(self.demarche, dossier, &self.contexte(auteur, &self.pieces, [0; 16])),
             None => Vec::new(),
         }
     }
@@ -309,7 +297,7 @@ pub(crate) async fn reprend(
         let lu = lit(etat, commune, portee, id).await?;
         let Some(dossier) = &lu.dossier else { return Err(Echec::Inconnu) };
         let alea = alea().map_err(Erreur::from)?;
-        let decision = demarche::reprend(demarche, dossier, &lu.contexte(portee.auteur(), alea))
+        let decision = demarche::reprend(demarche, dossier, &lu.contexte(portee.auteur(), &lu.pieces, alea))
             .map_err(|refus| Echec::Refus(Box::new(refus)))?;
         match etat.store.commet(portee, decision, None).await {
             Err(Erreur::Garde(_)) => {}

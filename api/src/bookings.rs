@@ -1,14 +1,14 @@
 //! Booked days: load what `decide` may read, decide, commit; decide again when something moved meanwhile.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use engine::commune::Commune;
-use engine::decision::{EtatReservation, LigneFaite, Refus, ReservationFaite, Suivant};
-use engine::demarche::{EtatPiece, Phase};
-use engine::foyer::{FaitsDates, Foyer, Genre, Sujet, ValeurFait};
+use engine::decision::{LigneFaite, Refus, ReservationFaite, Suivant};
+use engine::demarche::{Dossier, Phase};
+use engine::foyer::{FaitsDates, Foyer, Genre};
 use engine::identifiant::{Alea, FoyerId, PersonneId, ReservationId};
-use engine::reservation::{self, Acte, Besoins, Contexte, Echeances, Inscrit, Issue, Venue};
-use engine::tarification::{self, Circonstances, Connus, Enfant, FaitsFamille, Famille, LignePricee, Sujets};
+use engine::reservation::{self, Acte, Besoins, Contexte, Echeances, FoyerConnu, Inscrit, Issue, Venue};
+use engine::tarification::{LignePricee, Sujets};
 use engine_store::{CleIdempotence, Commis, Erreur, FiltreDossiers, Inscription, Portee};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
@@ -61,12 +61,9 @@ pub(crate) struct Lue<'a> {
     foyer: Foyer,
     faits: FaitsDates,
     sujets: Sujets,
-    enfants: Vec<PersonneId>,
-    inscriptions: Vec<Inscription>,
-    manquantes: Vec<String>,
-    valables: BTreeSet<String>,
+    inscriptions: Vec<(Option<PersonneId>, Inscrit)>,
     reservations: Vec<ReservationFaite>,
-    autres: Vec<tarification::Acte>,
+    dossiers: Vec<Dossier>,
     prises: Option<u32>,
     contexte: Contexte,
 }
@@ -89,187 +86,99 @@ pub(crate) async fn lit<'a>(
     let (store, portee) = (&etat.store, pour.portee);
     let recu_le = etat.horloge.maintenant();
     let foyer = store.foyer(portee, pour.foyer).await?.ok_or(Echec::Inconnu)?;
-    let membres = foyer.membres.iter().filter(|m| m.genre == Genre::Enfant);
-    let enfants: Vec<PersonneId> = membres.map(|m| m.personne.clone()).collect();
-    if !enfants.contains(enfant) {
+    if !foyer.membres.iter().any(|m| m.genre == Genre::Enfant && m.personne == *enfant) {
         return Err(Echec::Inconnu);
     }
     let besoins = reservation::besoins(pour.commune, acte);
-    let responsable = portee.auteur().personne().cloned();
-    let mut lue = Lue {
+    let premier = foyer.membres.iter().find(|m| m.genre == Genre::Responsable).map(|m| m.personne.clone());
+    let responsable = portee.auteur().personne().cloned().or(premier);
+    let inscrit = |i: Inscription| (i.enfant, Inscrit { service: i.service, du: i.du, au: i.au });
+    let inscriptions = store.inscriptions(portee, pour.foyer).await?;
+    let reservations = match besoins.reservations {
+        Some((de, a)) => store.reservations(portee, pour.foyer, de, a).await?,
+        None => Vec::new(),
+    };
+    let prises = match &besoins.places {
+        Some(cle) => Some(u32::try_from(store.places_prises(portee, cle).await?).unwrap_or(u32::MAX)),
+        None => None,
+    };
+    Ok(Lue {
         commune: pour.commune,
         faits: store.faits(portee, pour.foyer).await?,
         sujets: Sujets { foyer: foyer.id.clone(), enfant: Some(enfant.clone()), responsable },
-        inscriptions: store.inscriptions(portee, pour.foyer).await?,
+        inscriptions: inscriptions.into_iter().map(inscrit).collect(),
         foyer,
-        enfants,
-        manquantes: Vec::new(),
-        valables: BTreeSet::new(),
-        reservations: Vec::new(),
-        autres: Vec::new(),
-        prises: None,
+        reservations,
+        dossiers: dossiers(etat, pour, &besoins).await?,
+        prises,
         contexte: Contexte {
             recu_le,
             auteur: portee.auteur().clone(),
             alea: Alea::nouveau(acts::alea().map_err(Erreur::from)?),
         },
-    };
-    if besoins.dossier || !besoins.pieces.is_empty() {
-        lue.lit_pieces(etat, pour, enfant).await?;
+    })
+}
+
+/// The household's dossiers, when the act reads documents.
+async fn dossiers(etat: &Etat, pour: Pour<'_>, besoins: &Besoins) -> Result<Vec<Dossier>, Echec> {
+    if !besoins.dossier && besoins.pieces.is_empty() {
+        return Ok(Vec::new());
     }
-    lue.lit_reservations(etat, pour, acte, &besoins).await?;
-    if let Some(cle) = &besoins.places {
-        let prises = store.places_prises(portee, cle).await?;
-        lue.prises = Some(u32::try_from(prises).unwrap_or(u32::MAX));
+    let filtre =
+        FiltreDossiers { foyer: Some(pour.foyer.clone()), nombre: 10_000, ..FiltreDossiers::default() };
+    let mut lus = Vec::new();
+    for resume in etat.store.dossiers(pour.portee, &filtre).await? {
+        if resume.phase != Phase::Brouillon && resume.phase.occupe() {
+            lus.extend(etat.store.dossier(pour.portee, &resume.id).await?);
+        }
     }
-    Ok(lue)
+    Ok(lus)
 }
 
 impl Lue<'_> {
-    /// The documents of the child's own files: which are valid, and which blocking ones lack.
-    async fn lit_pieces(&mut self, etat: &Etat, pour: Pour<'_>, enfant: &PersonneId) -> Result<(), Echec> {
-        let filtre =
-            FiltreDossiers { foyer: Some(pour.foyer.clone()), nombre: 10_000, ..FiltreDossiers::default() };
-        let mut demandees = Vec::new();
-        for resume in etat.store.dossiers(pour.portee, &filtre).await? {
-            if resume.phase == Phase::Brouillon || !resume.phase.occupe() {
-                continue;
-            }
-            let lu = acts::lit(etat, pour.commune, pour.portee, &resume.id).await?;
-            let Some(dossier) = lu.dossier.as_ref().filter(|d| d.enfant.as_ref().is_none_or(|e| e == enfant))
-            else {
-                continue;
-            };
-            let bonnes = dossier.pieces.iter().filter(|(_, p)| !matches!(p.etat, EtatPiece::Refusee(_)));
-            self.valables.extend(bonnes.map(|(id, _)| id.clone()));
-            demandees.extend(lu.pieces.into_iter().filter(|p| p.bloque));
-        }
-        for piece in demandees {
-            let autrement = piece.alternatives.iter().any(|a| a.iter().all(|p| self.valables.contains(p)));
-            let la = piece.deja_recue || self.valables.contains(&piece.piece) || autrement;
-            if !la && !self.manquantes.contains(&piece.nom) {
-                self.manquantes.push(piece.nom);
-            }
-        }
-        Ok(())
-    }
-
-    async fn lit_reservations(
-        &mut self,
-        etat: &Etat,
-        pour: Pour<'_>,
-        acte: &Acte,
-        besoins: &Besoins,
-    ) -> Result<(), Echec> {
-        let Some((de, a)) = besoins.reservations else { return Ok(()) };
-        self.reservations = etat.store.reservations(pour.portee, pour.foyer, de, a).await?;
-        if !besoins.actes_du_foyer {
-            return Ok(());
-        }
-        let (prestation, jour) = acte.quoi();
-        for (numero, r) in (0..).zip(&self.reservations) {
-            let celle_ci = r.prestation == prestation
-                && r.jour == jour
-                && Some(&r.enfant) == self.sujets.enfant.as_ref();
-            if r.etat != EtatReservation::Ferme || celle_ci {
-                continue;
-            }
-            let sujets = Sujets { enfant: Some(r.enfant.clone()), ..self.sujets.clone() };
-            let connus = Connus::dates(self.commune, &self.faits, &sujets, r.jour, self.contexte.recu_le)
-                .map_err(Echec::Refus)?;
-            let circonstances = Circonstances {
-                mode: r.mode.clone(),
-                delai: Some(r.delai.clone()),
-                ..Circonstances::default()
-            };
-            let enfant = self.numero(&r.enfant);
-            self.autres.push(tarification::Acte {
-                numero,
-                enfant,
-                ..tarification::Acte::seul(&r.prestation, r.jour, circonstances, connus)
-            });
-        }
-        Ok(())
-    }
-
-    /// The child's place in the household.
-    fn numero(&self, enfant: &PersonneId) -> u32 {
-        self.enfants.iter().position(|e| e == enfant).and_then(|n| u32::try_from(n).ok()).unwrap_or(u32::MAX)
-    }
-
-    fn famille(&self) -> Famille {
-        let un = |enfant: &PersonneId| {
-            let jour = self.commune.fuseau.to_datetime(self.contexte.recu_le).date();
-            let sujet = Sujet::Personne(enfant.clone());
-            let naissance = self.faits.valeur(&sujet, "naissance", jour, self.contexte.recu_le);
-            let sien = |i: &&Inscription| i.enfant.as_ref().is_none_or(|e| e == enfant);
-            Enfant {
-                naissance: match naissance.map(|f| &f.valeur) {
-                    Some(ValeurFait::Date(d)) => Some(*d),
-                    _ => None,
-                },
-                inscrit_a: self.inscriptions.iter().filter(sien).map(|i| i.service.clone()).collect(),
-            }
-        };
-        Famille { enfants: self.enfants.iter().map(un).collect() }
-    }
-
-    fn etat<'e>(&'e self, enfant: &PersonneId) -> reservation::Etat<'e> {
-        let faits = FaitsFamille::Dates { faits: &self.faits, sujets: &self.sujets };
-        let sien = |i: &&Inscription| i.enfant.as_ref().is_none_or(|e| e == enfant);
-        let inscrit = |i: &Inscription| Inscrit { service: i.service.clone(), du: i.du, au: i.au };
-        reservation::Etat {
-            version_foyer: Some(self.foyer.version),
-            numero: self.numero(enfant),
-            famille: self.famille(),
-            inscriptions: self.inscriptions.iter().filter(sien).map(inscrit).collect(),
-            pieces_manquantes: self.manquantes.clone(),
-            pieces_valables: self.valables.clone(),
-            // whoever holds a session was let in by the town
-            compte_valide: true,
+    fn connu(&self) -> FoyerConnu<'_> {
+        FoyerConnu {
+            foyer: &self.foyer,
+            garde: true,
+            faits: &self.faits,
+            inscriptions: self.inscriptions.clone(),
             reservations: self.reservations.clone(),
-            autres: self.autres.clone(),
+            dossiers: self.dossiers.clone(),
+            // nothing is billed yet: nobody is suspended
+            impaye: false,
             prises: self.prises,
-            ..reservation::Etat::nouveau(self.foyer.id.clone(), enfant.clone(), faits)
+            recu_le: self.contexte.recu_le,
         }
     }
 
     /// What the act would give, now.
     pub(crate) fn decide(&self, enfant: &PersonneId, acte: &Acte) -> Result<Issue, Vec<Refus>> {
-        reservation::decide(self.commune, &self.etat(enfant), acte, &self.contexte)
+        let connu = self.connu();
+        let etat = connu.etat(self.commune, &self.sujets, enfant, acte)?;
+        reservation::decide(self.commune, &etat, acte, &self.contexte)
     }
 
     /// When that day can be booked.
     pub(crate) fn echeances(&self, enfant: &PersonneId, venue: &Venue) -> Result<Echeances, Vec<Refus>> {
-        reservation::echeances(self.commune, &self.etat(enfant), venue, self.contexte.recu_le)
+        let connu = self.connu();
+        let etat = connu.etat(self.commune, &self.sujets, enfant, &Acte::Reserver(venue.clone()))?;
+        reservation::echeances(self.commune, &etat, venue, self.contexte.recu_le)
     }
 
     /// Until when the day can be given back.
     pub(crate) fn annulations(&self, enfant: &PersonneId, venue: &Venue) -> Result<Echeances, Vec<Refus>> {
-        reservation::echeances_absence(self.commune, &self.etat(enfant), venue, self.contexte.recu_le)
+        let connu = self.connu();
+        let etat = connu.etat(self.commune, &self.sujets, enfant, &Acte::Reserver(venue.clone()))?;
+        reservation::echeances_absence(self.commune, &etat, venue, self.contexte.recu_le)
     }
 
     /// The price of that day as a presence, whether or not it can still be booked.
     pub(crate) fn prix(&self, enfant: &PersonneId, venue: &Venue) -> Result<Vec<LignePricee>, Vec<Refus>> {
         let echeances = self.echeances(enfant, venue).ok();
         let delai = echeances.as_ref().and_then(|e| e.delai(self.contexte.recu_le)).map(|d| d.id.clone());
-        let connus =
-            Connus::dates(self.commune, &self.faits, &self.sujets, venue.jour, self.contexte.recu_le)?;
-        let circonstances = Circonstances { mode: venue.mode.clone(), delai, ..Circonstances::default() };
-        let acte = tarification::Acte {
-            numero: u32::MAX,
-            enfant: self.numero(enfant),
-            ..tarification::Acte::seul(&venue.prestation, venue.jour, circonstances, connus)
-        };
-        tarification::panier(
-            self.commune,
-            &tarification::Panier {
-                actes: std::slice::from_ref(&acte),
-                contexte: &self.autres,
-                famille: &self.famille(),
-                etendue: tarification::Etendue::Acte,
-            },
-        )
+        let connu = self.connu();
+        let etat = connu.etat(self.commune, &self.sujets, enfant, &Acte::Reserver(venue.clone()))?;
+        reservation::prix_dit(self.commune, &etat, venue, delai.as_deref(), &self.contexte)
     }
 }
 

@@ -13,7 +13,7 @@ use rules::montant::Arrondi;
 use rules::scalaire::JourAnnuel;
 use rules::script::Script;
 
-use crate::demarche::Demarche;
+use crate::demarche::{Demarche, Validite};
 use crate::derive::FaitDerive;
 use crate::regie::Regie;
 use crate::service::{Prestation, Service};
@@ -199,6 +199,8 @@ pub struct Piece {
     pub provisoire: Option<String>,
     /// Oldest accepted, at deposit.
     pub age_max: Option<rules::scalaire::Duree>,
+    /// How long it holds once received; `None` = as long as it is not replaced.
+    pub valable: Option<Validite>,
     /// How many must sign.
     pub signataires: u8,
     /// Only at a first registration.

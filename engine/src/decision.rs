@@ -159,6 +159,9 @@ pub struct ReservationFaite {
     pub recu_le: Timestamp,
     /// Live, or cancelled with what the family had announced (`a_temps`, `trop_tard`).
     pub etat: EtatReservation,
+    /// When the child was marked present, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pointee_le: Option<Timestamp>,
     /// Number of writes so far.
     pub version: i64,
 }
@@ -169,6 +172,8 @@ pub struct ReservationFaite {
 pub enum EtatReservation {
     /// The place is held.
     Ferme,
+    /// Nobody had booked it: the child came.
+    SansReservation,
     /// Cancelled.
     Annulee {
         /// The town's announcement delay that it met.

@@ -207,6 +207,7 @@ fn montre(une: &Reservee) -> Reservation {
     let faite = &une.faite;
     let (etat, annonce) = match &faite.etat {
         EtatReservation::Ferme => ("ferme", None),
+        EtatReservation::SansReservation => ("sans_reservation", None),
         EtatReservation::Annulee { annonce, .. } => ("annulee", Some(annonce.clone())),
     };
     let texte = |trace: &Value, cle: &str| trace.get(cle).and_then(Value::as_str).map(str::to_owned);

@@ -132,7 +132,7 @@ async fn annule(
         EtatReservation::Ferme => {
             bookings::agit(&visiteur.etat, pour(&parent), &faite.enfant, &acte, None).await
         }
-        EtatReservation::Annulee { .. } => Ok(id),
+        EtatReservation::Annulee { .. } | EtatReservation::SansReservation => Ok(id),
     };
     match fait {
         Ok(_) => Ok(Redirect::to(&format!("/{}/reservations?fait=annuler", visiteur.slug)).into_response()),
@@ -367,6 +367,7 @@ async fn reservee(
     let (etat, genre) = match &faite.etat {
         EtatReservation::Ferme => ("Réservé", Genre::Succes),
         EtatReservation::Annulee { .. } => ("Annulé", Genre::Info),
+        EtatReservation::SansReservation => ("Venu sans réservation", Genre::Info),
     };
     let vivante = faite.etat == EtatReservation::Ferme && faite.jour >= aujourdhui;
     let annulation = if vivante { annulation(parent, &faite).await? } else { None };

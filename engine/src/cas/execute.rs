@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::compare::{Obtenus, compare, compare_cellule, demande};
+use super::depot::Depot;
 use super::monde::{Arret, Impossible, Monde, Suite, Verbe, mot_du_refus};
 use super::rapport::{Assertion, Echec, Obtenu, Rapport, RapportCas, RapportEtape};
 use super::{Cas, Place, lit, proprietes};
@@ -14,9 +15,18 @@ use crate::foyer::Sujet;
 
 /// Runs every case against a town.
 pub fn execute(commune: &Commune, cas: &[Cas]) -> Rapport {
+    joue_tous(commune, cas, &mut || None)
+}
+
+/// The same over a store: `neuf` gives an empty one for each case.
+pub fn execute_sur(commune: &Commune, cas: &[Cas], neuf: &mut dyn FnMut() -> Box<dyn Depot>) -> Rapport {
+    joue_tous(commune, cas, &mut || Some(neuf()))
+}
+
+fn joue_tous(commune: &Commune, cas: &[Cas], depot: &mut dyn FnMut() -> Option<Box<dyn Depot>>) -> Rapport {
     let mut rapport = Rapport::default();
     for un in cas {
-        let mut fait = execute_un(commune, un, &mut rapport);
+        let mut fait = execute_un(commune, un, depot(), &mut rapport);
         for (i, propriete) in un.raw.proprietes.iter().enumerate() {
             fait.etapes.push(joue_propriete(commune, un, i, propriete));
         }
@@ -29,7 +39,7 @@ pub fn execute(commune: &Commune, cas: &[Cas]) -> Rapport {
 pub(super) fn premier_echec(commune: &Commune, cas: &[Cas], sauf: &BTreeSet<Place>) -> Option<Place> {
     let mut rapport = Rapport::default();
     for un in cas {
-        let fait = execute_un(commune, un, &mut rapport);
+        let fait = execute_un(commune, un, None, &mut rapport);
         let rate = |e: &&RapportEtape| !e.echecs.is_empty() && !sauf.contains(&e.place);
         if let Some(etape) = fait.etapes.iter().find(rate) {
             return Some(etape.place.clone());
@@ -38,12 +48,21 @@ pub(super) fn premier_echec(commune: &Commune, cas: &[Cas], sauf: &BTreeSet<Plac
     None
 }
 
-fn execute_un(commune: &Commune, cas: &Cas, rapport: &mut Rapport) -> RapportCas {
+fn execute_un(
+    commune: &Commune,
+    cas: &Cas,
+    depot: Option<Box<dyn Depot>>,
+    rapport: &mut Rapport,
+) -> RapportCas {
     let mut etapes = Vec::new();
     for (i, grille) in cas.raw.grilles.iter().enumerate() {
         joue_grille(commune, cas, i, grille, rapport, &mut etapes);
     }
-    match Monde::nouveau(commune, cas) {
+    let monde = Monde::nouveau(commune, cas).and_then(|mut monde| match depot {
+        Some(depot) => monde.branche(depot).map(|()| monde),
+        None => Ok(monde),
+    });
+    match monde {
         Ok(mut monde) => {
             for (i, etape) in cas.raw.etapes.iter().enumerate() {
                 etapes.push(joue(&mut monde, cas, i, etape));
@@ -137,7 +156,8 @@ fn joue(
     let droits = demande(attend.map(|a| &a.valeur), exact, "droits");
     let par = etape.par.as_ref().map(|p| &p.valeur);
     let mut obtenus = Obtenus::new();
-    if let Err(impossible) = geste(monde, &etape.fait.valeur, par, droits, &mut obtenus) {
+    let fait = geste(monde, &etape.fait.valeur, par, droits, &mut obtenus);
+    if let Err(impossible) = fait.and_then(|()| monde.verse()) {
         r.echecs.push(erreur_de_cas(&impossible));
         return r;
     }
@@ -431,7 +451,9 @@ impl Monde<'_> {
         let du = recu.depuis.as_ref().map_or_else(|| self.heure().date(), |d| d.0);
         let au = recu.jusqu_a.as_ref().map(|d| d.0);
         let connu_le = self.maintenant;
-        self.apprend(super::monde::fait(sujet, nom, valeur, du, au, connu_le));
+        let fait = super::monde::fait(sujet, nom, valeur, du, au, connu_le);
+        self.retient(&fait);
+        self.apprend(fait);
         Ok(())
     }
 }

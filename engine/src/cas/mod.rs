@@ -4,6 +4,7 @@
 mod amorce;
 mod compare;
 mod couverture;
+mod depot;
 mod execute;
 mod exigences;
 mod junit;
@@ -15,12 +16,12 @@ mod rapport;
 #[cfg(test)]
 mod tests;
 pub mod transcript;
-mod valeurs;
 mod verifie;
 
 pub use amorce::{Proposition, amorce};
 pub use couverture::{RegleCouverte, couverture};
-pub use execute::execute;
+pub use depot::{Depot, Relu};
+pub use execute::{execute, execute_sur};
 pub use exigences::{ExigenceVue, exigences};
 pub use junit::junit;
 pub use mutants::{Atelier, BilanMutants, Classe, Mutation, Verdict};

@@ -18,6 +18,7 @@ mod empreinte;
 mod evenement;
 #[cfg(test)]
 mod exemple;
+mod famille;
 mod formulaire;
 mod ouverture;
 mod phase;
@@ -40,6 +41,7 @@ pub use echeance::ECHEANCE_PERIMEE;
 pub use effet::{ChampsVises, Destinataire, Effet, Quoi, ServicesVises};
 pub(crate) use empreinte::{condense, empreinte};
 pub use evenement::Evenement;
+pub use famille::{Vue, pieces_pour, reponses_de, vue};
 pub use formulaire::{ErreurFaits, Lecture, champs_manquants, champs_visibles, erreurs_de_type};
 pub use phase::Phase;
 pub use reponses::{ErreurChamp, Reponse, Reponses};

@@ -66,7 +66,7 @@ pub fn besoins(commune: &Commune, acte: &Acte) -> Besoins {
     }
     if let Some(regles) = service.regles(jour) {
         if let Acte::Reserver(_) = acte {
-            acces(&mut b, &mut lus, regles, &service.id);
+            acces(&mut b, &mut lus, regles, (&service.id, jour));
         }
         regles_lues(&mut lus, regles);
         if !regles.capacite.is_empty() {
@@ -93,7 +93,7 @@ pub fn besoins(commune: &Commune, acte: &Acte) -> Besoins {
     b
 }
 
-fn acces(b: &mut Besoins, lus: &mut Lus<'_>, regles: &RegleService, service: &str) {
+fn acces(b: &mut Besoins, lus: &mut Lus<'_>, regles: &RegleService, (service, jour): (&str, Date)) {
     for a in &regles.acces {
         lus.condition(&a.si);
         match &a.exige {
@@ -105,7 +105,10 @@ fn acces(b: &mut Besoins, lus: &mut Lus<'_>, regles: &RegleService, service: &st
             Exige::Piece(p) => drop(b.pieces.insert(p.clone())),
             Exige::Paye(p) => drop(b.payees.insert(p.clone())),
             Exige::Fait(c) => lus.condition(c),
-            Exige::Compteur { de, par, .. } => drop(b.compteurs.insert((de.clone(), par.clone()))),
+            Exige::Compteur { de, par, .. } => {
+                b.compteurs.insert((de.clone(), par.clone()));
+                b.elargit(Portee::de(par).autour(jour));
+            }
             Exige::Presence(p) => drop(b.presences.insert(p.clone())),
             // bookings of that day are read in any case
             Exige::Reserve(_) => {}
@@ -193,10 +196,11 @@ impl Portee {
             Self::Jour => (jour, jour),
             Self::Semaine => (lundi, rules::calendrier::plus_jours(lundi, 6).unwrap_or(jour)),
             Self::Mois => (jour.first_of_month(), jour.last_of_month()),
-            // a school year begins the civil year before
+            // a school year begins the civil year before, or ends in the next
             Self::Annee => {
                 let debut = Date::new(jour.year().saturating_sub(1), 7, 1).unwrap_or(jour);
-                (debut, jour.last_of_year())
+                let fin = Date::new(jour.year().saturating_add(1), 9, 15).unwrap_or(jour);
+                (debut, fin)
             }
         }
     }

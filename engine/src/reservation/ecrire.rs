@@ -40,6 +40,7 @@ pub(super) fn reservation(
         delai: delai.clone(),
         recu_le: contexte.recu_le,
         etat: EtatReservation::Ferme,
+        pointee_le: None,
         version: 1,
     };
     let mut gardes = vec![
@@ -170,25 +171,38 @@ pub(super) fn pointage(
     contexte: &Contexte,
 ) -> Issue {
     let mut alea = contexte.alea.clone();
-    let (agregat, seq, suivant) = match reservee {
-        Some(r) => {
-            let version = r.version.saturating_add(1);
-            let faite = ReservationFaite { version, ..r.clone() };
-            (Agregat::Reservation(r.id.clone()), version, Suivant::Reservation(Box::new(faite)))
-        }
-        None => {
-            let seq = etat.version_foyer.unwrap_or(0).saturating_add(1);
-            (Agregat::Foyer(etat.foyer.clone()), seq, Suivant::Rien)
-        }
+    let faite = match reservee {
+        Some(r) => ReservationFaite {
+            version: r.version.saturating_add(1),
+            pointee_le: Some(contexte.recu_le),
+            ..r.clone()
+        },
+        None => ReservationFaite {
+            id: ReservationId::neuf(alea.tire()),
+            foyer: etat.foyer.clone(),
+            enfant: etat.enfant.clone(),
+            prestation: venue.prestation.clone(),
+            jour: venue.jour,
+            mode: venue.mode.clone(),
+            delai: delai.clone().unwrap_or_default(),
+            recu_le: contexte.recu_le,
+            etat: EtatReservation::SansReservation,
+            pointee_le: Some(contexte.recu_le),
+            version: 1,
+        },
     };
-    let gardes = match reservee {
-        Some(r) => vec![Garde::Version { agregat: agregat.clone(), attendue: r.version }],
-        None => garde_foyer(etat).into_iter().collect(),
-    };
+    let agregat = Agregat::Reservation(faite.id.clone());
+    let seq = faite.version;
+    let attendue = reservee.map_or(0, |r| r.version);
+    let mut gardes = vec![Garde::Version { agregat: agregat.clone(), attendue }];
     let ecritures = match reservee {
         Some(_) => Vec::new(),
-        None => lignes(commune, etat, venue, None, &prix, &mut alea),
+        None => {
+            gardes.extend(garde_foyer(etat));
+            lignes(commune, etat, venue, Some(&faite.id), &prix, &mut alea)
+        }
     };
+    let suivant = Suivant::Reservation(Box::new(faite));
     let delai = delai.or_else(|| reservee.map(|r| r.delai.clone()));
     let decision = Decision {
         entree: entree(agregat, seq, "pointer", &venue.prestation, contexte),

@@ -7,6 +7,7 @@ mod absence;
 mod acces;
 mod besoins;
 mod choix;
+mod connu;
 mod echeance;
 mod ecrire;
 mod jour;
@@ -16,9 +17,11 @@ mod pointer;
 mod reserver;
 
 pub use besoins::{Besoins, besoins};
+pub use connu::FoyerConnu;
 pub use echeance::{DelaiPossible, Echeances, echeances, echeances_absence, prochaine};
 pub use jour::pourquoi_ferme;
 pub use panier::{Demande, decide_ensemble};
+pub use reserver::prix_dit;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -171,6 +174,16 @@ impl<'a> Etat<'a> {
             autres: Vec::new(),
             prises: None,
         }
+    }
+
+    /// The child who already came that day without a booking.
+    pub fn venue_sans_reservation(&self, prestation: &str, jour: Date) -> Option<&ReservationFaite> {
+        self.reservations.iter().find(|r| {
+            r.prestation == prestation
+                && r.jour == jour
+                && r.enfant == self.enfant
+                && r.etat == crate::decision::EtatReservation::SansReservation
+        })
     }
 
     /// The live booking of that prestation on that day.

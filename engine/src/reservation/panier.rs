@@ -86,6 +86,7 @@ fn faite(etat: &Etat<'_>, venue: &Venue, contexte: &Contexte) -> ReservationFait
         delai: String::new(),
         recu_le: contexte.recu_le,
         etat: EtatReservation::Ferme,
+        pointee_le: None,
         version: 0,
     }
 }

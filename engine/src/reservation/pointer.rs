@@ -26,6 +26,8 @@ pub(super) fn present(
         let prix = reserver::prix(commune, etat, &venue, &reservee.delai, None, contexte);
         return Ok(ecrire::pointage(commune, etat, &venue, Some(reservee), None, None, prix, contexte));
     }
+    // marked twice: the first mark is the one that counts
+    let deja = etat.venue_sans_reservation(&venue.prestation, venue.jour);
     if regles.reservation.is_none() {
         let circonstances = crate::tarification::Circonstances {
             mode: venue.mode.clone(),
@@ -35,14 +37,14 @@ pub(super) fn present(
         };
         let prix = reserver::de_circonstances(commune, etat, venue, circonstances, contexte);
         return refuse_mesure(prix)
-            .map(|prix| ecrire::pointage(commune, etat, venue, None, None, None, prix, contexte));
+            .map(|prix| ecrire::pointage(commune, etat, venue, deja, None, None, prix, contexte));
     }
     let message = accueil(&cadre, regles, etat, venue)?;
     let echeances = cadre.echeances(regles, etat, venue.mode.as_deref(), contexte.recu_le).ok();
     let derniere = echeances.as_ref().and_then(Echeances::derniere);
     let prix = reserver::prix(commune, etat, venue, SANS_RESERVATION, derniere, contexte);
     let delai = Some(SANS_RESERVATION.to_owned());
-    Ok(ecrire::pointage(commune, etat, venue, None, delai, message, prix, contexte))
+    Ok(ecrire::pointage(commune, etat, venue, deja, delai, message, prix, contexte))
 }
 
 /// Hours that do not make a time are corrected, not recorded.

@@ -195,6 +195,18 @@ fn places(
     Ok(places)
 }
 
+/// The price of that day as a presence, whether or not it can still be booked: what a planning shows.
+pub fn prix_dit(
+    commune: &Commune,
+    etat: &Etat<'_>,
+    venue: &Venue,
+    delai: Option<&str>,
+    contexte: &Contexte,
+) -> Result<Vec<LignePricee>, Vec<Refus>> {
+    let circonstances = Circonstances { delai: delai.map(str::to_owned), ..circonstances(venue, "", None) };
+    de_circonstances(commune, etat, venue, circonstances, contexte)
+}
+
 /// The lines of this act, as the family's other acts of the period are known.
 pub(super) fn prix(
     commune: &Commune,

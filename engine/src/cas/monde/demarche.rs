@@ -6,22 +6,20 @@ use rules::faits::FaitId;
 use rules::valeur::Valeur;
 
 use super::{Arret, Impossible, Monde};
-use crate::annee;
 use crate::cas::compare::Obtenus;
 use crate::cas::lit;
 use crate::cas::rapport::Obtenu;
-use crate::cas::valeurs::{pieces_demandees, reponses_en_faits, valeurs};
 use crate::decision::{Auteur, Decision, Ecriture, Refus, Sortie};
 use crate::definition::lecture::{Booleen, Brut, Carte, Sp};
 use crate::definition::raw::cas::{
     RawActeur, RawAgir, RawDemandePieces, RawDepot, RawDonPiece, RawPieceDonnee, RawVerifier,
 };
 use crate::demarche::{
-    Acteur, Action, Contexte, Demarche, Dossier, EtatPiece, Evenement, PieceDemandee, Quoi, Reponses,
-    actions, decide,
+    Acteur, Action, Contexte, Demarche, Dossier, EtatPiece, Evenement, Quoi, Reponses, actions, decide,
+    pieces_pour, reponses_de, vue,
 };
 use crate::identifiant::{AgentId, DossierId, FichierId, FoyerId, PersonneId};
-use crate::tarification::{Connus, parametres};
+use crate::tarification::{Connus, Sujets};
 
 /// What a step about a dossier left: the dossier, and the decisions that it took.
 pub(in crate::cas) struct Suite {
@@ -96,25 +94,24 @@ impl<'c> Monde<'c> {
     ) -> Result<T, Refus> {
         let commune = self.commune;
         let foyer = self.foyers.values().find(|f| Some(&f.foyer.id) == cible.foyer);
-        let jour = self.heure().date();
-        let connus = match foyer {
-            Some(foyer) => self.connus(foyer, cible.enfant, jour).map_err(premier)?,
-            None if cible.foyer.is_some() => return Err(Refus::nouveau("dossier.acces", "Foyer inconnu.")),
-            None => Connus::default(),
-        };
-        let lues = valeurs(commune, &connus, jour);
-        let reponses = match evenement {
-            Evenement::Demarrer { reponses, .. } | Evenement::EnregistrerBrouillon { reponses, .. } => {
-                Some(reponses)
-            }
-            Evenement::Agir { reponses: Some(reponses), .. } => Some(reponses),
-            _ => dossier.map(|d| &d.reponses),
-        };
-        let poses = reponses.map(|r| reponses_en_faits(commune, demarche, r)).unwrap_or_default();
-        let avec_reponses = valeurs(commune, &connus.avec(poses), jour);
-        let pieces = pieces_demandees(commune, demarche, &avec_reponses, jour, |_| false)?;
-        let parametres = parametres(commune, jour);
-        let annee = annee::d_inscription(commune, jour).map(annee::nom);
+        if foyer.is_none() && cible.foyer.is_some() {
+            return Err(Refus::nouveau("dossier.acces", "Foyer inconnu."));
+        }
+        let sujets = foyer.map(|foyer| Sujets {
+            foyer: foyer.foyer.id.clone(),
+            enfant: cible.enfant.cloned(),
+            responsable: Some(foyer.parent.clone()),
+        });
+        let vue = vue(
+            commune,
+            demarche,
+            (&self.dates, sujets.as_ref()),
+            reponses_de(evenement, dossier),
+            self.maintenant,
+        );
+        if let Some(defaut) = vue.defauts.into_iter().next() {
+            return Err(defaut);
+        }
         let ctx = Contexte {
             maintenant: self.maintenant,
             fuseau: &commune.fuseau,
@@ -123,10 +120,10 @@ impl<'c> Monde<'c> {
             auteur,
             foyer: foyer.map(|f| &f.foyer),
             faits: &self.dates,
-            valeurs: &lues,
-            parametres: &parametres,
-            pieces: &pieces,
-            annee_scolaire: annee.as_deref(),
+            valeurs: &vue.valeurs,
+            parametres: &vue.parametres,
+            pieces: &vue.pieces,
+            annee_scolaire: vue.annee_scolaire.as_deref(),
             alea,
         };
         Ok(suite(&ctx))
@@ -167,9 +164,11 @@ impl<'c> Monde<'c> {
         envoie: bool,
     ) -> Result<Suite, Arret> {
         let avant = (self.dossiers.clone(), self.noms.clone(), self.echeances.clone(), self.numeros.clone());
+        let decidees = self.decisions.len();
         let suite = self.depose_tout(depot, par, envoie);
         if suite.is_err() {
             (self.dossiers, self.noms, self.echeances, self.numeros) = avant;
+            self.decisions.truncate(decidees);
         }
         suite
     }
@@ -436,10 +435,12 @@ impl<'c> Monde<'c> {
         poses: &[(FaitId, Valeur)],
     ) -> Result<Vec<String>, Arret> {
         let demarche = self.demarche(&demande.demarche)?;
-        let jour = self.heure().date();
         let connus = Connus::default().avec(poses.iter().copied());
-        let lues = valeurs(self.commune, &connus, jour);
-        let demandees: Vec<PieceDemandee> = pieces_demandees(self.commune, demarche, &lues, jour, |_| false)?;
+        let vue = pieces_pour(self.commune, demarche, &connus, self.maintenant);
+        if let Some(defaut) = vue.defauts.into_iter().next() {
+            return Err(defaut.into());
+        }
+        let demandees = vue.pieces;
         for p in &demandees {
             self.touches.extend(self.commune.pieces.iter().find(|q| q.id == p.piece).map(|q| q.lieu));
         }
@@ -448,7 +449,7 @@ impl<'c> Monde<'c> {
 }
 
 /// Several facts may be out of their domain: the first one says so.
-fn premier(refus: Vec<Refus>) -> Refus {
+pub(super) fn premier(refus: Vec<Refus>) -> Refus {
     let inconnu = || Refus::nouveau("moteur.faits", "Les informations de la famille n’ont pas pu être lues.");
     refus.into_iter().next().unwrap_or_else(inconnu)
 }

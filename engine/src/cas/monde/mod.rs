@@ -1,6 +1,7 @@
 //! A town in memory: the fold of Decisions, and a clock that only the case moves.
 
 mod demarche;
+mod depot;
 mod prix;
 mod reservation;
 mod temps;
@@ -17,6 +18,7 @@ use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 
 use super::Cas;
+use super::depot::Depot;
 use super::lit;
 use super::rapport::PasTrace;
 use crate::commune::Commune;
@@ -80,8 +82,12 @@ pub(super) struct Monde<'c> {
     pub(super) trace: Vec<PasTrace>,
     pub(super) numeros: BTreeMap<String, u32>,
     pub(super) reservations: Vec<ReservationFaite>,
-    /// Who came, at what, when.
-    pub(super) presences: BTreeSet<(PersonneId, String, Date)>,
+    /// Where it is stored, when it is.
+    depot: Option<Box<dyn Depot>>,
+    /// Decided and not stored yet.
+    decisions: Vec<Decision>,
+    /// Rank of the last entry that was no decision of the engine, by household.
+    seqs: BTreeMap<FoyerId, i64>,
     /// Adjustments of a child's day, with their sum in euros.
     pub(super) ajustements: BTreeMap<(PersonneId, Date), BTreeMap<String, Decimal>>,
 }
@@ -153,7 +159,9 @@ impl<'c> Monde<'c> {
             trace: Vec::new(),
             numeros: BTreeMap::new(),
             reservations: Vec::new(),
-            presences: BTreeSet::new(),
+            depot: None,
+            decisions: Vec::new(),
+            seqs: BTreeMap::new(),
             ajustements: BTreeMap::new(),
         };
         monde.maintenant = monde.instant(cas.raw.horloge.0)?;
@@ -289,7 +297,15 @@ impl<'c> Monde<'c> {
             }
         }
         self.echeances.extend(decision.echeances.iter().cloned());
+        self.garde_pour_le_depot(decision);
         Ok(())
+    }
+
+    /// Keeps a decision for the store.
+    fn garde_pour_le_depot(&mut self, decision: &Decision) {
+        if self.depot.is_some() {
+            self.decisions.push(decision.clone());
+        }
     }
 
     fn garde(&self, garde: &Garde, suivant: &Suivant) -> Result<(), Refus> {

@@ -15,15 +15,14 @@ use crate::decision::{
 };
 use crate::definition::lecture::Liste;
 use crate::definition::raw::cas::{RawActe, RawActeur};
-use crate::demarche::Phase;
-use crate::foyer::{Genre, Sujet, ValeurFait};
+use crate::foyer::{FaitsDates, Sujet};
 use crate::identifiant::{AgentId, Alea, PersonneId};
 use crate::reservation::{
-    Absence, Acte, Contexte, Etat, Inscrit, Issue, Venue, besoins, decide, decide_ensemble, echeances,
-    echeances_absence,
+    Absence, Acte, Contexte, Etat, FoyerConnu, Inscrit, Issue, Venue, besoins, decide, decide_ensemble,
+    echeances, echeances_absence,
 };
 use crate::service::Facturee;
-use crate::tarification::{self, Circonstances, Enfant, FaitsFamille, Famille, Sujets};
+use crate::tarification::Sujets;
 
 /// What is done about a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,8 +51,8 @@ impl Monde<'_> {
         let auteur = self.auteur_du_jour(par, &foyer, &raw.prestation);
         let contexte = Contexte { recu_le: self.maintenant, auteur, alea: Alea::nouveau(self.alea.tire()) };
         let dates = self.dates.clone();
-        let etat =
-            self.etat(&nom_foyer, &enfant, &acte, FaitsFamille::Dates { faits: &dates, sujets: &sujets })?;
+        let connu = self.connu(&foyer, &dates, &acte);
+        let etat = self.etat(&connu, &foyer, &sujets, &acte)?;
         let lieux = lieux_des_delais(self.commune, verbe, &etat, &acte, &contexte);
         let issue = decide(self.commune, &etat, &acte, &contexte);
         self.touches.extend(lieux);
@@ -108,21 +107,23 @@ impl Monde<'_> {
                 return Err(Impossible("un panier est celui d'un seul foyer".into()));
             }
             let Acte::Reserver(venue) = acte(Verbe::Reserver, raw)? else { continue };
-            qui.push((sujets(&foyer, &enfant), enfant, venue));
+            qui.push((sujets(&foyer, &enfant), venue));
         }
         let dates = self.dates.clone();
+        let acte_de = |v: &Venue| Acte::Reserver(v.clone());
+        let connus: Vec<FoyerConnu<'_>> =
+            qui.iter().map(|(_, v)| self.connu(&foyer, &dates, &acte_de(v))).collect();
         let mut etats = Vec::new();
-        for (sujets, enfant, venue) in &qui {
-            let faits = FaitsFamille::Dates { faits: &dates, sujets };
-            let acte = Acte::Reserver(venue.clone());
-            let etat = self.etat(&nom_foyer, enfant, &acte, faits)?;
+        for ((sujets, venue), connu) in qui.iter().zip(&connus) {
+            let acte = acte_de(venue);
+            let etat = self.etat(connu, &foyer, sujets, &acte)?;
             let lieux = lieux_des_delais(self.commune, Verbe::Reserver, &etat, &acte, &contexte);
             self.touches.extend(lieux);
             etats.push(etat);
         }
-        let demandes: Vec<_> = etats.iter().zip(&qui).map(|(e, (_, _, v))| (e, v)).collect();
+        let demandes: Vec<_> = etats.iter().zip(&qui).map(|(e, (_, v))| (e, v)).collect();
         let issues = decide_ensemble(self.commune, &demandes, &contexte);
-        let avant = self.reservations.clone();
+        let (avant, decidees) = (self.reservations.clone(), self.decisions.len());
         let issues = issues.and_then(|issues| {
             let pris = issues.iter().try_for_each(|i| self.prend(&i.decision));
             pris.map(|()| issues).map_err(|r| vec![r])
@@ -137,6 +138,7 @@ impl Monde<'_> {
             }
             Err(refus) => {
                 self.reservations = avant;
+                self.decisions.truncate(decidees);
                 for r in &refus {
                     self.note_refus(r);
                 }
@@ -146,62 +148,40 @@ impl Monde<'_> {
         Ok(())
     }
 
-    /// What a decision reads of the child and its household.
+    /// The rows of a household that a decision reads.
+    fn connu<'f>(&self, foyer: &'f FoyerCas, faits: &'f FaitsDates, acte: &Acte) -> FoyerConnu<'f> {
+        let (soi, jour) = (&foyer.foyer.id, acte.quoi().1);
+        let besoins = besoins(self.commune, acte);
+        let (de, a) = besoins.reservations.unwrap_or((jour, jour));
+        let siennes = self.reservations.iter().filter(|r| r.foyer == *soi && de <= r.jour && r.jour <= a);
+        FoyerConnu {
+            foyer: &foyer.foyer,
+            garde: false,
+            faits,
+            inscriptions: self.inscriptions_de(foyer),
+            reservations: siennes.cloned().collect(),
+            dossiers: self.dossiers.values().filter(|d| d.foyer.as_ref() == Some(soi)).cloned().collect(),
+            impaye: foyer.etat.contains("impaye"),
+            prises: besoins.places.is_some().then(|| self.prises(acte.quoi().0, jour)),
+            recu_le: self.maintenant,
+        }
+    }
+
+    /// The state of an act; a household said complete lacks no document.
     fn etat<'f>(
         &self,
-        nom_foyer: &str,
-        enfant: &PersonneId,
+        connu: &'f FoyerConnu<'f>,
+        foyer: &FoyerCas,
+        sujets: &'f Sujets,
         acte: &Acte,
-        faits: FaitsFamille<'f>,
     ) -> Result<Etat<'f>, Impossible> {
-        let foyer = self.foyer(nom_foyer)?;
-        let mut etat = Etat::nouveau(foyer.foyer.id.clone(), enfant.clone(), faits);
-        let enfants: Vec<&PersonneId> =
-            foyer.foyer.membres.iter().filter(|m| m.genre == Genre::Enfant).map(|m| &m.personne).collect();
-        let place = |e: &PersonneId| enfants.iter().position(|x| *x == e);
-        etat.numero = place(enfant).and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
-        etat.famille = Famille { enfants: enfants.iter().map(|e| self.enfant_connu(foyer, e)).collect() };
-        let jour = acte.quoi().1;
-        etat.inscriptions = self.inscriptions_de(foyer, enfant);
-        if !foyer.etat.contains("dossier_complet") && !self.dossier_accepte(enfant) {
-            etat.pieces_manquantes = vec!["le dossier de l’année".to_owned()];
-        }
-        etat.impaye = foyer.etat.contains("impaye");
-        etat.compte_valide = true;
-        etat.reservations = self.reservations.iter().filter(|r| r.enfant == *enfant).cloned().collect();
-        let presences = self.presences.iter().filter(|(e, ..)| e == enfant);
-        etat.presences = presences.map(|(_, p, j)| (p.clone(), *j)).collect();
-        let besoins = besoins(self.commune, acte);
-        if besoins.actes_du_foyer {
-            for autre in self.reservations.iter().filter(|r| r.foyer == foyer.foyer.id && live(r)) {
-                let connus = self.connus(foyer, Some(&autre.enfant), autre.jour).unwrap_or_default();
-                let circonstances = Circonstances {
-                    mode: autre.mode.clone(),
-                    delai: Some(autre.delai.clone()),
-                    ..Circonstances::default()
-                };
-                let mut acte = tarification::Acte::seul(&autre.prestation, autre.jour, circonstances, connus);
-                acte.numero = u32::try_from(etat.autres.len()).unwrap_or(u32::MAX);
-                acte.enfant = place(&autre.enfant).and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
-                etat.autres.push(acte);
-            }
-        }
-        for (de, _) in &besoins.compteurs {
-            let n = match de.as_str() {
-                "reservation" => etat.reservations.iter().filter(|r| live(r)).count(),
-                "presence" => etat.presences.len(),
-                "presence_sans_reservation" => etat
-                    .presences
-                    .iter()
-                    .filter(|(p, j)| !etat.reservations.iter().any(|r| r.prestation == *p && r.jour == *j))
-                    .count(),
-                _ => continue,
-            };
-            etat.compteurs.insert(de.clone(), u32::try_from(n).unwrap_or(u32::MAX));
-        }
-        if besoins.places.is_some() {
-            let prises = self.prises(acte.quoi().0, jour);
-            etat.prises = Some(prises);
+        let Some(enfant) = &sujets.enfant else {
+            return Err(Impossible("un jour est celui d'un enfant".into()));
+        };
+        let etat = connu.etat(self.commune, sujets, enfant, acte);
+        let mut etat = etat.map_err(|r| Impossible(super::demarche::premier(r).motif.to_string()))?;
+        if foyer.etat.contains("dossier_complet") {
+            etat.pieces_manquantes.clear();
         }
         Ok(etat)
     }
@@ -212,37 +192,21 @@ impl Monde<'_> {
         u32::try_from(pris.count()).unwrap_or(u32::MAX)
     }
 
-    fn enfant_connu(&self, foyer: &super::FoyerCas, enfant: &PersonneId) -> Enfant {
-        let sujet = Sujet::Personne(enfant.clone());
-        let lu = self.dates.valeur(&sujet, "naissance", self.heure().date(), self.maintenant);
-        let naissance = match lu.map(|f| &f.valeur) {
-            Some(ValeurFait::Date(d)) => Some(*d),
-            _ => None,
-        };
-        let inscrit_a = self.inscriptions_de(foyer, enfant).into_iter().map(|i| i.service).collect();
-        Enfant { naissance, inscrit_a }
-    }
-
-    fn inscriptions_de(&self, foyer: &super::FoyerCas, enfant: &PersonneId) -> Vec<Inscrit> {
-        let (soi, sien) = (Sujet::Personne(enfant.clone()), Sujet::Foyer(foyer.foyer.id.clone()));
-        let vues = self.inscriptions.iter().filter(|i| i.sujet == soi || i.sujet == sien);
-        let mut inscrits: Vec<Inscrit> =
-            vues.map(|i| Inscrit { service: i.service.clone(), du: i.du, au: i.au }).collect();
+    fn inscriptions_de(&self, foyer: &FoyerCas) -> Vec<(Option<PersonneId>, Inscrit)> {
+        let mut inscrits = Vec::new();
+        for i in &self.inscriptions {
+            let inscrit = Inscrit { service: i.service.clone(), du: i.du, au: i.au };
+            match &i.sujet {
+                Sujet::Foyer(f) if *f == foyer.foyer.id => inscrits.push((None, inscrit)),
+                Sujet::Personne(p) if foyer.foyer.contient(p) => inscrits.push((Some(p.clone()), inscrit)),
+                _ => {}
+            }
+        }
         if foyer.etat.contains("inscrit") {
             let tous = self.commune.services.iter();
-            inscrits.extend(tous.map(|s| Inscrit { service: s.id.clone(), du: Date::MIN, au: None }));
+            inscrits.extend(tous.map(|s| (None, Inscrit { service: s.id.clone(), du: Date::MIN, au: None })));
         }
         inscrits
-    }
-
-    /// A démarche that asks for documents was accepted for this child: they were all there.
-    fn dossier_accepte(&self, enfant: &PersonneId) -> bool {
-        self.dossiers.values().any(|d| {
-            let demarche = self.commune.demarche(&d.demarche);
-            d.enfant.as_ref() == Some(enfant)
-                && d.phase == Phase::Acceptee
-                && demarche.is_some_and(|m| !m.pieces.is_empty())
-        })
     }
 
     /// Commits a decision about a day: its gardes hold, then it is there.
@@ -274,6 +238,7 @@ impl Monde<'_> {
                 None => self.reservations.push((**faite).clone()),
             }
         }
+        self.garde_pour_le_depot(decision);
         Ok(())
     }
 
@@ -328,7 +293,6 @@ impl Monde<'_> {
             }
         }
         if verbe == Verbe::Pointer {
-            self.presences.insert((enfant.clone(), raw.prestation.to_string(), raw.jour.0));
             let sommes = self.ajustements.get(&(enfant.clone(), raw.jour.0)).cloned().unwrap_or_default();
             obtenus.insert("ajustements", Obtenu::Sommes(sommes));
         }

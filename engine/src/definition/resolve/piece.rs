@@ -6,8 +6,10 @@ use super::{Resolution, condition, derive, donnees, question, texte_source};
 use crate::commune::{Alternative, Condition, Piece, SiManque};
 use crate::definition::lecture::Sp;
 use crate::definition::raw::piece::RawPiece;
-use crate::definition::raw::valeurs::{RawQuand, RawSiManque};
+use crate::definition::raw::valeurs::{RawQuand, RawSiManque, RawValable};
+use crate::demarche::Validite;
 use crate::diagnostic::{Diagnostic, codes};
+use rules::scalaire::JourAnnuel;
 
 /// What may be received: macros and active content never are (PIE02).
 const FORMATS: [&str; 5] = ["pdf", "jpeg", "png", "heic", "odt"];
@@ -75,9 +77,29 @@ fn une(r: &mut Resolution<'_>, raw: &Sp<RawPiece>) -> Option<Piece> {
         alternatives,
         provisoire: raw.provisoire.as_ref().map(|p| p.piece.to_string()),
         age_max: raw.age_max.as_ref().map(|d| d.0.clone()),
+        valable: raw.valable.as_ref().and_then(|v| valable(r, v)),
         signataires: raw.signataires.as_ref().and_then(|s| u8::try_from(s.valeur.0).ok()).unwrap_or(1),
         premiere_fois: raw.premiere_fois.as_ref().is_some_and(|b| b.0),
         sensibilite: sensibilite.to_owned(),
         lieu,
     })
+}
+
+/// How long a document holds. A document « en cours » holds until somebody says otherwise.
+fn valable(r: &mut Resolution<'_>, raw: &Sp<RawValable>) -> Option<Validite> {
+    match &raw.valeur {
+        RawValable::AnneeScolaire => Some(Validite::AnneeScolaire),
+        RawValable::EnCours | RawValable::Illimitee => Some(Validite::Illimitee),
+        RawValable::Duree(d) => Some(Validite::Duree(d.0.clone())),
+        RawValable::JusquA(jour) => match JourAnnuel::lit(&jour.0) {
+            Ok(j) => Some(Validite::JusquA(j)),
+            Err(e) => {
+                r.signale(
+                    Diagnostic::new(codes::SYN04, raw.span, e.message)
+                        .aide("ex. `valable: { jusqu_a: 12-31 }`"),
+                );
+                None
+            }
+        },
+    }
 }

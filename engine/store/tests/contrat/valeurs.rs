@@ -125,6 +125,7 @@ pub(crate) fn reservation(n: u8, etat: EtatReservation, version: i64) -> Reserva
         delai: "a_temps".into(),
         recu_le: le(),
         etat,
+        pointee_le: None,
         version,
     }
 }
