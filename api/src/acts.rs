@@ -189,7 +189,7 @@ impl Lu<'_> {
         // the documents asked depend on the answers that come with the act
         let reponses = reponses_de(evenement, self.dossier.as_ref());
         let vue =
-            vue(self.commune, self.demarche, (&self.faits, self.sujets.as_ref()), reponses, self.maintenant);
+            vue(self.fixe, self.demarche, (&self.faits, self.sujets.as_ref()), reponses, self.maintenant);
         decide(self.demarche, self.dossier.as_ref(), evenement, &self.contexte(auteur, &vue.pieces, alea()?))
     }
 

@@ -154,6 +154,13 @@ fn la_commune_du_guide_se_charge_seule() {
 }
 
 #[test]
+fn la_commune_du_guide_tient_debout() {
+    let (chargement, _) = chargee(&fixture());
+    let rapport = execute(&chargement.commune.unwrap(), &chargement.cas);
+    assert!(rapport.reussi() && rapport.assertions() >= 5, "{}", transcript::echecs(&rapport));
+}
+
+#[test]
 fn chaque_forme_a_un_fragment_de_huit_lignes_au_plus() {
     let fragments = fragments();
     let formes: Vec<usize> = fragments.iter().map(|f| f.forme).collect();

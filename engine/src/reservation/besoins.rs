@@ -64,6 +64,9 @@ pub fn besoins(commune: &Commune, acte: &Acte) -> Besoins {
     if let Tarif::Bareme(bareme) = &prestation.tarif {
         lus.bareme(bareme, jour);
     }
+    if let Some(offerte) = &prestation.offerte {
+        lus.condition(&offerte.si);
+    }
     if let Some(regles) = service.regles(jour) {
         if let Acte::Reserver(_) = acte {
             acces(&mut b, &mut lus, regles, (&service.id, jour));

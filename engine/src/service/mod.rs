@@ -18,7 +18,7 @@ use rules::lieu::Lieu;
 use rules::mesure::Mesure;
 use rules::scalaire::Plage;
 
-use crate::commune::Texte;
+use crate::commune::{Condition, Texte};
 
 /// A service: restauration, garderie, bus…
 #[derive(Clone, Debug)]
@@ -64,6 +64,8 @@ pub struct Prestation {
     pub unite: String,
     /// How it is priced.
     pub tarif: Tarif,
+    /// Free for some, for a time, whatever its tariff.
+    pub offerte: Option<Offerte>,
     /// The invoice stream, `None` for `aucune`.
     pub facturation: Option<String>,
     /// Its time slot, when a deadline or a meter needs it.
@@ -72,6 +74,28 @@ pub struct Prestation {
     pub mesure: Option<Mesure>,
     /// Where it is written.
     pub lieu: Lieu,
+}
+
+/// A gift: `offerte`.
+#[derive(Clone, Debug)]
+pub struct Offerte {
+    /// To whom.
+    pub si: Condition,
+    /// First service day.
+    pub des: Option<Date>,
+    /// Last service day, included.
+    pub jusqu_a: Option<Date>,
+    /// The text that says so.
+    pub source: Texte,
+    /// Where it is written.
+    pub lieu: Lieu,
+}
+
+impl Offerte {
+    /// Is a service of `jour` within its dates?
+    pub fn court(&self, jour: Date) -> bool {
+        self.des.is_none_or(|d| d <= jour) && self.jusqu_a.is_none_or(|d| jour <= d)
+    }
 }
 
 /// How a prestation is priced.

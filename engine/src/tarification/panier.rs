@@ -19,7 +19,7 @@ use super::{Acte, EtapeAppliquee, FaitLu, Famille, LignePricee};
 use crate::annee;
 use crate::commune::Commune;
 use crate::decision::Refus;
-use crate::service::{NomsRegles, Prestation, RegleService, Service, Tarif};
+use crate::service::{NomsRegles, Offerte, Prestation, RegleService, Service, Tarif};
 
 /// Which rules are run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +55,8 @@ pub fn prix(commune: &Commune, acte: &Acte) -> Result<Vec<LignePricee>, Vec<Refu
 struct Prepare<'a> {
     acte: &'a Acte,
     prestation: &'a Prestation,
+    /// The gift that makes it free, when one does.
+    offerte: Option<&'a Offerte>,
     produit: PrestationId,
     tarif: ajustement::Tarif,
     valeurs: Valeurs,
@@ -126,6 +128,7 @@ fn autres<'a>(
             Ok(valeurs) => autres.push(Prepare {
                 acte,
                 prestation,
+                offerte: None,
                 produit: produit(commune, &acte.prestation),
                 // counted, never priced
                 tarif: ajustement::Tarif::Gratuit(prestation.lieu),
@@ -211,16 +214,18 @@ fn prepare<'a>(
     prestation: &'a Prestation,
 ) -> Result<Prepare<'a>, Refus> {
     let valeurs = dimensions::valeurs(commune, famille, actes, acte)?;
-    let tarif = match &prestation.tarif {
-        Tarif::Gratuit(_) => ajustement::Tarif::Gratuit(prestation.lieu),
-        Tarif::Bareme(nom) => {
+    let offerte = offerte(commune, prestation, acte, &valeurs)?;
+    let tarif = match (&prestation.tarif, offerte) {
+        (_, Some(offerte)) => ajustement::Tarif::Gratuit(offerte.lieu),
+        (Tarif::Gratuit(_), None) => ajustement::Tarif::Gratuit(prestation.lieu),
+        (Tarif::Bareme(nom), None) => {
             let id = commune.bareme(nom).map_or(BaremeId(u16::MAX), |b| b.bareme.id());
             ajustement::Tarif::Bareme(id)
         }
     };
     let produit = produit(commune, &acte.prestation);
     let quantite = dimensions::quantite(commune, acte, &valeurs);
-    let mut p = Prepare { acte, prestation, produit, tarif, valeurs, quantite: Decimal::ONE };
+    let mut p = Prepare { acte, prestation, offerte, produit, tarif, valeurs, quantite: Decimal::ONE };
     // a day without a tariff, or without a price, is told before a missing hour
     match quantite {
         Ok(q) => p.quantite = q,
@@ -228,6 +233,23 @@ fn prepare<'a>(
         Err(_) => {}
     }
     Ok(p)
+}
+
+/// The gift that holds for this act.
+fn offerte<'a>(
+    commune: &Commune,
+    prestation: &'a Prestation,
+    acte: &Acte,
+    valeurs: &Valeurs,
+) -> Result<Option<&'a Offerte>, Refus> {
+    let Some(offerte) = prestation.offerte.as_ref().filter(|o| o.court(acte.jour)) else { return Ok(None) };
+    match offerte.si.tient(&valeurs.faits(), commune) {
+        Ok(tient) => Ok(tient.then_some(offerte)),
+        Err(e) => {
+            let motif = format!("{} : on ne peut pas dire si c’est offert ({e}).", prestation.nom);
+            Err(Refus::nouveau("offerte", motif).lieu(offerte.lieu))
+        }
+    }
 }
 
 impl Groupe<'_> {
@@ -307,7 +329,8 @@ fn ligne(
     }
     let mots = Mots::nouveaux(commune, noms, p.acte, &faits);
     let nom = commune.prestation(&produit).map_or(produit.as_str(), |(_, p)| p.nom.as_str());
-    let phrase = mots.phrase(nom, l, &montant, &pas, &p.prestation.tarif);
+    let offerte = p.offerte.map(|o| Tarif::Gratuit(o.source.clone()));
+    let phrase = mots.phrase(nom, l, &montant, &pas, offerte.as_ref().unwrap_or(&p.prestation.tarif));
     LignePricee {
         numero: l.numero,
         acte: p.acte.numero,

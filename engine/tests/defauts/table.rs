@@ -152,10 +152,10 @@ pub const FAUTES: &[Faute] = &[
     f("RHA03", EFFORT, "let base = if", "‹import \"x\" as y;\nlet base = if"),
     f("RHA03", EFFORT, "let base = if", "‹sleep(1);\nlet base = if"),
     f("RHA04", DIVERS, "formule: \"max(1, moyenne * 0.001)\"", "formule: \"‹moyenne > 900\""),
-    a("RHA04", EFFORT, "arrondi(borne(base * 0.0042, 1.20, 6.80), 2)", "\"beaucoup\"", "regles/effort.rhai|//! entrees"),
+    f("RHA04", EFFORT, "arrondi(borne(base * 0.0042, 1.20, 6.80), 2)", "‹\"beaucoup\""),
     f("RHA04", EFFORT, "arrondi(borne(base * 0.0042, 1.20, 6.80), 2)", "base ‹/ (base - base)"),
     f("RHA05", EFFORT, "//! entrees: quotient: quotient?", "//! entrees: quotient: quotient?, ‹residence: residence"),
-    a("RHA05", EFFORT, "arrondi(borne(base * 0.0042, 1.20, 6.80), 2)", "base * 0 + 2", "regles/effort.rhai|//! entrees"),
+    f("RHA05", EFFORT, "arrondi(borne(base * 0.0042, 1.20, 6.80), 2)", "‹base * 0 + 2"),
     f("RHA05", EFFORT, "//! entrees: quotient: quotient?", "//! entrees: quotient: quotient?, ‹rang: rang?"),
     // tariffs
     a("TAR01", REPAS, "quotient: \"401..900\"", "quotient: \"402..900\"", "baremes/repas.yaml|- { residence: ville, quotient: \"..400\""),

@@ -118,9 +118,13 @@ impl Script {
         &self.contrat
     }
 
-    /// Where the script's answer is written: its last statement.
+    /// Where the script's answer is written: the beginning of its last statement.
     fn reponse(&self) -> Position {
-        self.ast.statements().last().map_or(Position::new(1, 1), rhai::Stmt::position)
+        match self.ast.statements().last() {
+            Some(rhai::Stmt::Expr(e)) => e.start_position(),
+            Some(autre) => autre.position(),
+            None => Position::new(1, 1),
+        }
     }
 
     /// What the check noticed and did not refuse (`RHA05`).

@@ -169,6 +169,10 @@ fn un_fait(r: &mut Resolution<'_>, f: &Fichiers, fait: &Sp<RawFait>) {
             Diagnostic::new(codes::SYN04, fait.sujet.span, message).aide(suggestion(&fait.sujet, SUJETS)),
         );
     }
+    super::demarche::pas_encore(r, &fait.cles, &["lu_sur"]);
+    if let Some(effet) = &fait.effet {
+        super::demarche::pas_encore(r, &effet.cles, &["reference"]);
+    }
     let libelle = fait.nom.as_ref().map_or_else(|| fait.fait.to_string(), |n| n.0.clone());
     let nom = fait.fait.as_str();
     if let RawType::Mot(mot) = &fait.genre.valeur
