@@ -1,5 +1,11 @@
 //! Whatever refuses a request before its handler, the answer is French, readable, and loses nothing of what was typed.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and measures time"
+)]
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;

@@ -135,21 +135,21 @@ feuille! {
     /// A date, with an optional verified weekday.
     RawDate(jiff::civil::Date), "date", "date attendue, ex. 2025-09-01",
     { "type": "string" },
-    |texte| rules::scalaire::lit_date(texte)
+    rules::scalaire::lit_date
 }
 
 feuille! {
     /// A duration.
     RawDuree(rules::scalaire::Duree), "durée", "durée attendue, ex. 3 mois",
     { "type": "string" },
-    |texte| rules::scalaire::Duree::lit(texte)
+    rules::scalaire::Duree::lit
 }
 
 feuille! {
     /// A time slot.
     RawPlage(rules::scalaire::Plage), "plage horaire", "plage horaire attendue, ex. \"07:50..08:40\"",
     { "type": "string" },
-    |texte| rules::scalaire::Plage::lit(texte)
+    rules::scalaire::Plage::lit
 }
 
 bloc! {
