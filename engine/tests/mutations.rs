@@ -98,7 +98,7 @@ impl Hasard {
 }
 
 /// What people read, quoted or told: no rule depends on a word of it.
-const TEXTES: [&str; 19] = [
+const TEXTES: [&str; 20] = [
     "nom",
     "titre",
     "aide",
@@ -118,6 +118,7 @@ const TEXTES: [&str; 19] = [
     "pourquoi",
     "valeurs",
     "liens",
+    "imprime",
 ];
 
 /// Keys that no case of a town can see, and why: their effect is shown elsewhere, or is to come.
