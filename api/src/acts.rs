@@ -19,6 +19,9 @@ use sha2::{Digest, Sha256};
 use crate::facts;
 use crate::state::Etat;
 
+/// Most drafts that a household holds open: a family of many children files all of a town's procedures within it.
+const BROUILLONS_MAX: u32 = 40;
+
 /// How many times an act is decided again when a guard fails.
 pub(crate) const ESSAIS: u8 = 4;
 
@@ -321,6 +324,14 @@ pub(crate) async fn commet(
         && let Some(reponse) = etat.store.deja_repondu(portee, cle, &corps).await?
     {
         return DossierId::lit(&reponse).map_err(|_| Echec::Inconnu);
+    }
+    if let Evenement::Demarrer { foyer: Some(foyer), .. } = evenement
+        && etat.store.brouillons(portee, foyer).await? >= BROUILLONS_MAX
+    {
+        let motif = format!(
+            "Votre foyer a déjà {BROUILLONS_MAX} demandes commencées et non envoyées : envoyez-en une, ou annulez-la, avant d’en commencer une autre."
+        );
+        return Err(Echec::Refus(Box::new(Refus::nouveau("foyer.brouillons", motif))));
     }
     let decision = match lu.decide(portee.auteur(), evenement) {
         Ok(decision) => decision,

@@ -52,6 +52,12 @@ fn inscrit(serveur: &Serveur, n: &Navigateur, enfant: &str) {
     let id = dossier["id"].as_str().unwrap();
     let (code, p) = poste(n, &format!("/dossiers/{id}/actions/deposer"), "d2", &json!({}));
     assert_eq!(code, 422, "a blocking document lacks: {p}");
+    for (date, phrase) in [("1850-01-01", "vérifiez l’année"), ("2125-01-01", "date à venir")] {
+        let chemin = format!("{API}/dossiers/{id}/pieces/dossier_sante?date={date}");
+        let entetes = [("idempotency-key", date), ("content-type", "application/pdf")];
+        let (code, p) = n.octets(&chemin, &entetes, PDF).unwrap();
+        assert!(code == 422 && p["detail"].as_str().unwrap().contains(phrase), "{p}");
+    }
     for piece in dossier["pieces"].as_array().unwrap() {
         let piece = piece["piece"].as_str().unwrap();
         let chemin = format!("{API}/dossiers/{id}/pieces/{piece}?date=2025-08-20");

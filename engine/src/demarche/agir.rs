@@ -34,6 +34,9 @@ pub(super) fn agir(
     }
     tient(chantier, etape, action)?;
     let motif = motif.map(str::trim).filter(|m| !m.is_empty());
+    if let Some(texte) = motif {
+        lisible(&format!("{}.motif", regle(etape, action)), texte)?;
+    }
     for exigence in &action.exige {
         exige(chantier, etape, action, exigence, motif)?;
     }
@@ -78,6 +81,29 @@ pub fn actions<'d>(
 
 fn regle(etape: &Etape, action: &Action) -> String {
     format!("etape.{}.action.{}", etape.id, action.id)
+}
+
+/// Longest reason, in characters: what a letter prints on a page.
+const MOTIF_MAX: usize = 2000;
+
+/// A reason is read by a family, in a letter and on its page.
+pub(super) fn lisible(regle: &str, motif: &str) -> Result<(), Refus> {
+    let n = motif.chars().count();
+    if n > MOTIF_MAX {
+        let phrase = format!("Ce motif compte {n} caractères : écrivez-en {MOTIF_MAX} au plus.");
+        return Err(Refus::nouveau(regle, phrase));
+    }
+    let cache = |c: char| (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || invisible(c);
+    if motif.contains(cache) {
+        let phrase = "Ce motif contient un caractère invisible : effacez-le et retapez le passage.";
+        return Err(Refus::nouveau(regle, phrase));
+    }
+    Ok(())
+}
+
+/// Characters that change the order of what is read, or that nobody sees.
+pub const fn invisible(c: char) -> bool {
+    matches!(c, '\u{200B}'..='\u{200F}' | '\u{061C}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
 fn permise(chantier: &Chantier<'_>, etape: &Etape, action: &Action) -> Result<(), Refus> {
@@ -149,4 +175,20 @@ pub(super) fn passe(chantier: &mut Chantier<'_>, vers: Option<&Etape>) -> Result
         applique(chantier, effet)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn un_motif_se_lit_en_entier() {
+        assert_eq!(lisible("r", "Pièce illisible :\n– la page 2\t(verso)."), Ok(()));
+        assert_eq!(lisible("r", &"é".repeat(MOTIF_MAX)), Ok(()));
+        let long = lisible("r", &"é".repeat(MOTIF_MAX + 1)).unwrap_err();
+        assert!(long.motif.contains("compte 2001 caractères : écrivez-en 2000 au plus"), "{}", long.motif);
+        for cache in ["a\u{0}b", "a\u{202e}b", "a\u{200b}b", "\u{feff}a", "a\u{1b}[31m", "a\u{2066}b"] {
+            assert!(lisible("r", cache).unwrap_err().motif.contains("caractère invisible"), "{cache:?}");
+        }
+    }
 }

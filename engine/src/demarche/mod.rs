@@ -28,7 +28,7 @@ mod reprise;
 #[cfg(test)]
 mod tests;
 
-pub use agir::actions;
+pub use agir::{actions, invisible};
 pub use contexte::{Contexte, PieceDemandee};
 pub use decide::{agent_concerne, decide, est};
 pub use definition::{

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::agir::lisible;
 use super::brouillon::la_famille_ecrit;
 use super::chantier::Chantier;
 use super::contexte::PieceDemandee;
@@ -20,6 +21,7 @@ pub(super) fn deposer(
 ) -> Result<(), Refus> {
     la_famille_ecrit(chantier)?;
     connue(chantier, piece)?;
+    plausible(chantier, piece, date)?;
     recente(chantier, piece, date)?;
     if fichiers.is_empty() {
         return Err(Refus::nouveau(format!("piece.{piece}"), "Joignez au moins un fichier."));
@@ -59,6 +61,9 @@ pub(super) fn verifier(chantier: &mut Chantier<'_>, piece: &str, etat: &EtatPiec
             "Dites à la famille pourquoi la pièce est refusée.",
         ));
     }
+    if let EtatPiece::Refusee(motif) = etat {
+        lisible(&format!("piece.{piece}.motif"), motif)?;
+    }
     chantier.change(Changement::PieceVue { piece: piece.to_owned(), etat: etat.clone() });
     Ok(())
 }
@@ -90,6 +95,26 @@ pub(super) fn exige(chantier: &Chantier<'_>) -> Result<(), Refus> {
     Err(Refus { fait_manquant: Some(premiere.piece.as_str().into()), champs, ..refus })
 }
 
+/// No document of a family is older: the year was mistyped.
+const PREMIERE_ANNEE: i16 = 1900;
+
+/// The date written on a document is one that it can bear.
+fn plausible(chantier: &Chantier<'_>, piece: &str, date: Option<Date>) -> Result<(), Refus> {
+    let Some(date) = date else { return Ok(()) };
+    let regle = format!("piece.{piece}.date");
+    let nom = chantier.ctx.pieces.iter().find(|p| p.piece == piece).map_or(piece, |p| p.nom.as_str());
+    let ecrite = rules::date_fr::date_longue(date);
+    if date.year() < PREMIERE_ANNEE {
+        let motif = format!("« {nom} » serait du {ecrite} : vérifiez l’année.");
+        return Err(Refus::nouveau(regle, motif));
+    }
+    if date > chantier.aujourdhui() {
+        let motif = format!("« {nom} » serait du {ecrite}, une date à venir : vérifiez-la.");
+        return Err(Refus::nouveau(regle, motif));
+    }
+    Ok(())
+}
+
 /// A document that must be recent: counted from the date written on it, the last day included.
 fn recente(chantier: &Chantier<'_>, piece: &str, date: Option<Date>) -> Result<(), Refus> {
     let Some(demandee) = chantier.ctx.pieces.iter().find(|p| p.piece == piece) else { return Ok(()) };
@@ -108,9 +133,6 @@ fn recente(chantier: &Chantier<'_>, piece: &str, date: Option<Date>) -> Result<(
         );
         Refus::nouveau(regle.as_str(), motif)
     };
-    if date > aujourdhui {
-        return Err(Refus::nouveau(regle, format!("« {} » porte une date à venir.", demandee.nom)));
-    }
     match age_max.apres(date, chantier.ctx.calendrier) {
         Ok(Some(limite)) if limite >= aujourdhui => Ok(()),
         Ok(_) => Err(trop()),

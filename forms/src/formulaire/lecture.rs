@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use engine::demarche::{Champ, ErreurChamp, Reponse, Reponses, TypeChamp};
+use engine::demarche::{Champ, ErreurChamp, Reponse, Reponses, TypeChamp, invisible};
 use engine::foyer::{Adresse, ValeurFait};
 use jiff::civil::{Date, Time};
 use rules::valeur::Domaine;
@@ -124,6 +124,7 @@ impl Formulaire<'_> {
             TypeChamp::Commune => ValeurFait::Texte(lit_ligne(texte, TEXTE_MAX)?),
             TypeChamp::TexteLong { max } => {
                 let propre = texte.replace("\r\n", "\n");
+                visible(&propre)?;
                 longueur(&propre, max.map_or(TEXTE_LONG_MAX, taille))?;
                 ValeurFait::Texte(propre)
             }
@@ -196,10 +197,20 @@ fn longueur(texte: &str, max: usize) -> Result<(), String> {
     Ok(())
 }
 
+/// What is stored is what is read: no character that hides, or that turns the text round.
+fn visible(texte: &str) -> Result<(), String> {
+    let cache = |c: char| (c.is_control() && !matches!(c, '\n' | '\t')) || invisible(c);
+    if texte.contains(cache) {
+        return Err("Ce texte contient un caractère invisible : effacez-le et retapez le passage.".to_owned());
+    }
+    Ok(())
+}
+
 fn lit_ligne(texte: &str, max: usize) -> Result<String, String> {
     if texte.chars().any(char::is_control) {
         return Err("Écrivez ce texte sur une seule ligne.".to_owned());
     }
+    visible(texte)?;
     longueur(texte, max)?;
     Ok(texte.split_whitespace().collect::<Vec<_>>().join(" "))
 }

@@ -231,3 +231,19 @@ fn le_schema_dit_ce_que_la_lecture_accepte() {
     assert_eq!(s["properties"]["note"]["maxLength"], 10);
     assert_eq!(s["additionalProperties"], false);
 }
+
+#[test]
+fn ce_qui_se_cache_est_refuse() {
+    for genre in [TypeChamp::Texte { max: None }, TypeChamp::TexteLong { max: None }] {
+        for texte in ["Du\u{202e}rand", "Du\u{200b}rand", "\u{feff}Durand", "Du\u{7}rand"] {
+            avec(&[champ("nom", genre.clone())], |f| {
+                let lu = f.lit(&saisie(&[("nom", texte)]));
+                assert_eq!(erreurs(&lu), ["nom"], "{texte:?}");
+                assert!(lu.reponses.valeur("nom").is_none(), "{texte:?}");
+            });
+        }
+        avec(&[champ("nom", genre)], |f| {
+            assert_eq!(erreurs(&f.lit(&saisie(&[("nom", "D’Almeida-Ñuñez Çelik")]))), [""; 0]);
+        });
+    }
+}
