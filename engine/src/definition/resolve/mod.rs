@@ -22,6 +22,7 @@ mod formulaire;
 mod imprime;
 mod index;
 mod intervalle;
+mod offerte;
 mod piece;
 mod pipeline;
 mod question;

@@ -10,23 +10,24 @@ use super::demarche::pas_encore;
 use super::fichiers::Fichiers;
 use super::index::Index;
 use super::{
-    Resolution, charges, choix, condition, derive, donnees, pipeline, question, reservation, texte_source,
+    Resolution, charges, choix, condition, derive, donnees, offerte, pipeline, question, reservation,
+    texte_source,
 };
 use crate::commune::Texte;
 use crate::definition::arbre::Noeud;
 use crate::definition::lecture::{Liste, Sp, suggestion};
 use crate::definition::raw::commune::RawVacances;
 use crate::definition::raw::service::{
-    RawAbsence, RawAcces, RawJours, RawMesure, RawOfferte, RawPresenceSans, RawPrestation, RawReservation,
-    RawService, RawVersionService,
+    RawAbsence, RawAcces, RawJours, RawMesure, RawPresenceSans, RawPrestation, RawReservation, RawService,
+    RawVersionService,
 };
 use crate::definition::raw::source::RawSource;
 use crate::definition::raw::valeurs::{RawDuree, RawExige, RawListeAcces, RawRangee, RawReservationOuAucune};
 use crate::definition::source::Span;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::service::{
-    Acces, Accueil, Evenement, Exige, Jours, Offerte, Periodes, PresenceSansReservation, Prestation,
-    RegleService, Service, Tarif,
+    Acces, Accueil, Evenement, Exige, Jours, Periodes, PresenceSansReservation, Prestation, RegleService,
+    Service, Tarif,
 };
 
 /// The booking and absence blocks of a service, all versions: what the vocabulary is made from.
@@ -221,36 +222,12 @@ fn prestation(
         nom: raw.nom.0.clone(),
         unite: raw.unite.to_string(),
         tarif,
-        offerte: raw.offerte.as_ref().and_then(|o| offerte(r, ctx, &raw.prestation, o)),
+        offerte: raw.offerte.as_ref().and_then(|o| offerte::une(r, ctx, &raw.prestation, o)),
         facturation: (raw.facturation.as_str() != "aucune").then(|| raw.facturation.to_string()),
         creneau,
         mesure: raw.mesure.as_ref().and_then(|m| mesure(r, m)),
         lieu,
     }
-}
-
-/// A gift needs its text, its own or the service's.
-fn offerte(
-    r: &mut Resolution<'_>,
-    ctx: &Contexte<'_>,
-    prestation: &str,
-    raw: &Sp<RawOfferte>,
-) -> Option<Offerte> {
-    question::de_source(r, &format!("prestation.{prestation}.offerte"), raw.source.as_ref());
-    let source = raw.source.as_ref().map(|s| texte_source(s)).or_else(|| ctx.source.clone());
-    let lieu = r.pose(raw.span, source.as_ref());
-    let si = condition::facultative(r, raw.si.as_ref())?;
-    let Some(source) = source else {
-        let d = Diagnostic::new(
-            codes::TAR08,
-            raw.span,
-            format!("`{prestation}` est offerte sans dire par quel texte"),
-        );
-        r.signale(d.aide("ajoutez `source:` sous `offerte`"));
-        return None;
-    };
-    let (des, jusqu_a) = (raw.des.as_ref().map(|d| d.0), raw.jusqu_a.as_ref().map(|d| d.0));
-    Some(Offerte { si, des, jusqu_a, source, lieu })
 }
 
 fn jours(r: &mut Resolution<'_>, f: &Fichiers, raw: &Sp<RawJours>) -> Jours {
