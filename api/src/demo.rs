@@ -82,7 +82,7 @@ pub(crate) async fn comptes(
     }
     comptes.push(Compte {
         identifiant: "agent".to_owned(),
-        libelle: format!("Agent de la mairie de {}", commune.nom),
+        libelle: format!("Agent – {}", commune.nom),
         auteur: Auteur::Agent {
             agent: AgentId::neuf(agent_de(&comptes)),
             roles: commune.contacts.iter().map(|c| c.id.clone()).collect(),
