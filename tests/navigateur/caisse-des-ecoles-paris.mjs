@@ -49,6 +49,9 @@ await lance(ECRANS, async (page, vu, adresse, { taille, script }) => {
       [/allocataire de la CAF/, 'Oui'], [/^Quotient familial/, '548'],
     ],
   });
+  // les réponses décident des documents : CAF, première inscription, garde alternée
+  const documents = await page.locator('main').innerText();
+  for (const nom of [/Bulletin d.inscription/, /Attestation de paiement CAF/, /Livret de famille ou extrait/, /Jugement de divorce/]) assert.match(documents, nom);
   await tranche('inscription', 'Valider');
   if (!tout) return;
   await famille();
