@@ -41,7 +41,6 @@ struct Precisions {
 }
 
 /// `POST dossiers/{dossier}/pieces/{piece}?date=2025-08-20`
-#[expect(clippy::too_many_arguments, reason = "each is an extractor: what a document comes with")]
 async fn depose(
     appel: Appel,
     Path((_, id, piece)): Path<(String, String, String)>,
