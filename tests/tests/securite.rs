@@ -85,7 +85,7 @@ fn formulaire_refuse(scene: &Scene, route: &Route, vues: &mut Vec<Page>) {
     for (qui, n) in tous(scene) {
         let (le_sien, un_autre) =
             (jeton(scene, qui), jeton(scene, if qui == "agent" { "parent" } else { "agent" }));
-        let mut essais: Vec<(&str, Vec<(&str, &str)>, String)> = vec![(
+        let mut essais = vec![(
             "from another site",
             [&[FORMULAIRE][..], &D_AILLEURS[..]].concat(),
             corps(scene, Some(&le_sien)),

@@ -1,5 +1,5 @@
 //! Long counts: `tests/run --long` sets `GUICHET_ESSAIS_LONGS=1`, and each test that has a longer count says what it counted.
-#![expect(
+#![allow(
     clippy::expect_used,
     clippy::disallowed_methods,
     reason = "a test reads its environment, and stops when it cannot report"

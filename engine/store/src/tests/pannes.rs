@@ -13,7 +13,6 @@ use super::base::Essai;
 use super::valeurs::{decision, depot, famille, foyer, id, le, personne, reservation, reserve};
 use crate::{CleIdempotence, Courrier, Erreur, Publication, VersionGardee, pannes};
 
-#[allow(clippy::expect_used, clippy::disallowed_methods, reason = "a test reports its counts")]
 #[path = "../../../../rules/tests/longs/mod.rs"]
 mod longs;
 
