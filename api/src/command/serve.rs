@@ -27,7 +27,7 @@ pub(crate) struct Serve {
     /// Pas de démonstration : un dossier de données vide reste vide.
     #[arg(long)]
     pub(crate) production: bool,
-    /// Adresse publique, telle que les familles l'écrivent (https://famille.exemple.fr).
+    /// Adresse publique en https, telle que les familles l'écrivent.
     #[arg(long, value_name = "ADRESSE")]
     pub(crate) url: Option<Url>,
     /// Base PostgreSQL (postgres://…), jamais une démonstration ; sinon GUICHET_BASE, sinon SQLite dans le dossier des données.
