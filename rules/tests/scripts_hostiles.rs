@@ -240,7 +240,7 @@ fn toutes_les_fautes_dun_script_et_ses_avertissements() {
     let script = Script::compile("constant", constant, &ville(), 1).unwrap();
     assert_eq!(script.execute(&[nombre("1")], &hote()), Ok(nombre("3.5")));
     let places: Vec<_> = script.avertissements().iter().map(|a| (a.code, a.ligne, a.colonne)).collect();
-    assert_eq!(places, [("RHA05", 1, 14), ("RHA05", 3, 1)], "the input's name, then the answer");
+    assert_eq!(places, [("RHA05", 1, 14), ("RHA05", 3, 3)], "the input's name, then the sign of the answer");
     // an answer of another type is shown where it is written
     let texte = "//! entrees: quotient: quotient\n//! sortie: montant\nlet a = quotient;\n\n  \"cher\"";
     let erreurs = Script::compile("texte", texte, &ville(), 1).unwrap_err();

@@ -71,7 +71,7 @@ mod tests {
         for (methode, chemin, acces) in [
             ("GET", "/", "Public"),
             ("POST", "/{slug}/reservations", "Famille"),
-            ("DELETE", "/{slug}/api/v1/reservations/{id}", "Famille"),
+            ("DELETE", "/{slug}/api/v1/reservations/{reservation}", "Famille"),
             ("GET", "/metrics", "Exploitant"),
         ] {
             let voulue = Route { methode: methode.into(), chemin: chemin.into(), acces: acces.into() };
