@@ -73,7 +73,7 @@ fn previent(serveur: &Serveur) {
 /// The versions that a page names.
 fn versions(texte: &str) -> Vec<u32> {
     // the demonstration's accounts were named when the data folder was made: they are data, not definition
-    let texte = texte.replace("Agent de la mairie de Ham version", "");
+    let texte = texte.replace("Agent – Ham version", "");
     let motif = Regex::new(r"version (\d+)\.").unwrap();
     motif.captures_iter(&texte).map(|c| c[1].parse().unwrap()).collect()
 }

@@ -63,11 +63,18 @@ fn demande(enfant: &str, prestation: &str, jour: Date) -> Value {
 
 /// Days booked, by identifier: (child, prestation, day, state).
 fn etat(n: &Navigateur) -> BTreeMap<String, (String, String, String, String)> {
-    let lues = lit_json(n, "/reservations?depuis=2025-09-01");
     let mot = |r: &Value, cle: &str| r[cle].as_str().unwrap().to_owned();
     let une =
         |r: &Value| (mot(r, "id"), (mot(r, "enfant"), mot(r, "prestation"), mot(r, "jour"), mot(r, "etat")));
-    lues["reservations"].as_array().unwrap().iter().map(une).collect()
+    let (mut toutes, mut apres) = (BTreeMap::new(), String::new());
+    loop {
+        let lues = lit_json(n, &format!("/reservations?depuis=2025-09-01{apres}"));
+        toutes.extend(lues["reservations"].as_array().unwrap().iter().map(une));
+        match lues["suite"].as_str() {
+            Some(suite) => apres = format!("&apres={suite}"),
+            None => return toutes,
+        }
+    }
 }
 
 fn fermes(n: &Navigateur, enfant: &str, prestation: &str, jour: Date) -> usize {
