@@ -33,6 +33,8 @@ await lance(ECRANS.filter((e) => e.script), async (page, vu, adresse) => {
   await entre(page, /^Agent/);
   await vu('10-agent-travail');
   await page.getByRole('table').getByRole('link').first().click();
+  await vu('11-agent-liste');
+  await page.getByRole('rowheader').getByRole('link').first().click();
   await vu('11-agent-dossier');
   await page.getByRole('button', { name: 'Valider' }).click();
   assert.match(await page.textContent('main'), /acceptée/i);
