@@ -218,10 +218,19 @@ impl Lu<'_> {
         brouillon.is_some_and(|d| d.digest != self.demarche.digest)
     }
 
+    /// A text known of somebody today; empty when it is not.
+    pub(crate) fn texte(&self, personne: &PersonneId, fait: &str) -> String {
+        facts::texte(&self.faits, personne, fait, self.aujourdhui, self.maintenant)
+    }
+
+    /// First and family names; empty when neither is known.
+    pub(crate) fn nom_entier(&self, personne: &PersonneId) -> String {
+        format!("{} {}", self.texte(personne, "prenom"), self.texte(personne, "nom")).trim().to_owned()
+    }
+
     /// First name of the child that it is about; empty when it is about none.
     pub(crate) fn prenom(&self, dossier: &Dossier) -> String {
-        let prenom = |e| facts::texte(&self.faits, e, "prenom", self.aujourdhui, self.maintenant);
-        dossier.enfant.as_ref().map(prenom).unwrap_or_default()
+        dossier.enfant.as_ref().map(|e| self.texte(e, "prenom")).unwrap_or_default()
     }
 }
 

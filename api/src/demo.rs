@@ -1,7 +1,7 @@
 //! The demonstration of an empty data folder: two families and one agent a town, all invented.
 
 use engine::commune::Commune;
-use engine::decision::{Agregat, Auteur, Decision, Ecriture, EntreeJournal, Suivant};
+use engine::decision::{Auteur, Decision, Ecriture};
 use engine::foyer::{Fait, Genre, SourceFait, Sujet, ValeurFait};
 use engine::identifiant::{AgentId, Alea, CommuneSlug, FoyerId, PersonneId};
 use engine::vocabulaire::Origine;
@@ -167,23 +167,7 @@ async fn cree(
             _ => {}
         }
     }
-    let decision = Decision {
-        entree: EntreeJournal {
-            agregat: Agregat::Foyer(foyer.clone()),
-            seq: 1,
-            le,
-            auteur: Auteur::Systeme,
-            evenement: "demonstration".to_owned(),
-            detail: None,
-            changements: Vec::new(),
-        },
-        suivant: Suivant::Rien,
-        ecritures,
-        effets: Vec::new(),
-        echeances: Vec::new(),
-        gardes: Vec::new(),
-        trace: Vec::new(),
-    };
+    let decision = Decision::du_systeme(&foyer, 1, le, "demonstration", ecritures);
     let compte = Compte {
         identifiant: famille.identifiant.to_owned(),
         libelle: format!("Famille {}", famille.nom),

@@ -108,6 +108,35 @@ pub struct Decision {
     pub trace: Vec<Pas>,
 }
 
+impl Decision {
+    /// Rows about a household that no act of anybody decided: a demonstration, the facts that a case starts from.
+    pub fn du_systeme(
+        foyer: &FoyerId,
+        seq: i64,
+        le: Timestamp,
+        evenement: &str,
+        ecritures: Vec<Ecriture>,
+    ) -> Self {
+        Self {
+            entree: EntreeJournal {
+                agregat: Agregat::Foyer(foyer.clone()),
+                seq,
+                le,
+                auteur: Auteur::Systeme,
+                evenement: evenement.to_owned(),
+                detail: None,
+                changements: Vec::new(),
+            },
+            suivant: Suivant::Rien,
+            ecritures,
+            effets: Vec::new(),
+            echeances: Vec::new(),
+            gardes: Vec::new(),
+            trace: Vec::new(),
+        }
+    }
+}
+
 /// An entry of the journal: append-only, chained by hash in the store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntreeJournal {

@@ -43,6 +43,14 @@ pub fn guichet_dans(dossier: &Path, arguments: &[&str]) -> Result<Sortie, Echec>
     })
 }
 
+/// Copies a town and the models into a folder of towns.
+pub fn copie_commune(slug: &str, communes: &Path) -> std::io::Result<()> {
+    for dossier in ["modeles", slug] {
+        copie(&racine().join("communes").join(dossier), &communes.join(dossier))?;
+    }
+    Ok(())
+}
+
 /// Copies a folder and what is below it.
 pub fn copie(de: &Path, vers: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(vers)?;

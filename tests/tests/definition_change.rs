@@ -7,6 +7,9 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../../rules/tests/longs/mod.rs"]
+mod longs;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -16,7 +19,7 @@ use engine::identifiant::{CommuneSlug, DossierId};
 use engine_store::Store;
 use serde_json::{Value, json};
 use tests::arbre::racine;
-use tests::commande::{copie, guichet};
+use tests::commande::{copie_commune, guichet};
 use tests::parcours::{entre, regle};
 use tests::serveur::{Navigateur, Serveur};
 
@@ -33,7 +36,7 @@ const CHEMINS: [(&str, &[(&str, &str)]); 6] = [
 ];
 
 fn combien() -> usize {
-    if std::env::var_os("GUICHET_ESSAIS_LONGS").is_some() { 300 } else { 60 }
+    if longs::longs() { 300 } else { 60 }
 }
 
 struct Ville {
@@ -45,8 +48,7 @@ struct Ville {
 fn ville() -> Ville {
     let temporaire = tempfile::tempdir().unwrap();
     let communes = temporaire.path().join("communes");
-    copie(&racine().join("communes/modeles"), &communes.join("modeles")).unwrap();
-    copie(&racine().join("communes/ham"), &communes.join("ham")).unwrap();
+    copie_commune("ham", &communes).unwrap();
     // cases prove the version that they were written for
     std::fs::remove_dir_all(communes.join("ham/cas")).unwrap();
     std::fs::remove_file(communes.join("ham/exigences.yaml")).unwrap();
@@ -218,7 +220,7 @@ fn trois_cents_dossiers_traversent_un_changement() {
     drop(serveur);
     let divergences = rejoue(&ville.donnees, etats.keys());
     assert_eq!(divergences, 0);
-    note(etats.len());
+    longs::rapporte("R14 dossiers across a new definition", etats.len(), "0 stuck, 0 divergence");
 }
 
 /// The answers of the first screen, with the new field.
@@ -268,16 +270,6 @@ fn rejoue<'i>(donnees: &Path, ids: impl Iterator<Item = &'i String>) -> usize {
         }
         divergences
     })
-}
-
-fn note(nombre: usize) {
-    if std::env::var_os("GUICHET_ESSAIS_LONGS").is_some() {
-        use std::io::Write as _;
-        let chemin = racine().join("target/essais-longs.txt");
-        let mut fichier = std::fs::OpenOptions::new().create(true).append(true).open(chemin).unwrap();
-        writeln!(fichier, "| R14 dossiers across a new definition | {nombre} | 0 stuck, 0 divergence |")
-            .unwrap();
-    }
 }
 
 #[test]

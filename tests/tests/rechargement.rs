@@ -7,6 +7,9 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../../rules/tests/longs/mod.rs"]
+mod longs;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -14,13 +17,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use regex::Regex;
-use tests::arbre::racine;
-use tests::commande::{copie, guichet};
+use tests::commande::{copie_commune, guichet};
 use tests::serveur::{Navigateur, Serveur};
 
 /// Folders to swap: 20 in the everyday run, 500 in the long one.
 fn combien(peu: u32, beaucoup: u32) -> u32 {
-    if std::env::var_os("GUICHET_ESSAIS_LONGS").is_some() { beaucoup } else { peu }
+    if longs::longs() { beaucoup } else { peu }
 }
 
 struct Ville {
@@ -35,8 +37,7 @@ struct Ville {
 fn ville() -> Ville {
     let temporaire = tempfile::tempdir().unwrap();
     let communes = temporaire.path().join("communes");
-    copie(&racine().join("communes/modeles"), &communes.join("modeles")).unwrap();
-    copie(&racine().join("communes/ham"), &communes.join("ham")).unwrap();
+    copie_commune("ham", &communes).unwrap();
     let lit = |chemin: &str| std::fs::read_to_string(communes.join(chemin)).unwrap();
     let (commune, demarche) = (lit("ham/commune.yaml"), lit("ham/demarches/inscription.yaml"));
     let donnees = temporaire.path().join("data");
@@ -146,7 +147,11 @@ fn cinq_cents_dossiers_changent_sous_la_charge() {
     charge.into_iter().for_each(|c| c.join().unwrap());
     let vues = requetes.load(Ordering::Relaxed);
     assert!(vues > u64::from(derniere), "{vues} requests");
-    note("R13 reloads under load", derniere - 1, &format!("0 5xx, 0 mixed page in {vues} requests"));
+    longs::rapporte(
+        "R13 reloads under load",
+        derniere as usize - 1,
+        &format!("0 5xx, 0 mixed page in {vues} requests"),
+    );
     let journal = guichet(&[
         "publish",
         "ham",
@@ -190,7 +195,11 @@ fn tue_pendant_une_publication_il_sert_l_ancienne_ou_la_nouvelle() {
     assert!(en_service(&serveur.navigateur()) < 1000);
     let refus = serveur.navigateur().lit("/_versions").unwrap().visible();
     assert!(refus.contains("cle_que_personne_ne_connait"), "{refus}");
-    note("R13 kills during a publication", coups, &format!("0 broken start ({prises} new, {gardees} old)"));
+    longs::rapporte(
+        "R13 kills during a publication",
+        coups as usize,
+        &format!("0 broken start ({prises} new, {gardees} old)"),
+    );
 }
 
 #[test]
@@ -232,14 +241,4 @@ fn le_dossier_est_suivi_et_publier_porte_un_nom() {
     assert!(journal.contains("(à venir)"), "{journal}");
     let page = n.lit("/_versions").unwrap().visible();
     assert!(page.contains("publiée par Claude Petit"), "{page}");
-}
-
-/// A line of tests/RESULTATS.md, in the long run.
-fn note(nom: &str, nombre: u32, resultat: &str) {
-    if std::env::var_os("GUICHET_ESSAIS_LONGS").is_some() {
-        use std::io::Write as _;
-        let chemin = racine().join("target/essais-longs.txt");
-        let mut fichier = std::fs::OpenOptions::new().create(true).append(true).open(chemin).unwrap();
-        writeln!(fichier, "| {nom} | {nombre} | {resultat} |").unwrap();
-    }
 }

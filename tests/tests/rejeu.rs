@@ -20,7 +20,6 @@ use engine::cas::{Cas, Depot, Relu, execute, execute_sur, transcript};
 use engine::commune::Commune;
 use engine::decision::Decision;
 use engine::definition::resolve::charge;
-use engine::definition::source::SourceSet;
 use engine::foyer::Sujet;
 use engine::identifiant::{CommuneSlug, DossierId, FoyerId};
 use engine::reservation::Inscrit;
@@ -82,25 +81,8 @@ fn villes() -> Vec<String> {
     noms
 }
 
-fn lit(dossier: &Path, racine: &Path, sources: &mut SourceSet) {
-    let mut entrees: Vec<_> = std::fs::read_dir(dossier).unwrap().map(|e| e.unwrap().path()).collect();
-    entrees.sort();
-    for chemin in entrees {
-        if chemin.is_dir() {
-            lit(&chemin, racine, sources);
-        } else {
-            let relatif = chemin.strip_prefix(racine).unwrap().to_string_lossy().replace('\\', "/");
-            sources.ajoute_octets(relatif, &std::fs::read(&chemin).unwrap());
-        }
-    }
-}
-
 fn ville(slug: &str) -> (Arc<Commune>, Vec<Cas>) {
-    let mut sources = SourceSet::new();
-    for sous in [slug, "modeles"] {
-        lit(&communes().join(sous), &communes(), &mut sources);
-    }
-    let chargement = charge(&sources, slug);
+    let chargement = charge(&tests::arbre::sources(slug), slug);
     (chargement.commune.unwrap(), chargement.cas)
 }
 

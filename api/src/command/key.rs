@@ -83,11 +83,7 @@ struct Retrait {
 }
 
 pub(super) fn run(args: &Key) -> Result<Issue, Fatale> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|e| Fatale::fichier("le système", e))?
-        .block_on(fait(&args.geste))
+    storage::attend(fait(&args.geste))
 }
 
 async fn fait(geste: &Geste) -> Result<Issue, Fatale> {

@@ -23,11 +23,7 @@ pub(super) fn run(args: &Migrate) -> Result<Issue, Fatale> {
                 .to_owned(),
         ));
     };
-    let version = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|e| Fatale::fichier("le système", e))?
-        .block_on(Store::migre_postgres(&url))?;
+    let version = storage::attend(async { Ok(Store::migre_postgres(&url).await?) })?;
     ecrit(&format!("Le schéma de la base est à la version {version}.\n"))?;
     Ok(Issue::Bien)
 }

@@ -49,11 +49,7 @@ enum Forme {
 }
 
 pub(crate) fn run(args: &PlanArgs) -> Result<Issue, Fatale> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|e| Fatale::fichier("le système", e))?
-        .block_on(execute(args))
+    storage::attend(execute(args))
 }
 
 async fn execute(args: &PlanArgs) -> Result<Issue, Fatale> {

@@ -48,11 +48,7 @@ pub(crate) struct Publish {
 }
 
 pub(crate) fn run(args: &Publish) -> Result<Issue, Fatale> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|e| Fatale::fichier("le système", e))?
-        .block_on(execute(args))
+    storage::attend(execute(args))
 }
 
 async fn execute(args: &Publish) -> Result<Issue, Fatale> {

@@ -6,6 +6,15 @@ use engine_store::Store;
 
 use crate::error::Fatale;
 
+/// Runs what a verb of the command line does with the store, on this thread.
+pub(crate) fn attend<T>(travail: impl Future<Output = Result<T, Fatale>>) -> Result<T, Fatale> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Fatale::fichier("le système", e))?
+        .block_on(travail)
+}
+
 /// The application's URL, when no option gives it: a password is not shown by `ps`.
 const BASE: &str = "GUICHET_BASE";
 /// The owner's.

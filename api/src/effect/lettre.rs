@@ -26,9 +26,8 @@ pub(super) fn ecrit(
     let Some(dossier) = &lu.dossier else {
         return Err(Manque::Definitif("le message ne concerne aucun dossier".to_owned()));
     };
-    let texte = |personne: Option<&PersonneId>, fait: &str| {
-        personne.map(|p| facts::texte(&lu.faits, p, fait, lu.aujourdhui, lu.maintenant)).unwrap_or_default()
-    };
+    let texte =
+        |personne: Option<&PersonneId>, fait: &str| personne.map(|p| lu.texte(p, fait)).unwrap_or_default();
     let nomme = |p| Nomme { prenom: texte(p, "prenom"), nom: texte(p, "nom") };
     let variables = Variables {
         demandeur: nomme(dossier.demandeur.as_ref()),

@@ -265,22 +265,20 @@ async fn dossier(
     retour: Retour,
 ) -> Result<Response, Arret> {
     let (lu, dossier) = lu(&parent, &identifiant(&parent.visiteur, &id)?).await?;
-    Ok(page_dossier(&parent.visiteur, &parent.session, &lu, &dossier, None, &retour).await)
+    Ok(page_dossier(&parent, &lu, &dossier, None, &retour).await)
 }
 
-/// The page of a dossier, for the family or for an agent; `refus` is that of the act just tried, with its reason.
-pub(super) async fn page_dossier(
-    visiteur: &Visiteur,
-    session: &Ouverte,
+/// The page of a dossier; `refus` is that of the act just tried, with its reason.
+async fn page_dossier(
+    parent: &Parent,
     lu: &Lu<'_>,
     dossier: &Dossier,
     refus: Option<(&Refus, &str)>,
     retour: &Retour,
 ) -> Response {
-    let agent = visiteur.est_agent();
-    let ecrit = dossier.phase.famille_ecrit() && !agent;
-    let chemin = if agent { "agent/dossiers" } else { "dossiers" };
-    let adresse = format!("/{}/{chemin}/{}", visiteur.slug, dossier.id);
+    let (visiteur, session) = (&parent.visiteur, &parent.session);
+    let ecrit = dossier.phase.famille_ecrit();
+    let adresse = format!("/{}/dossiers/{}", visiteur.slug, dossier.id);
     let chronologie = match chronologie(&visiteur.etat, session, lu, dossier).await {
         Ok(chronologie) => chronologie,
         Err(erreur) => return visiteur.etat.panne(&erreur),
@@ -325,48 +323,33 @@ pub(super) fn raisons(refus: &Refus) -> Vec<String> {
     }
 }
 
-/// `POST /{slug}/dossiers/{dossier}/actes`
+/// `POST /{slug}/dossiers/{dossier}/actes`: does what a button of the dossier's page says.
 async fn acte(
     parent: Parent,
     Path((_, id)): Path<(String, String)>,
     Form(paires): Paires,
 ) -> Result<Response, Arret> {
-    agit(&parent.visiteur, &parent.session, &id, &paires).await
-}
-
-/// Does what a button of the dossier's page says, for the family or for an agent.
-pub(super) async fn agit(
-    visiteur: &Visiteur,
-    session: &Ouverte,
-    id: &str,
-    paires: &[(String, String)],
-) -> Result<Response, Arret> {
-    let cle = cle(visiteur, session, paires)?;
-    let id = identifiant(visiteur, id)?;
-    let action = champ(paires, "action").to_owned();
-    let motif = champ(paires, &format!("motif_{action}")).trim().to_owned();
+    let (visiteur, session) = (&parent.visiteur, &parent.session);
+    let cle = cle(visiteur, session, &paires)?;
+    let id = identifiant(visiteur, &id)?;
+    let action = champ(&paires, "action").to_owned();
+    let motif = champ(&paires, &format!("motif_{action}")).trim().to_owned();
     let evenement = Evenement::Agir {
         motif: (!motif.is_empty()).then(|| motif.clone()),
         action,
         reponses: None,
         vue: None,
     };
-    let (etat, portee) = (&visiteur.etat, &session.portee);
-    let chemin = if visiteur.est_agent() { "agent/dossiers" } else { "dossiers" };
-    let refus = match acts::agit(etat, &visiteur.commune, portee, &id, &evenement, Some(&cle)).await {
+    let fait =
+        acts::agit(&visiteur.etat, &visiteur.commune, &session.portee, &id, &evenement, Some(&cle)).await;
+    let refus = match fait {
         Ok(id) => {
-            let adresse = format!("/{}/{chemin}/{id}?fait=agir", visiteur.slug);
+            let adresse = format!("/{}/dossiers/{id}?fait=agir", visiteur.slug);
             return Ok(Redirect::to(&adresse).into_response());
         }
         Err(Echec::Refus(refus)) => refus,
         Err(autre) => return Ok(echec(visiteur, autre)),
     };
-    let lu = acts::lit(etat, &visiteur.commune, portee, &id).await.map_err(|e| echec(visiteur, e))?;
-    Ok(match &lu.dossier {
-        // a draft is the family's until it is sent
-        Some(dossier) if !(visiteur.est_agent() && dossier.phase == engine::demarche::Phase::Brouillon) => {
-            page_dossier(visiteur, session, &lu, dossier, Some((&refus, &motif)), &Retour::default()).await
-        }
-        _ => page_introuvable(etat, &visiteur.chemin),
-    })
+    let (lu, dossier) = lu(&parent, &id).await?;
+    Ok(page_dossier(&parent, &lu, &dossier, Some((&refus, &motif)), &Retour::default()).await)
 }

@@ -28,6 +28,13 @@ pub struct Designation {
     pub nom: String,
 }
 
+impl Designation {
+    /// « Camille Durand »; empty when nothing is known.
+    pub fn en_entier(&self) -> String {
+        format!("{} {}", self.prenom, self.nom).trim().to_owned()
+    }
+}
+
 /// What comes after every text: the end of a range of texts that begin alike.
 const FIN: char = '\u{10ffff}';
 

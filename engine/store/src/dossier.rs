@@ -99,6 +99,16 @@ pub struct Curseur {
 }
 
 impl Curseur {
+    /// The place of a dossier that entered that phase then.
+    pub(crate) fn a(phase: Phase, entree_le: Timestamp, id: &DossierId) -> Self {
+        Self { clos: phase.est_finale(), entree_le, id: id.clone() }
+    }
+
+    /// When it entered its étape, in microseconds, and which it is: what lists compare.
+    pub(crate) fn bornes(&self) -> (i64, &str) {
+        (en_micros(self.entree_le), self.id.as_str())
+    }
+
     /// As an address carries it: `0-1756720800000000-01h…`.
     pub fn texte(&self) -> String {
         format!("{}-{}-{}", u8::from(self.clos), en_micros(self.entree_le), self.id)
@@ -120,8 +130,7 @@ impl Curseur {
 impl ResumeDossier {
     /// Its place in the order of lists.
     pub fn curseur(&self) -> Curseur {
-        let clos = matches!(self.phase, Phase::Acceptee | Phase::Refusee | Phase::Annulee | Phase::Expiree);
-        Curseur { clos, entree_le: self.entree_le, id: self.id.clone() }
+        Curseur::a(self.phase, self.entree_le, &self.id)
     }
 }
 

@@ -5,10 +5,11 @@ use engine::identifiant::{AgentId, DossierId, FoyerId, PersonneId};
 use jiff::Timestamp;
 
 use crate::cx::{Cx, Rang};
+use crate::dossier::Curseur;
 use crate::erreur::{Erreur, illisible};
-use crate::instant::{de_micros, en_micros};
+use crate::instant::de_micros;
 use crate::portee::Portee;
-use crate::sql::{requete, requetes};
+use crate::sql::{Requete, requete, requetes};
 use crate::store::Store;
 
 requetes! {
@@ -69,6 +70,13 @@ pub struct EnTravail {
     pub limite_le: Option<Timestamp>,
 }
 
+impl EnTravail {
+    /// Its place in the order of lists.
+    pub fn curseur(&self) -> Curseur {
+        Curseur::a(self.phase, self.entree_le, &self.id)
+    }
+}
+
 impl Store {
     /// The dossiers of this town that wait for somebody, counted by étape.
     pub async fn travail(&self, portee: &Portee) -> Result<Vec<CompteEtape>, Erreur> {
@@ -80,7 +88,7 @@ impl Store {
         &self,
         portee: &Portee,
         etape: (&str, &str),
-        apres: Option<(Timestamp, DossierId)>,
+        apres: Option<&Curseur>,
         nombre: u32,
     ) -> Result<Vec<EnTravail>, Erreur> {
         ouverts(&mut self.lecture(portee).await?, portee, etape, apres, nombre).await
@@ -91,7 +99,7 @@ impl Store {
         &self,
         portee: &Portee,
         demarche: &str,
-        avant: Option<(Timestamp, DossierId)>,
+        avant: Option<&Curseur>,
         nombre: u32,
     ) -> Result<Vec<EnTravail>, Erreur> {
         finis(&mut self.lecture(portee).await?, portee, demarche, avant, nombre).await
@@ -129,24 +137,14 @@ pub(crate) async fn ouverts(
     cx: &mut Cx,
     portee: &Portee,
     (demarche, etape): (&str, &str),
-    apres: Option<(Timestamp, DossierId)>,
+    apres: Option<&Curseur>,
     nombre: u32,
 ) -> Result<Vec<EnTravail>, Erreur> {
     if portee.filtre().is_some() {
         return Ok(Vec::new());
     }
-    let (instant, id) =
-        apres.map_or_else(|| (i64::MIN, String::new()), |(le, id)| (en_micros(le), id.to_string()));
-    let rangs = requete(OUVERTS)
-        .bind(portee.commune().as_str())
-        .bind(demarche)
-        .bind(etape)
-        .bind(instant)
-        .bind(id)
-        .bind(i64::from(nombre))
-        .fetch_all(cx)
-        .await?;
-    rangs.iter().map(lit).collect()
+    let requete = requete(OUVERTS).bind(portee.commune().as_str()).bind(demarche).bind(etape);
+    lignes(cx, requete, apres.map_or((i64::MIN, ""), Curseur::bornes), nombre).await
 }
 
 /// One démarche's decided dossiers, the last decided first, before `avant`.
@@ -154,22 +152,24 @@ pub(crate) async fn finis(
     cx: &mut Cx,
     portee: &Portee,
     demarche: &str,
-    avant: Option<(Timestamp, DossierId)>,
+    avant: Option<&Curseur>,
     nombre: u32,
 ) -> Result<Vec<EnTravail>, Erreur> {
     if portee.filtre().is_some() {
         return Ok(Vec::new());
     }
-    let (instant, id) =
-        avant.map_or_else(|| (i64::MAX, String::new()), |(le, id)| (en_micros(le), id.to_string()));
-    let rangs = requete(FINIS)
-        .bind(portee.commune().as_str())
-        .bind(demarche)
-        .bind(instant)
-        .bind(id)
-        .bind(i64::from(nombre))
-        .fetch_all(cx)
-        .await?;
+    let requete = requete(FINIS).bind(portee.commune().as_str()).bind(demarche);
+    lignes(cx, requete, avant.map_or((i64::MAX, ""), Curseur::bornes), nombre).await
+}
+
+/// A page of a list, from a place.
+async fn lignes(
+    cx: &mut Cx,
+    requete: Requete<'_>,
+    (instant, id): (i64, &str),
+    nombre: u32,
+) -> Result<Vec<EnTravail>, Erreur> {
+    let rangs = requete.bind(instant).bind(id.to_owned()).bind(i64::from(nombre)).fetch_all(cx).await?;
     rangs.iter().map(lit).collect()
 }
 

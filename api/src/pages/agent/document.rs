@@ -6,10 +6,9 @@ use axum::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::response::{IntoResponse, Response};
-use engine::demarche::Phase;
 use engine::identifiant::DossierId;
 
-use super::siennes;
+use super::sien;
 use crate::files::Format;
 use crate::pages::{Arret, page_introuvable};
 use crate::session::Agent;
@@ -25,11 +24,7 @@ pub(super) async fn document(
     let Ok(id) = DossierId::lit(&id) else { return Ok(introuvable()) };
     let portee = &agent.session.portee;
     let dossier = etat.store.dossier(portee, &id).await.map_err(|e| etat.panne(&e))?;
-    let Some(dossier) =
-        dossier.filter(|d| d.phase != Phase::Brouillon && siennes(&agent).iter().any(|s| s.id == d.demarche))
-    else {
-        return Ok(introuvable());
-    };
+    let Some(dossier) = dossier.filter(|d| sien(&agent, d)) else { return Ok(introuvable()) };
     let rang = n.checked_sub(1);
     let Some(fichier) = dossier.pieces.get(&piece).zip(rang).and_then(|(p, i)| p.fichiers.get(i)) else {
         return Ok(introuvable());

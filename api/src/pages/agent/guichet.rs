@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use engine::decision::Auteur;
 use engine::foyer::Genre;
 use engine::identifiant::{FoyerId, PersonneId};
-use engine_store::{Designation, Erreur};
+use engine_store::Erreur;
 use forms::vues::{FamilleTrouvee, PageGuichet};
 use jiff::ToSpan;
 
@@ -57,11 +57,11 @@ async fn familles(agent: &Agent, nom: &str) -> Result<Vec<FamilleTrouvee>, Erreu
             enfants.push(store.designation(portee, &membre.personne).await?.prenom);
         }
         for membre in foyer.membres.iter().filter(|m| m.genre == Genre::Responsable) {
-            let Designation { prenom, nom } = store.designation(portee, &membre.personne).await?;
+            let designation = store.designation(portee, &membre.personne).await?;
             familles.push(FamilleTrouvee {
                 personne: membre.personne.to_string(),
                 foyer: id.to_string(),
-                nom: format!("{prenom} {nom}").trim().to_owned(),
+                nom: designation.en_entier(),
                 enfants: enfants.join(", "),
             });
         }

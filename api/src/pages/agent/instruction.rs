@@ -4,7 +4,7 @@ use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::decision::{Agregat, Auteur, Refus};
-use engine::demarche::{Changement, Dossier, EtatPiece, Evenement, Phase};
+use engine::demarche::{Changement, Dossier, EtatPiece, Evenement};
 use engine::identifiant::DossierId;
 use engine_store::{EntreeLue, Erreur};
 use forms::suivi;
@@ -12,9 +12,8 @@ use forms::vues::{Genre, PageInstruction, Passage, PieceInstruite};
 use jiff::Timestamp;
 use rules::date_fr;
 
-use super::{aujourdhui, limite};
+use super::{aujourdhui, limite, sien};
 use crate::acts::{self, Echec, Lu};
-use crate::facts;
 use crate::pages::connexion::Retour;
 use crate::pages::dossier::{champ, cle, raisons};
 use crate::pages::suite::echec;
@@ -43,23 +42,15 @@ async fn montre(agent: &Agent, id: &str, retour: &Retour, essai: Essai) -> Respo
         Ok(lu) => lu,
         Err(erreur) => return echec(visiteur, erreur),
     };
-    // a draft is the family's until it is sent; a file of another service is not this agent's
     match &lu.dossier {
-        Some(d)
-            if d.phase != Phase::Brouillon && super::siennes(agent).iter().any(|s| s.id == d.demarche) =>
-        {
-            match vue(agent, &lu, d, retour, &essai).await {
-                Ok(vue) => {
-                    let code = if essai.refus.is_empty() {
-                        StatusCode::OK
-                    } else {
-                        StatusCode::UNPROCESSABLE_ENTITY
-                    };
-                    page(&visiteur.etat, code, &vue)
-                }
-                Err(erreur) => visiteur.etat.panne(&erreur),
+        Some(d) if sien(agent, d) => match vue(agent, &lu, d, retour, &essai).await {
+            Ok(vue) => {
+                let code =
+                    if essai.refus.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+                page(&visiteur.etat, code, &vue)
             }
-        }
+            Err(erreur) => visiteur.etat.panne(&erreur),
+        },
         _ => introuvable(),
     }
 }
@@ -111,8 +102,6 @@ async fn vue(
 
 /// What the agent must know first.
 fn fiche(agent: &Agent, lu: &Lu<'_>, d: &Dossier, silence: Option<Timestamp>) -> Vec<(String, String)> {
-    let texte = |p, fait: &str| facts::texte(&lu.faits, p, fait, lu.aujourdhui, lu.maintenant);
-    let nomme = |p| format!("{} {}", texte(p, "prenom"), texte(p, "nom")).trim().to_owned();
     let mut lignes = Vec::new();
     let mut ligne = |titre: &str, valeur: String| {
         if !valeur.is_empty() {
@@ -120,12 +109,12 @@ fn fiche(agent: &Agent, lu: &Lu<'_>, d: &Dossier, silence: Option<Timestamp>) ->
         }
     };
     if let Some(enfant) = &d.enfant {
-        ligne("Enfant", nomme(enfant));
+        ligne("Enfant", lu.nom_entier(enfant));
     }
     if let Some(demandeur) = &d.demandeur {
-        ligne("Demandeur", nomme(demandeur));
-        ligne("Courriel", texte(demandeur, "courriel"));
-        ligne("Téléphone", texte(demandeur, "telephone"));
+        ligne("Demandeur", lu.nom_entier(demandeur));
+        ligne("Courriel", lu.texte(demandeur, "courriel"));
+        ligne("Téléphone", lu.texte(demandeur, "telephone"));
     }
     let jour = |t: Timestamp| date_fr::date_courte(t.to_zoned(lu.commune.fuseau.clone()).date());
     ligne("Reçue le", d.depose_le.map(jour).unwrap_or_default());

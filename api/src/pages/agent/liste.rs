@@ -5,11 +5,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use engine::decision::Refus;
 use engine::demarche::{Action, Demarche, est};
-use engine::identifiant::DossierId;
-use engine_store::{EnTravail, Erreur};
+use engine_store::{Curseur, EnTravail, Erreur};
 use forms::suivi;
 use forms::vues::{LigneTravail, PageListe};
-use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{age, aujourdhui, limite, siennes, sujet};
@@ -19,16 +17,15 @@ use crate::session::Agent;
 /// Files on a page.
 const LIGNES: u32 = 50;
 
-/// Where the page before ended: `{microseconds}.{dossier}`.
+/// Where the page before ended.
 #[derive(Debug, Deserialize)]
 pub(super) struct Suite {
     apres: Option<String>,
 }
 
 impl Suite {
-    fn lit(&self) -> Option<(Timestamp, DossierId)> {
-        let (micros, id) = self.apres.as_deref()?.split_once('.')?;
-        Some((Timestamp::from_microsecond(micros.parse().ok()?).ok()?, DossierId::lit(id).ok()?))
+    fn lit(&self) -> Option<Curseur> {
+        Curseur::lit(self.apres.as_deref()?)
     }
 }
 
@@ -48,7 +45,7 @@ pub(super) async fn etape(
     };
     let store = &visiteur.etat.store;
     let dossiers = store
-        .ouverts(&agent.session.portee, (&demarche.id, &etape.id), suite.lit(), LIGNES)
+        .ouverts(&agent.session.portee, (&demarche.id, &etape.id), suite.lit().as_ref(), LIGNES)
         .await
         .map_err(|e| visiteur.etat.panne(&e))?;
     let auteur = agent.session.portee.auteur();
@@ -75,7 +72,7 @@ pub(super) async fn decidees(
     let dossiers = visiteur
         .etat
         .store
-        .finis(&agent.session.portee, &demarche.id, suite.lit(), LIGNES)
+        .finis(&agent.session.portee, &demarche.id, suite.lit().as_ref(), LIGNES)
         .await
         .map_err(|e| visiteur.etat.panne(&e))?;
     liste(&agent, demarche, &format!("{} : demandes décidées", demarche.nom), &dossiers, &[]).await
@@ -97,7 +94,7 @@ async fn liste(
     let suite = dossiers
         .last()
         .filter(|_| pleine)
-        .map(|d| format!("{}?apres={}.{}", visiteur.chemin, d.entree_le.as_microsecond(), d.id));
+        .map(|d| format!("{}?apres={}", visiteur.chemin, d.curseur().texte()));
     let vue = PageListe {
         cadre: visiteur.cadre(titre),
         titre: titre.to_owned(),

@@ -3,13 +3,12 @@
 use axum::extract::Form;
 use axum::http::StatusCode;
 use axum::response::Response;
-use engine::demarche::{Evenement, Phase};
+use engine::demarche::Evenement;
 use engine::identifiant::DossierId;
 use forms::vues::{Genre, LigneLot, PageLot};
 
-use super::siennes;
+use super::sien;
 use crate::acts::{self, Echec, Lu};
-use crate::facts;
 use crate::pages::dossier::{champ, cle};
 use crate::pages::{Arret, page};
 use crate::session::Agent;
@@ -120,19 +119,13 @@ async fn lit<'a>(agent: &'a Agent, id: &DossierId) -> Result<Option<(Lu<'a>, Lig
         Err(Echec::Store(erreur)) => return Err(visiteur.etat.panne(&erreur).into()),
         Err(_) => return Ok(None),
     };
-    let Some(d) = lu.dossier.as_ref().filter(|d| d.phase != Phase::Brouillon) else { return Ok(None) };
-    if !siennes(agent).iter().any(|s| s.id == d.demarche) {
-        return Ok(None);
-    }
+    let Some(d) = lu.dossier.as_ref().filter(|d| sien(agent, d)) else { return Ok(None) };
     let personne = d.enfant.as_ref().or(d.demandeur.as_ref());
-    let texte = |fait| {
-        personne.map(|p| facts::texte(&lu.faits, p, fait, lu.aujourdhui, lu.maintenant)).unwrap_or_default()
-    };
     let ligne = LigneLot {
         id: id.to_string(),
         href: format!("/{}/agent/dossiers/{id}", visiteur.slug),
         numero: d.numero.clone().unwrap_or_else(|| "sans numéro".to_owned()),
-        sujet: format!("{} {}", texte("prenom"), texte("nom")).trim().to_owned(),
+        sujet: personne.map(|p| lu.nom_entier(p)).unwrap_or_default(),
         resultat: String::new(),
         genre: Genre::Succes,
     };

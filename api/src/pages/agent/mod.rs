@@ -7,7 +7,7 @@ mod liste;
 mod lot;
 mod travail;
 
-use engine::demarche::{Demarche, agent_concerne};
+use engine::demarche::{Demarche, Dossier, Phase, agent_concerne};
 use engine_store::{EnTravail, Erreur};
 use forms::vues::Genre;
 use jiff::Timestamp;
@@ -40,6 +40,13 @@ pub(super) fn routes() -> Routes {
 fn siennes(agent: &Agent) -> Vec<&Demarche> {
     let auteur = agent.session.portee.auteur();
     agent.visiteur.commune.demarches.iter().filter(|d| agent_concerne(d, auteur)).collect()
+}
+
+/// Is this file one for this agent? A draft is the family's until it is sent, and another service's files are not theirs.
+fn sien(agent: &Agent, dossier: &Dossier) -> bool {
+    let demarche = agent.visiteur.commune.demarche(&dossier.demarche);
+    dossier.phase != Phase::Brouillon
+        && demarche.is_some_and(|d| agent_concerne(d, agent.session.portee.auteur()))
 }
 
 /// Today, in the town.
@@ -84,9 +91,8 @@ async fn sujet(agent: &Agent, dossier: &EnTravail) -> Result<String, Erreur> {
         (None, None) => None,
     };
     let Some(personne) = personne else { return Ok("une demande sans compte".to_owned()) };
-    let nom = store.designation(portee, &personne).await?;
-    let nom = format!("{} {}", nom.prenom, nom.nom);
-    Ok(if nom.trim().is_empty() { "sans nom".to_owned() } else { nom.trim().to_owned() })
+    let nom = store.designation(portee, &personne).await?.en_entier();
+    Ok(if nom.is_empty() { "sans nom".to_owned() } else { nom })
 }
 
 #[cfg(test)]

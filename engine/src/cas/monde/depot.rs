@@ -2,7 +2,7 @@
 
 use super::{Impossible, Inscription, Monde};
 use crate::cas::depot::Depot;
-use crate::decision::{Agregat, Auteur, Decision, Ecriture, EntreeJournal, Suivant};
+use crate::decision::{Decision, Ecriture};
 use crate::foyer::{Fait, FaitsDates, Sujet};
 use crate::identifiant::{DossierId, FoyerId};
 
@@ -44,23 +44,7 @@ impl Monde<'_> {
     fn ecrit_au_foyer(&mut self, foyer: &FoyerId, ecritures: Vec<Ecriture>) {
         let seq = self.seqs.entry(foyer.clone()).or_insert(0);
         *seq += 1;
-        self.decisions.push(Decision {
-            entree: EntreeJournal {
-                agregat: Agregat::Foyer(foyer.clone()),
-                seq: *seq,
-                le: self.maintenant,
-                auteur: Auteur::Systeme,
-                evenement: "cas".to_owned(),
-                detail: None,
-                changements: Vec::new(),
-            },
-            suivant: Suivant::Rien,
-            ecritures,
-            effets: Vec::new(),
-            echeances: Vec::new(),
-            gardes: Vec::new(),
-            trace: Vec::new(),
-        });
+        self.decisions.push(Decision::du_systeme(foyer, *seq, self.maintenant, "cas", ecritures));
     }
 
     /// Commits what the step decided, then reads everything again. Without a store, nothing.

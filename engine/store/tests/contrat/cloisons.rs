@@ -169,7 +169,7 @@ async fn les_memes_identifiants_dans_trois_communes() {
             e.store.commet(ville, depot(n, Some(&format!("{}/{n}", ville.commune()))), None).await.unwrap();
         }
     }
-    let tours = if std::env::var_os("GUICHET_ESSAIS_LONGS").is_some() { 10_000 } else { 600 };
+    let tours = if crate::longs::longs() { 10_000 } else { 600 };
     let mut taches = tokio::task::JoinSet::new();
     for depart in 0..8_usize {
         let (store, villes) = (e.store.clone(), villes.clone());

@@ -153,7 +153,7 @@ async fn une_ecriture_qui_echoue_ne_laisse_rien(e: &Essai) {
 
 /// R05: more callers than places, all at once, again and again: exactly the places, in a commune each time.
 async fn la_derniere_place_ne_se_prend_qu_une_fois(e: &Essai) {
-    let tours = if std::env::var_os("GUICHET_ESSAIS_LONGS").is_some() { 200 } else { 2 };
+    let tours = if crate::longs::longs() { 200 } else { 2 };
     for (places, appels, tours) in [(50_u32, 500_i64, tours), (1, 100, tours * 5)] {
         for _ in 0..tours {
             let (store, portee) = (&e.store, e.ailleurs());

@@ -16,6 +16,8 @@ mod concurrence;
 mod dossiers;
 mod grappe;
 mod journal;
+#[path = "../../../../rules/tests/longs/mod.rs"]
+mod longs;
 mod pannes;
 mod portees;
 mod publications;

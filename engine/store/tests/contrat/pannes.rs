@@ -14,24 +14,11 @@ use engine::identifiant::{CommuneSlug, CourrierId, DossierId};
 use engine_store::{Commis, Courrier, Erreur, FiltreDossiers, GenreTravail, Store};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::grappe;
 use crate::valeurs::{decision, depot_de, famille, foyer, le};
+use crate::{grappe, longs};
 
 fn commune() -> CommuneSlug {
     CommuneSlug::lit("essai").unwrap()
-}
-
-fn longs() -> bool {
-    std::env::var_os("GUICHET_ESSAIS_LONGS").is_some()
-}
-
-/// What the long run keeps: « name | count | result ».
-fn consigne(nom: &str, nombre: usize, resultat: &str) {
-    if longs() {
-        let cible = grappe::dossier("x").ancestors().nth(2).unwrap().join("essais-longs.txt");
-        let mut fichier = std::fs::OpenOptions::new().create(true).append(true).open(cible).unwrap();
-        writeln!(fichier, "| {nom} | {nombre} | {resultat} |").unwrap();
-    }
 }
 
 /// Writers that file dossiers until `fin`, and what they were told is written.
@@ -120,7 +107,7 @@ async fn une_base_tuee_ne_perd_rien_d_acquitte() {
     let store = Store::postgres(&base.application).await.unwrap();
     let portee = store.portee_de_commande(&commune(), "essai");
     store.commet(&portee, famille(1), None).await.unwrap();
-    let (coupures, mut total) = (if longs() { 50 } else { 3 }, 0);
+    let (coupures, mut total) = (if longs::longs() { 50 } else { 3 }, 0);
     for tour in 0..coupures {
         let avant = Duration::from_millis(150 + u64::try_from(tour * 137 % 900).unwrap());
         let (acquittes, perdus) = une_coupure(&store, &dossier, tour, avant).await;
@@ -128,7 +115,7 @@ async fn une_base_tuee_ne_perd_rien_d_acquitte() {
         assert!(acquittes.len() > 10, "{}", acquittes.len());
         total += acquittes.len();
     }
-    consigne("R02 database killed under load", 50, &format!("{total} acknowledged, 0 lost"));
+    longs::rapporte("R02 database killed under load", 50, &format!("{total} acknowledged, 0 lost"));
 
     // the control: the same kill, acknowledgements given before the disk has them
     for sql in ["ALTER SYSTEM SET synchronous_commit = off", "ALTER SYSTEM SET wal_writer_delay = '10s'"] {
@@ -138,7 +125,7 @@ async fn une_base_tuee_ne_perd_rien_d_acquitte() {
     tokio::time::sleep(Duration::from_millis(300)).await;
     let (acquittes, perdus) = une_coupure(&store, &dossier, 1000, Duration::from_millis(800)).await;
     assert!(!perdus.is_empty(), "the control loses nothing of {}: this test sees nothing", acquittes.len());
-    consigne(
+    longs::rapporte(
         "R02 control, synchronous_commit=off",
         1,
         &format!("{} of {} lost", perdus.len(), acquittes.len()),
