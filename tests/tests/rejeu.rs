@@ -11,10 +11,9 @@
     reason = "a test stops at its first surprise, and prints its counts"
 )]
 
-use std::cell::Cell;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use engine::cas::{Cas, Depot, Relu, execute, execute_sur, transcript};
 use engine::commune::Commune;
@@ -25,6 +24,7 @@ use engine::identifiant::{CommuneSlug, DossierId, FoyerId};
 use engine::reservation::Inscrit;
 use engine_store::{Portee, Store};
 use jiff::civil::Date;
+use tests::grappe;
 use tokio::runtime::Runtime;
 
 /// One town in a store, whichever its kind.
@@ -32,15 +32,21 @@ struct Magasin {
     tokio: Arc<Runtime>,
     store: Store,
     portee: Portee,
-    commises: Rc<Cell<usize>>,
+    commises: Arc<AtomicUsize>,
     // the folder lives as long as its store
     _dossier: Option<tempfile::TempDir>,
+}
+
+/// Where the cases are replayed.
+trait Base: Sync {
+    /// A new, empty store, or part of one, for each case of this town.
+    fn neuve(&self, slug: &str) -> Box<dyn Depot>;
 }
 
 impl Depot for Magasin {
     fn commet(&mut self, decision: &Decision) -> Result<(), String> {
         let commis = self.tokio.block_on(self.store.commet(&self.portee, decision.clone(), None));
-        self.commises.set(self.commises.get() + 1);
+        self.commises.fetch_add(1, Ordering::Relaxed);
         commis.map(drop).map_err(|e| format!("{} : {e:?}", decision.entree.evenement))
     }
 
@@ -86,42 +92,93 @@ fn ville(slug: &str) -> (Arc<Commune>, Vec<Cas>) {
     (chargement.commune.unwrap(), chargement.cas)
 }
 
-/// A new, empty store for each case.
-fn sqlite(tokio: &Arc<Runtime>, slug: &CommuneSlug, commises: &Rc<Cell<usize>>) -> Box<dyn Depot> {
-    let dossier = tempfile::tempdir().unwrap();
-    let store = tokio.block_on(Store::sqlite(dossier.path())).unwrap();
-    let portee = store.portee_de_commande(slug, "rejeu");
-    let (tokio, commises) = (Arc::clone(tokio), Rc::clone(commises));
-    Box::new(Magasin { tokio, store, portee, commises, _dossier: Some(dossier) })
+/// A folder a case.
+struct Sqlite {
+    tokio: Arc<Runtime>,
+    commises: Arc<AtomicUsize>,
+}
+
+impl Sqlite {
+    fn nouvelle() -> Self {
+        Self { tokio: Arc::new(Runtime::new().unwrap()), commises: Arc::default() }
+    }
+}
+
+impl Base for Sqlite {
+    fn neuve(&self, slug: &str) -> Box<dyn Depot> {
+        let dossier = tempfile::tempdir().unwrap();
+        let store = self.tokio.block_on(Store::sqlite(dossier.path())).unwrap();
+        let portee = store.portee_de_commande(&CommuneSlug::lit(slug).unwrap(), "rejeu");
+        let (tokio, commises) = (Arc::clone(&self.tokio), Arc::clone(&self.commises));
+        Box::new(Magasin { tokio, store, portee, commises, _dossier: Some(dossier) })
+    }
+}
+
+/// One database, shared by every case of every town: each has a commune of its own in it, behind row security.
+struct Postgres {
+    tokio: Arc<Runtime>,
+    store: Store,
+    rang: AtomicUsize,
+    commises: Arc<AtomicUsize>,
+}
+
+impl Postgres {
+    fn nouvelle(administrateur: &str) -> Self {
+        let tokio = Arc::new(Runtime::new().unwrap());
+        let base = grappe::base_dans(administrateur);
+        let store = tokio.block_on(async {
+            Store::migre_postgres(&base.proprietaire).await.unwrap();
+            Store::postgres(&base.application).await.unwrap()
+        });
+        Self { tokio, store, rang: AtomicUsize::new(0), commises: Arc::default() }
+    }
+}
+
+impl Base for Postgres {
+    fn neuve(&self, slug: &str) -> Box<dyn Depot> {
+        let nom = format!("{slug}-{}", self.rang.fetch_add(1, Ordering::Relaxed));
+        let portee = self.store.portee_de_commande(&CommuneSlug::lit(&nom).unwrap(), "rejeu");
+        let (tokio, commises) = (Arc::clone(&self.tokio), Arc::clone(&self.commises));
+        Box::new(Magasin { tokio, store: self.store.clone(), portee, commises, _dossier: None })
+    }
+}
+
+/// Every case of a town gives there the transcript that it gives in memory; how many steps that was.
+fn rejoue(slug: &str, base: &dyn Base) -> usize {
+    let (commune, cas) = ville(slug);
+    let en_memoire = execute(&commune, &cas);
+    let stocke = execute_sur(&commune, &cas, &mut || base.neuve(slug));
+    let (attendu, obtenu) = (transcript::transcript(&en_memoire), transcript::transcript(&stocke));
+    for (a, o) in attendu.lines().zip(obtenu.lines()) {
+        assert_eq!(o, a, "{slug}\n{}", transcript::echecs(&stocke));
+    }
+    assert_eq!(attendu.lines().count(), obtenu.lines().count(), "{slug}");
+    stocke.etapes().filter(|e| e.genre == "étape").count()
+}
+
+/// Every town, each in its thread.
+fn rejoue_les_villes(quoi: &str, base: &dyn Base, commises: &AtomicUsize) {
+    let villes = villes();
+    let etapes: usize = std::thread::scope(|s| {
+        let fils: Vec<_> = villes.iter().map(|slug| s.spawn(move || rejoue(slug, base))).collect();
+        fils.into_iter().map(|f| f.join().unwrap()).sum()
+    });
+    let (villes, commises) = (villes.len(), commises.load(Ordering::Relaxed));
+    println!("{villes} villes, {etapes} étapes rejouées sur {quoi}, {commises} décisions commises");
+    assert!(villes >= 5 && etapes >= 1500 && commises >= 1400, "{villes} {etapes} {commises}");
 }
 
 #[test]
 fn les_cas_des_villes_donnent_le_meme_recit_sur_sqlite() {
-    let tokio = Arc::new(Runtime::new().unwrap());
-    let (mut etapes, mut villes_vues) = (0, 0);
-    let commises = Rc::new(Cell::new(0));
-    for slug in villes() {
-        let (commune, cas) = ville(&slug);
-        let nom = CommuneSlug::lit(&slug).unwrap();
-        let en_memoire = execute(&commune, &cas);
-        let stocke = execute_sur(&commune, &cas, &mut || sqlite(&tokio, &nom, &commises));
-        let (attendu, obtenu) = (transcript::transcript(&en_memoire), transcript::transcript(&stocke));
-        for (a, o) in attendu.lines().zip(obtenu.lines()) {
-            assert_eq!(o, a, "{slug}\n{}", transcript::echecs(&stocke));
-        }
-        assert_eq!(attendu.lines().count(), obtenu.lines().count(), "{slug}");
-        etapes += stocke.etapes().filter(|e| e.genre == "étape").count();
-        villes_vues += 1;
-    }
-    println!(
-        "{villes_vues} villes, {etapes} étapes rejouées sur SQLite, {} décisions commises",
-        commises.get()
-    );
-    assert!(
-        villes_vues >= 4 && etapes >= 400 && commises.get() >= 400,
-        "{villes_vues} {etapes} {}",
-        commises.get()
-    );
+    let base = Sqlite::nouvelle();
+    rejoue_les_villes("SQLite", &base, &base.commises);
+}
+
+#[test]
+fn les_cas_des_villes_donnent_le_meme_recit_sur_postgresql() {
+    let Some(administrateur) = grappe::administrateur() else { return };
+    let base = Postgres::nouvelle(administrateur);
+    rejoue_les_villes("PostgreSQL", &base, &base.commises);
 }
 
 /// The comparison can fail: a store that forgets bookings tells another story.
@@ -136,9 +193,8 @@ fn un_magasin_qui_oublie_est_vu() {
             self.0.relit(foyers, dossiers).map(|r| Relu { reservations: Vec::new(), ..r })
         }
     }
-    let tokio = Arc::new(Runtime::new().unwrap());
     let (commune, cas) = ville("ham");
-    let (nom, commises) = (CommuneSlug::lit("ham").unwrap(), Rc::new(Cell::new(0)));
-    let stocke = execute_sur(&commune, &cas, &mut || Box::new(Oublieux(sqlite(&tokio, &nom, &commises))));
+    let base = Sqlite::nouvelle();
+    let stocke = execute_sur(&commune, &cas, &mut || Box::new(Oublieux(base.neuve("ham"))));
     assert_ne!(transcript::transcript(&stocke), transcript::transcript(&execute(&commune, &cas)));
 }
