@@ -7,9 +7,8 @@
     reason = "a test fails by panicking"
 )]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Command;
 
 use regex::Regex;
 use tests::arbre::{code, est_un_test, fichiers, lit, nom, racine};
@@ -233,74 +232,6 @@ fn le_readme_dit_vrai() {
         }
     }
     aucun(&problemes);
-}
-
-/// The packages of Cargo.lock come from crates.io; their licences are those of deny.toml. (`cargo deny` says the same, at
-/// the price of some minutes of compilation.)
-#[test]
-fn les_dependances_ont_une_source_et_une_licence_permises() {
-    let verrou = lit(&racine().join("Cargo.lock")).unwrap();
-    let etrangeres: Vec<String> = verrou
-        .lines()
-        .filter(|l| {
-            l.starts_with("source = ")
-                && *l != "source = \"registry+https://github.com/rust-lang/crates.io-index\""
-        })
-        .map(str::to_owned)
-        .collect();
-    aucun(&etrangeres);
-    let deny = lit(&racine().join("deny.toml")).unwrap();
-    let liste = deny.split("allow = [").nth(1).and_then(|s| s.split(']').next()).unwrap();
-    let permises: BTreeSet<&str> = liste.split('"').skip(1).step_by(2).collect();
-    let sortie = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["metadata", "--format-version", "1", "--locked"])
-        .current_dir(racine())
-        .output()
-        .unwrap();
-    assert!(sortie.status.success(), "{}", String::from_utf8_lossy(&sortie.stderr));
-    let metadonnees: serde_json::Value = serde_json::from_slice(&sortie.stdout).unwrap();
-    let mut par_licence: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for paquet in metadonnees["packages"].as_array().unwrap() {
-        let licence = paquet["license"].as_str().unwrap_or("aucune").to_owned();
-        par_licence.entry(licence).or_default().push(paquet["name"].as_str().unwrap().to_owned());
-    }
-    assert!(par_licence.len() > 3);
-    let refusees: Vec<String> = par_licence
-        .iter()
-        .filter(|(licence, _)| !permise(licence, &permises))
-        .map(|(licence, paquets)| format!("{licence} : {}", paquets.join(", ")))
-        .collect();
-    aucun(&refusees);
-}
-
-/// One version of what holds the sockets and the SQL; one TLS provider, when one comes, and it is neither of these.
-#[test]
-fn les_dependances_sensibles_sont_uniques() {
-    let verrou = lit(&racine().join("Cargo.lock")).unwrap();
-    let noms: Vec<&str> =
-        verrou.lines().filter_map(|l| l.strip_prefix("name = \"")?.strip_suffix('"')).collect();
-    let combien = |nom: &str| noms.iter().filter(|n| **n == nom).count();
-    for nom in ["sqlx", "axum", "tokio", "rhai", "libsqlite3-sys"] {
-        assert_eq!(combien(nom), 1, "{nom}");
-    }
-    for nom in ["openssl", "openssl-sys", "native-tls", "aws-lc-rs", "aws-lc-sys", "serde_yaml"] {
-        assert_eq!(combien(nom), 0, "{nom}");
-    }
-    // what deny.toml refuses is refused here too, where cargo-deny is not installed
-    let deny = lit(&racine().join("deny.toml")).unwrap();
-    let interdits = Regex::new(r#"crate = "([a-z0-9_-]+)""#).unwrap();
-    let bannis: Vec<String> = interdits.captures_iter(&deny).map(|c| c[1].to_owned()).collect();
-    assert!(bannis.len() >= 3, "{bannis:?}");
-    let presents: Vec<String> = bannis.into_iter().filter(|n| combien(n) > 0).collect();
-    aucun(&presents);
-}
-
-/// `A OR B`, `A/B`: one is enough; `A AND B`: both; parentheses one level deep.
-fn permise(licence: &str, permises: &BTreeSet<&str>) -> bool {
-    let plate = licence.replace('/', " OR ").replace(['(', ')', '+'], "");
-    // AND binds tighter than OR, but `A AND (B OR C)` is what crates write: every AND part must have an allowed choice
-    let et: Vec<&str> = plate.split(" AND ").collect();
-    et.iter().all(|partie| partie.split(" OR ").any(|l| permises.contains(l.trim())))
 }
 
 #[test]
