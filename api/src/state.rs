@@ -1,7 +1,7 @@
 //! What every request shares.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::http::StatusCode;
@@ -18,6 +18,7 @@ use jiff::tz::TimeZone;
 use crate::assets;
 use crate::clock::Horloge;
 use crate::command::{Serve, Url, storage};
+use crate::effect::{Poste, Secrets};
 use crate::error::Fatale;
 use crate::files::Fichiers;
 use crate::folders::Dossiers;
@@ -44,6 +45,10 @@ pub(crate) struct Etat {
     pub(crate) fichiers: Fichiers,
     /// The clock.
     pub(crate) horloge: Arc<Horloge>,
+    /// What the exploitant gives besides the towns' folders.
+    pub(crate) secrets: Arc<Secrets>,
+    /// How letters leave.
+    pub(crate) poste: Arc<Poste>,
     /// Counters.
     pub(crate) mesures: Arc<Mesures>,
     /// The address that families use, when it is not the one listened to.
@@ -62,6 +67,8 @@ impl Etat {
         if demonstration.is_some() && !args.listen.ip().is_loopback() {
             return Err(Fatale::DemonstrationPublique { adresse: args.listen });
         }
+        let ailleurs: Vec<&Path> = args.communes.iter().chain([&args.data]).map(PathBuf::as_path).collect();
+        let secrets = Secrets::lit(args.secrets.as_deref(), &ailleurs)?;
         let dossiers = Dossiers::lit(&args.communes)?;
         let horloge = Horloge::default();
         if let Some(marque) = &demonstration {
@@ -80,6 +87,8 @@ impl Etat {
             store,
             fichiers: Fichiers::nouveau(&args.data),
             horloge: Arc::new(horloge),
+            poste: Arc::new(Poste::ouvre(&secrets, demonstration.is_some())?),
+            secrets: Arc::new(secrets),
             mesures: Arc::default(),
             url: args.url.clone(),
             demonstration,

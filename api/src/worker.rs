@@ -106,7 +106,7 @@ async fn bat(etat: &Etat) {
 }
 
 /// Executes what is due at `maintenant`. What fails for one town or one dossier stops no other.
-async fn fait_ce_qui_est_du(etat: &Etat, maintenant: Timestamp) -> Result<(), Erreur> {
+pub(crate) async fn fait_ce_qui_est_du(etat: &Etat, maintenant: Timestamp) -> Result<(), Erreur> {
     let jusqu_a = maintenant.checked_add(BAIL_SECONDES.seconds()).unwrap_or(maintenant);
     for travail in etat.store.travail_du(maintenant).await? {
         let Some(commune) = etat.communes.get(travail.commune.as_str()) else { continue };

@@ -41,6 +41,8 @@ pub struct Commune {
     pub inscriptions: Option<JourAnnuel>,
     /// Contacts, which are also the roles of agents.
     pub contacts: Vec<Contact>,
+    /// The systems that `appeler` calls.
+    pub appels: Vec<Appel>,
     /// The facts and dimensions, with their domains.
     pub vocabulaire: Vocabulaire,
     /// The zones that addresses fall in.
@@ -105,6 +107,11 @@ impl Commune {
         self.demarches.iter().find(|d| d.id == id)
     }
 
+    /// The system of that name.
+    pub fn appel(&self, id: &str) -> Option<&Appel> {
+        self.appels.iter().find(|a| a.id == id)
+    }
+
     /// The text of that name.
     pub fn message(&self, id: &str) -> Option<&Message> {
         self.messages.iter().find(|m| m.id == id)
@@ -143,6 +150,19 @@ pub struct Contact {
     pub horaires: Option<String>,
     /// When nobody answers the phone, in words.
     pub telephone_ferme: Option<String>,
+}
+
+/// A system that `appeler` calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Appel {
+    /// Identifier.
+    pub id: String,
+    /// `https://…`
+    pub url: String,
+    /// Name of the shared key that signs, among the exploitant's secrets.
+    pub secret: String,
+    /// Where it is written.
+    pub lieu: Lieu,
 }
 
 /// A way to sort addresses into zones; its name is a dimension.

@@ -33,6 +33,9 @@ pub(crate) struct Serve {
     /// Base PostgreSQL (postgres://…), jamais une démonstration ; sinon GUICHET_BASE, sinon SQLite dans le dossier des données.
     #[arg(long, value_name = "URL")]
     pub(crate) base: Option<String>,
+    /// Fichier des secrets (serveur de courriel, clés), à vous seul (0600) ; sinon GUICHET_SECRETS.
+    #[arg(long, value_name = "FICHIER")]
+    pub(crate) secrets: Option<PathBuf>,
     /// Ne suit pas les dossiers : une nouvelle version attend « guichet publish », ou SIGHUP.
     #[arg(long)]
     pub(crate) sans_surveillance: bool,
@@ -74,6 +77,7 @@ impl Default for Serve {
             production: false,
             url: None,
             base: None,
+            secrets: None,
             sans_surveillance: false,
         }
     }

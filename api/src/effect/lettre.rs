@@ -10,9 +10,11 @@ use jiff::Timestamp;
 use super::Manque;
 use crate::acts::{self, Lu};
 use crate::facts;
+use crate::state::Etat;
 
 /// One letter an address.
 pub(super) fn ecrit(
+    etat: &Etat,
     lu: &Lu<'_>,
     modele: &str,
     a: &Destinataire,
@@ -41,7 +43,7 @@ pub(super) fn ecrit(
         lettre::rend(t, &variables, &lu.commune.fuseau).map_err(|e| Manque::Definitif(e.to_string()))
     };
     let (objet, corps) = (rend(&message.objet)?, rend(&message.corps)?);
-    let (adresses, foyer) = destinataires(lu, dossier, a)?;
+    let (adresses, foyer) = destinataires(etat, lu, dossier, a)?;
     adresses
         .into_iter()
         .map(|a| {
@@ -60,14 +62,28 @@ pub(super) fn ecrit(
 
 /// Addresses, each once, and whose letters they are.
 fn destinataires(
+    etat: &Etat,
     lu: &Lu<'_>,
     dossier: &Dossier,
     a: &Destinataire,
 ) -> Result<(Vec<String>, Option<FoyerId>), Manque> {
     let courriel = |p: &PersonneId| facts::texte(&lu.faits, p, "courriel", lu.aujourdhui, lu.maintenant);
     let (mut adresses, foyer): (Vec<String>, _) = match a {
-        // the local mailbox needs no address to show whom it was for
-        Destinataire::Agents(service) => (vec![format!("service {service}")], None),
+        Destinataire::Agents(service) => {
+            let contact = lu.commune.contacts.iter().find(|c| c.id == *service);
+            let ecrite = contact.and_then(|c| c.courriel.as_deref());
+            let adresse = ecrite.and_then(|c| etat.secrets.valeur(&lu.commune.slug, c));
+            match adresse {
+                Some(adresse) if !etat.poste.est_locale() => (vec![adresse.to_owned()], None),
+                // the local mailbox needs no address to show whom it was for
+                _ if etat.poste.est_locale() => (vec![format!("service {service}")], None),
+                _ => {
+                    return Err(Manque::Definitif(format!(
+                        "le service « {service} » n'a pas d'adresse (commune.yaml, --secrets)"
+                    )));
+                }
+            }
+        }
         Destinataire::Responsables => {
             let membres = lu.foyer.iter().flat_map(|f| &f.membres);
             let responsables =

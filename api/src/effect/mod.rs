@@ -1,12 +1,21 @@
-//! Effects of the outbox. Each is tried until it is done, with longer and longer waits, then left to somebody.
+//! Effects of the outbox: letters, calls to other systems. Each is tried until it is done, with longer and longer waits, then
+//! left to an agent; done twice, it says the same identity twice.
 
+mod adresse;
+mod appel;
 mod lettre;
+mod poste;
 mod reprise;
+mod secrets;
+
+pub(crate) use poste::Poste;
+pub(crate) use secrets::Secrets;
 
 use engine::commune::Commune;
-use engine::decision::{Agregat, Sortie};
+use engine::decision::{Agregat, CleEffet, Sortie};
 use engine_store::{Courrier, EffetDu, Erreur};
 use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
 
 use crate::acts::{self, Echec};
 use crate::state::Etat;
@@ -42,7 +51,7 @@ pub(crate) async fn execute(
             // what is wrong, never about whom
             tracing::error!(
                 commune = commune.slug,
-                effet = ?cle,
+                effet = identite(&commune.slug, &cle, ""),
                 essais = du.essais,
                 erreur,
                 mort = reprise.is_none(),
@@ -73,11 +82,20 @@ async fn fait(
                 Err(Echec::Store(erreur)) => return Err(erreur),
                 Err(_) => return Ok(Err(Manque::Passager("le dossier ne peut pas être lu".to_owned()))),
             };
-            let courriers = match lettre::ecrit(&lu, modele, a, motif.as_deref(), maintenant) {
+            let courriers = match lettre::ecrit(etat, &lu, modele, a, motif.as_deref(), maintenant) {
                 Ok(courriers) => courriers,
                 Err(manque) => return Ok(Err(manque)),
             };
+            for courrier in &courriers {
+                let id = identite(&commune.slug, cle, &courrier.a);
+                if let Err(manque) = etat.poste.envoie(&commune.slug, courrier, &id).await {
+                    return Ok(Err(manque));
+                }
+            }
             Ok(Ok(courriers))
+        }
+        Sortie::Acte { genre, argument: Some(nom) } if genre == "appeler" => {
+            Ok(appel::appelle(etat, commune, cle, nom, maintenant).await.map(|()| Vec::new()))
         }
         // the next procedure is offered on the town's page
         Sortie::OuvrirDemarche { .. } => Ok(Ok(Vec::new())),
@@ -86,3 +104,28 @@ async fn fait(
         }
     }
 }
+
+/// What names an effect outside, the same at each try: it says nothing of anybody.
+fn identite(commune: &str, cle: &CleEffet, a: &str) -> String {
+    let (genre, de) = match &cle.agregat {
+        Agregat::Dossier(id) => ("dossier", id.as_str()),
+        Agregat::Foyer(id) => ("foyer", id.as_str()),
+        Agregat::Reservation(id) => ("reservation", id.as_str()),
+        Agregat::Acces(id) => ("acces", id.as_str()),
+        Agregat::Cle(id) => ("cle", id.as_str()),
+    };
+    let empreinte = Sha256::new()
+        .chain_update(commune)
+        .chain_update([0])
+        .chain_update(genre)
+        .chain_update(de)
+        .chain_update([0])
+        .chain_update(cle.seq.to_be_bytes())
+        .chain_update(cle.rang.to_be_bytes())
+        .chain_update(a)
+        .finalize();
+    empreinte.iter().take(16).map(|o| format!("{o:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ const PREMIERE: i64 = 30;
 /// Never later, in seconds.
 const DERNIERE: i64 = 6 * 3600;
 /// Tries before an effect waits for somebody: over a day and a half in all.
-const ESSAIS: i64 = 14;
+pub(super) const ESSAIS: i64 = 14;
 
 /// The next try after the `essais`-th one failed; `None`: it waits for somebody. `alea` spreads those that failed together over
 /// half of the wait.

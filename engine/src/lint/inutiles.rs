@@ -10,7 +10,7 @@ use crate::definition::lecture::{Id, Sp};
 use crate::definition::source::Span;
 use crate::diagnostic::{Diagnostic, codes};
 
-/// Facts, tariffs, named figures, zonings, calendars, scripts.
+/// Facts, tariffs, calls, named figures, zonings, calendars, scripts.
 pub(super) fn controle(examen: &Examen<'_>, sortie: &mut Vec<Diagnostic>) {
     if !examen.sain || examen.fichiers.incomplet {
         return;
@@ -44,6 +44,16 @@ pub(super) fn controle(examen: &Examen<'_>, sortie: &mut Vec<Diagnostic>) {
                 &b.bareme,
                 b.bareme.span,
                 "donnez-le à une prestation (`bareme: …`), ou retirez-le",
+            );
+        }
+    }
+    for (cle, _) in f.commune.iter().flat_map(|c| c.appels.iter().flat_map(|a| a.valeur.iter())) {
+        if paires.get(&("appeler", cle.texte.as_str())).copied().unwrap_or(0) < 1 {
+            dit(
+                "l'appel",
+                &cle.texte,
+                cle.span,
+                "donnez-le à un effet d'une démarche (`appeler: …`), ou retirez-le",
             );
         }
     }

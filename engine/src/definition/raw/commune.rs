@@ -25,6 +25,8 @@ bloc! {
         [optionnel] contacts: Carte<RawContact>,
         /// Les rôles des agents, par identifiant ; chaque contact en est un aussi.
         [optionnel] roles: Carte<RawRole>,
+        /// Les systèmes extérieurs que l'effet `appeler` prévient, par identifiant.
+        [optionnel] appels: Carte<RawAppel>,
         /// Les découpages du territoire : chacun est une dimension des tableaux.
         [optionnel] zonages: Carte<UnOuListe<RawZone>>,
         /// Les écoles et leurs classes.
@@ -83,6 +85,18 @@ bloc! {
     pub struct RawRole {
         /// Nom affiché.
         [requis] nom: Texte,
+    }
+}
+
+bloc! {
+    /// Un système extérieur que l'effet `appeler` prévient : il reçoit des identifiants signés, jamais un nom.
+    pub struct RawAppel {
+        /// Adresse appelée, en `https://`.
+        [requis] url: Texte,
+        /// Clé partagée qui signe, toujours `secret:nom` : l'hébergeur en donne la valeur.
+        [requis] cle: Texte,
+        /// Le document dont vient cet appel.
+        [optionnel] source: RawSource,
     }
 }
 

@@ -38,8 +38,8 @@ variantes! {
         "attribuer_cle" => AttribuerCle(Brut),
         /// Adhésion : facture en ligne, prélèvement.
         "adherer" => Adherer(Id),
-        /// Un service extérieur est appelé.
-        "appeler" => Appeler(Texte),
+        /// Un système extérieur de `commune.yaml` (`appels:`) est prévenu.
+        "appeler" => Appeler(Id),
         /// Prévenir d'une suspension.
         "avertir_suspension" => AvertirSuspension(RawAvertir),
         /// Proposer une suspension à une personne qui décide.

@@ -11,7 +11,7 @@ use rules::valeur::Valeur;
 use super::fichiers::Fichiers;
 use super::index::Index;
 use super::{
-    Resolution, bareme, calendrier, demarche, derive, donnees, piece, question, regie, script, service,
+    Resolution, appel, bareme, calendrier, demarche, derive, donnees, piece, question, regie, script, service,
 };
 use crate::commune::{
     Commune, Contact, DateDuPrix, Ecole, Exigence, Message, ModeCle, Portail, Zonage, Zone,
@@ -50,11 +50,13 @@ impl Fichiers {
             pieces: &pieces,
             fuseau: &fuseau,
             contacts: demarche::contacts(raw),
+            appels: appel::noms(raw),
         };
         let demarches = demarche::resout(r, &reperes);
         let regie = regie::resout(r, &reperes);
         let messages = self.messages(r);
         let cle_enfance = cles(r, raw);
+        let appels = appel::resout(r, raw);
         let exigences = self.exigences(r);
         let arrondi = arrondi(r, &raw.paiement.arrondi);
         let zonages = zonages(r, raw);
@@ -68,6 +70,7 @@ impl Fichiers {
             calendrier,
             inscriptions,
             contacts: contacts(raw),
+            appels,
             vocabulaire: r.vocabulaire.clone(),
             zonages,
             ecoles: raw.ecoles.iter().map(ecole).collect(),

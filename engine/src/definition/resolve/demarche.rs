@@ -32,6 +32,8 @@ pub(super) struct Reperes<'a> {
     pub fuseau: &'a TimeZone,
     /// Contacts and roles.
     pub contacts: Vec<&'a str>,
+    /// Systems that `appeler` calls.
+    pub appels: Vec<&'a str>,
 }
 
 /// The ids of contacts and roles.

@@ -70,7 +70,14 @@ fn quoi(r: &mut Resolution<'_>, p: &Portee<'_>, raw: &Sp<RawEffet>) -> Option<Qu
         RawEffet::NoterCritere(n) => Quoi::NoterCritere(argument(r, n)?),
         RawEffet::AttribuerCle(_) => Quoi::AttribuerCle,
         RawEffet::Adherer(id) => Quoi::Adherer(derive::mot(r, id, &["facture_en_ligne", "prelevement"])?),
-        RawEffet::Appeler(nom) => Quoi::Appeler(nom.0.clone()),
+        RawEffet::Appeler(id) => {
+            let connus = &p.reperes.appels;
+            if !connus.contains(&id.as_str()) {
+                r.signale(inconnu(id.span, "appel inconnu de commune.yaml", id.as_str(), connus));
+                return None;
+            }
+            Quoi::Appeler(id.to_string())
+        }
         RawEffet::AvertirSuspension(_) | RawEffet::ProposerSuspension(_) => {
             let d = Diagnostic::new(
                 codes::SYN04,

@@ -1,0 +1,7 @@
+//! Effects as they leave the process: a real SMTP server, a real receiver of calls, and the clock set by hand.
+
+mod appels;
+mod banc;
+mod courriels;
+mod recepteur;
+mod serveur_smtp;
