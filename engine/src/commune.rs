@@ -217,6 +217,8 @@ pub struct Piece {
     pub alternatives: Vec<Alternative>,
     /// Accepted for a while instead of it.
     pub provisoire: Option<String>,
+    /// Files at most; `None` = the town does not say.
+    pub fichiers: Option<u32>,
     /// Oldest accepted, at deposit.
     pub age_max: Option<rules::scalaire::Duree>,
     /// How long it holds once received; `None` = as long as it is not replaced.

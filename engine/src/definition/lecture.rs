@@ -47,6 +47,8 @@ pub struct Lecture {
     diagnostics: Vec<Diagnostic>,
     /// Blocks being read, outermost first: an unknown key may belong to one of them.
     ouverts: Vec<&'static Declaration>,
+    /// How many blocks being read are under a key that waits: what is inside was said with it.
+    en_attente: usize,
 }
 
 impl Lecture {
@@ -68,6 +70,25 @@ impl Lecture {
     /// Where [`super::arbre::lit`] adds what it finds.
     pub fn diagnostics(&mut self) -> &mut Vec<Diagnostic> {
         &mut self.diagnostics
+    }
+
+    /// Reads what a declared key holds. SYN09 when nothing obeys the key yet, once for all that is under it.
+    pub(crate) fn sous<T>(&mut self, cle: &CleDeclaree, span: Span, lit: impl FnOnce(&mut Self) -> T) -> T {
+        let Some(partie) = cle.attente.and_then(Attente::partie) else { return lit(self) };
+        // a key that must be written is no choice of its author: the reference of keys says it
+        let choisie = !matches!(cle.presence, Presence::Requise | Presence::ListeRequise);
+        if self.en_attente == 0 && choisie {
+            let message =
+                format!("`{}` est compris, mais rien ne l'applique encore : attend {partie}", cle.nom);
+            let d = Diagnostic::new(codes::SYN09, span, message);
+            self.signale(
+                d.aide("retirez la clé, ou gardez-la en sachant que rien ne la suit pour l'instant"),
+            );
+        }
+        self.en_attente += 1;
+        let lu = lit(self);
+        self.en_attente -= 1;
+        lu
     }
 
     /// Reads a node and keeps its place.
@@ -231,12 +252,43 @@ pub struct CleDeclaree {
     pub genre: fn() -> String,
     /// The declaration of its type.
     pub declaration: fn() -> Option<&'static Declaration>,
+    /// Nothing obeys it yet.
+    pub attente: Option<Attente>,
+}
+
+/// What a key that nothing obeys yet is waiting for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attente {
+    /// The parent's space: accounts, keys, documents.
+    Espace,
+    /// Bookings, places, attendance, penalties.
+    Reservations,
+    /// Invoices and payments.
+    Factures,
+    /// Nothing: kept for those who read the file, or obeyed before the typed reading.
+    Memoire,
+}
+
+impl Attente {
+    /// The part that will obey it, in French; `None` when nobody has to be told.
+    pub const fn partie(self) -> Option<&'static str> {
+        match self {
+            Self::Espace => Some("l'espace famille (partie 3)"),
+            Self::Reservations => Some("les réservations et le pointage (partie 4)"),
+            Self::Factures => Some("les factures et les paiements (après la partie 4)"),
+            Self::Memoire => None,
+        }
+    }
 }
 
 impl CleDeclaree {
     /// The doc comment as one line.
     pub fn aide(&self) -> String {
-        self.doc.split_whitespace().collect::<Vec<_>>().join(" ")
+        let mut aide = self.doc.split_whitespace().collect::<Vec<_>>().join(" ");
+        if let Some(partie) = self.attente.and_then(Attente::partie) {
+            aide.push_str(&format!(" Pas encore appliqué : attend {partie}."));
+        }
+        aide
     }
 }
 

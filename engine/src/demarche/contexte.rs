@@ -54,4 +54,6 @@ pub struct PieceDemandee {
     pub alternatives: Vec<Vec<String>>,
     /// Oldest accepted when it is given, counted from the date written on it.
     pub age_max: Option<Duree>,
+    /// Files at most; `None` = the town does not say.
+    pub fichiers: Option<u32>,
 }

@@ -126,6 +126,7 @@ fn demandees(
             deja_recue: false,
             alternatives,
             age_max: piece.age_max.clone(),
+            fichiers: piece.fichiers,
         });
     }
     demandees

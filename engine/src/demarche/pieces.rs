@@ -26,6 +26,13 @@ pub(super) fn deposer(
     if fichiers.is_empty() {
         return Err(Refus::nouveau(format!("piece.{piece}"), "Joignez au moins un fichier."));
     }
+    let demandee = chantier.ctx.pieces.iter().find(|p| p.piece == piece);
+    if let Some(max) = demandee.and_then(|p| p.fichiers)
+        && fichiers.len() > usize::try_from(max).unwrap_or(usize::MAX)
+    {
+        let motif = format!("{} fichiers pour cette pièce : {max} au plus.", fichiers.len());
+        return Err(Refus::nouveau(format!("piece.{piece}.fichiers"), motif));
+    }
     chantier.change(Changement::PieceRecue {
         piece: piece.to_owned(),
         recue: PieceRecue {

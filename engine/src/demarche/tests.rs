@@ -77,6 +77,7 @@ impl Monde {
                 deja_recue: false,
                 alternatives: Vec::new(),
                 age_max: None,
+                fichiers: Some(2),
             }],
             foyer: Foyer {
                 id: foyer_id(),

@@ -141,6 +141,7 @@ registre! {
     SYN06 Erreur "Fichier hors des limites de lecture";
     SYN07 Erreur "Version du langage inconnue";
     SYN08 Attention "Caractères invisibles ou trompeurs";
+    SYN09 Attention "Clé comprise, que rien n'applique encore";
     TAR01 Erreur "Trou dans un tableau";
     TAR02 Erreur "Deux lignes pour un même cas";
     TAR03 Attention "Courbe des prix à vérifier : baisse, saut, tranches égales";

@@ -152,6 +152,7 @@ fn une_piece_dit_son_etat() {
             deja_recue,
             alternatives: Vec::new(),
             age_max: None,
+            fichiers: None,
         }]
     };
     let mut d = dossier();

@@ -17,6 +17,10 @@
 ///     }
 /// }
 /// ```
+/// `=> Espace` after a type says that nothing obeys the key yet (see [`super::Attente`]): the compiler holds it, by
+/// `dead_code`, for the keys that say so and for those that do not. After the struct's name it says so of all its keys,
+/// which are only found under a key that waits. `| Espace`: its questions are read, and nothing else of it.
+///
 /// Fields: `requis` → `Sp<T>`, `optionnel` → `Option<Sp<T>>`, `liste` and `liste requise` → `Liste<T>`; and
 /// `span`, `cles` (the keys written, with their places), `incomplet` (something in it could not be read).
 macro_rules! bloc {
@@ -40,30 +44,46 @@ macro_rules! bloc {
     (@garde [liste] $valeur:ident) => { $valeur };
     (@garde [liste requise] $valeur:ident) => { $valeur? };
 
+    (@attente) => { None };
+    (@attente $attente:ident) => { Some($crate::definition::lecture::Attente::$attente) };
+
     (@nom $champ:ident) => { stringify!($champ) };
     (@nom $champ:ident $nom:literal) => { $nom };
 
     (
         $(#[doc = $doc:literal])*
-        $vis:vis struct $Nom:ident {
+        $vis:vis struct $Nom:ident $(=> $bloc:ident)? {
             $(
                 $(#[doc = $aide:literal])*
-                [$($presence:ident)+] $champ:ident $(($nom:literal))? : $type:ty
+                [$($presence:ident)+] $champ:ident $(($nom:literal))? : $type:ty $(=> $attente:ident)? $(| $lue:ident)?
             ),* $(,)?
         }
     ) => {
         $(#[doc = $doc])*
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, Debug)]
+        $(
+            #[doc = concat!("Waits: ", stringify!($bloc))]
+            #[cfg_attr(not(test), expect(dead_code, reason = "nothing obeys these keys yet, and their author is told"))]
+            #[cfg_attr(test, allow(dead_code, reason = "tests may look at what is read"))]
+        )?
         $vis struct $Nom {
             $(
                 $(#[doc = $aide])*
-                $vis $champ: $crate::definition::lecture::bloc!(@type [$($presence)+] $type),
+                $(
+                    #[doc = concat!("Waits: ", stringify!($attente))]
+                    #[cfg_attr(not(test), expect(dead_code, reason = "nothing obeys the key yet, and its author is told"))]
+                    #[cfg_attr(test, allow(dead_code, reason = "tests may look at what is read"))]
+                )?
+                pub(crate) $champ: $crate::definition::lecture::bloc!(@type [$($presence)+] $type),
             )*
             /// Where the block is.
+            #[allow(dead_code, reason = "not every block is pointed at")]
             $vis span: $crate::definition::source::Span,
             /// The keys written, in order, with their places.
+            #[allow(dead_code, reason = "not every block is asked what it writes")]
             $vis cles: Vec<(String, $crate::definition::source::Span)>,
             /// Something in the block was written and could not be read.
+            #[allow(dead_code, reason = "not every block is concluded from")]
             $vis incomplet: bool,
         }
 
@@ -80,6 +100,7 @@ macro_rules! bloc {
                             presence: $crate::definition::lecture::bloc!(@presence [$($presence)+]),
                             genre: <$type as $crate::definition::lecture::Lire>::nom,
                             declaration: <$type as $crate::definition::lecture::Lire>::declaration,
+                            attente: $crate::definition::lecture::bloc!(@attente $($attente)? $($lue)?),
                         },
                     )*],
                     forme: $crate::definition::lecture::Forme::Bloc,

@@ -1,6 +1,6 @@
 //! The keys of a map, read one by one by `bloc!` or by a hand-written reader.
 
-use super::{Declaration, Lecture, Lire, Liste, Sp, proche};
+use super::{CleDeclaree, Declaration, Lecture, Lire, Liste, Sp, proche};
 use crate::definition::arbre::{Cle, Noeud, abrege};
 use crate::definition::source::Span;
 use crate::diagnostic::{Diagnostic, codes};
@@ -76,11 +76,13 @@ impl<'n> Cles<'n> {
 
     /// Reads a list; absent, it is empty.
     pub fn liste<T: Lire>(&mut self, nom: &str, l: &mut Lecture) -> Liste<T> {
-        self.entree(nom).map_or_else(Liste::default, |(_, noeud)| {
-            let liste = l.lit_liste(noeud);
-            self.incomplet |= liste.incomplete;
-            liste
-        })
+        let Some((cle, noeud)) = self.entree(nom) else { return Liste::default() };
+        let liste: Liste<T> = match self.declaree(nom) {
+            Some(declaree) => l.sous(declaree, cle.span, |l| l.lit_liste(noeud)),
+            None => l.lit_liste(noeud),
+        };
+        self.incomplet |= liste.incomplete;
+        liste
     }
 
     /// Reads a list that must be written.
@@ -135,9 +137,16 @@ impl<'n> Cles<'n> {
             self.incomplet = true;
             return None;
         }
-        let lue = l.lit(noeud);
+        let lue = match self.declaree(&cle.texte) {
+            Some(declaree) => l.sous(declaree, cle.span, |l| l.lit(noeud)),
+            None => l.lit(noeud),
+        };
         self.incomplet |= lue.is_none();
         lue
+    }
+
+    fn declaree(&self, nom: &str) -> Option<&'static CleDeclaree> {
+        self.declaration.cles.iter().find(|c| c.nom == nom)
     }
 
     fn manque(&mut self, nom: &str, l: &mut Lecture) {

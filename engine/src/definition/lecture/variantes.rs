@@ -1,6 +1,6 @@
 //! `variantes!`: one word among several, alone or as the only key of a map.
 
-use super::{Declaration, Lecture, Presence, proche};
+use super::{CleDeclaree, Declaration, Lecture, Presence, proche};
 use crate::definition::arbre::{Contenu, Noeud, abrege};
 use crate::diagnostic::{Diagnostic, codes};
 
@@ -20,15 +20,19 @@ use crate::diagnostic::{Diagnostic, codes};
 macro_rules! variantes {
     (@presence) => { $crate::definition::lecture::Presence::Mot };
     (@presence $type:ty) => { $crate::definition::lecture::Presence::MotAvecValeur };
+    (@attente) => { None };
+    (@attente $attente:ident) => { Some($crate::definition::lecture::Attente::$attente) };
     (@genre) => { String::new };
     (@genre $type:ty) => { <$type as $crate::definition::lecture::Lire>::nom };
     (@declaration) => { || None };
     (@declaration $type:ty) => { <$type as $crate::definition::lecture::Lire>::declaration };
     (@schema $g:ident) => { None };
     (@schema $g:ident $type:ty) => { Some(<$type as $crate::definition::lecture::Lire>::schema($g)) };
-    (@lit $l:ident $valeur:ident $Variante:ident) => { Some(Self::$Variante) };
-    (@lit $l:ident $valeur:ident $Variante:ident $type:ty) => {
-        $l.lit::<$type>($valeur).map(Self::$Variante)
+    (@lit $l:ident $valeur:ident $choix:ident $Variante:ident) => {
+        $l.sous($choix, $valeur.span, |_| Some(Self::$Variante))
+    };
+    (@lit $l:ident $valeur:ident $choix:ident $Variante:ident $type:ty) => {
+        $l.sous($choix, $valeur.span, |l| l.lit::<$type>($valeur).map(Self::$Variante))
     };
 
     (
@@ -36,12 +40,12 @@ macro_rules! variantes {
         $vis:vis enum $Nom:ident {
             $(
                 $(#[doc = $aide:literal])*
-                $mot:literal => $Variante:ident $(($type:ty))?
+                $mot:literal => $Variante:ident $(($type:ty))? $(=> $attente:ident)?
             ),* $(,)?
         }
     ) => {
         $(#[doc = $doc])*
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, Debug)]
         $vis enum $Nom {
             $(
                 $(#[doc = $aide])*
@@ -62,6 +66,7 @@ macro_rules! variantes {
                             presence: $crate::definition::lecture::variantes!(@presence $($type)?),
                             genre: $crate::definition::lecture::variantes!(@genre $($type)?),
                             declaration: $crate::definition::lecture::variantes!(@declaration $($type)?),
+                            attente: $crate::definition::lecture::variantes!(@attente $($attente)?),
                         },
                     )*],
                     forme: $crate::definition::lecture::Forme::Variantes,
@@ -75,11 +80,10 @@ macro_rules! variantes {
             ) -> Option<Self> {
                 static DECLARATION: $crate::definition::lecture::Declaration = $Nom::DECLARATION;
                 // a word without value is given its own node, which is not read
-                let (mot, valeur) = $crate::definition::lecture::choisie(noeud, l, &DECLARATION)?;
-                let _ = valeur;
+                let (choix, valeur) = $crate::definition::lecture::choisie(noeud, l, &DECLARATION)?;
                 $(
-                    if mot == $mot {
-                        return $crate::definition::lecture::variantes!(@lit l valeur $Variante $($type)?);
+                    if choix.nom == $mot {
+                        return $crate::definition::lecture::variantes!(@lit l valeur choix $Variante $($type)?);
                     }
                 )*
                 None
@@ -104,12 +108,12 @@ macro_rules! variantes {
 }
 pub(crate) use variantes;
 
-/// The word that a node chooses, and the node of its value (the word's own node when it has none).
+/// The declared word that a node chooses, and the node of its value (the word's own node when it has none).
 pub fn choisie<'n>(
     noeud: &'n Noeud,
     l: &mut Lecture,
     declaration: &'static Declaration,
-) -> Option<(&'static str, &'n Noeud)> {
+) -> Option<(&'static CleDeclaree, &'n Noeud)> {
     let (mot, span, valeur) = match &noeud.contenu {
         Contenu::Scalaire(s) => (&s.texte, noeud.span, None),
         Contenu::Carte(entrees) => match entrees.as_slice() {
@@ -144,13 +148,13 @@ pub fn choisie<'n>(
         return None;
     };
     match (choix.presence, valeur) {
-        (Presence::MotAvecValeur, Some(valeur)) if !valeur.est_nul() => Some((choix.nom, valeur)),
+        (Presence::MotAvecValeur, Some(valeur)) if !valeur.est_nul() => Some((choix, valeur)),
         (Presence::MotAvecValeur, _) => {
             let message = format!("`{mot}` demande une valeur — attendu : {}", (choix.genre)());
             l.signale(Diagnostic::new(codes::SYN04, span, message).aide(format!("écrivez `{{ {mot}: … }}`")));
             None
         }
-        (_, None) => Some((choix.nom, noeud)),
+        (_, None) => Some((choix, noeud)),
         (_, Some(_)) => {
             let d = Diagnostic::new(codes::SYN04, span, format!("`{mot}` s'écrit seul, sans valeur"));
             l.signale(d.aide(format!("écrivez `{mot}`")).correction(noeud.span, mot.clone()));

@@ -32,7 +32,7 @@ bloc! {
         /// Un arrondi propre à ce barème.
         [optionnel] arrondi: RawArrondi,
         /// Le coût complet, pour montrer la part de la commune.
-        [optionnel] cout_complet: RawMontant,
+        [optionnel] cout_complet: RawMontant => Factures,
         /// Propriétés que le barème promet, vérifiées à toutes les dates.
         [optionnel] proprietes: RawProprietes,
         /// Prix du rang voisin le long de l'axe.
@@ -68,9 +68,9 @@ bloc! {
         /// La délibération.
         [optionnel] source: RawSource,
         /// Date du vote.
-        [optionnel] vote: RawDate,
+        [optionnel] vote: RawDate => Memoire,
         /// Propose une refacturation du passé.
-        [optionnel] retroactif: Booleen,
+        [optionnel] retroactif: Booleen => Factures,
         /// Grille imprimée : la dimension des colonnes.
         [optionnel] colonnes: RawColonnes,
         /// Les lignes : des conditions, et un seul résultat.
@@ -102,7 +102,7 @@ bloc! {
         /// Au bord de la grille : `garde` la ligne du bord.
         [requis] au_bord: Id,
         /// Le document.
-        [optionnel] source: RawSource,
+        [optionnel] source: RawSource => Memoire,
     }
 }
 

@@ -56,7 +56,7 @@ bloc! {
         /// Les exigences que ce geste montre.
         [liste] couvre: Texte,
         /// Le geste est envoyé deux fois ; le second envoi ne change rien.
-        [optionnel] deux_fois: Booleen,
+        [optionnel] deux_fois: Booleen => Reservations,
     }
 }
 

@@ -16,7 +16,7 @@ bloc! {
         /// Code INSEE entre guillemets, ex. `"80001"`.
         [requis] insee: Insee,
         /// Le modèle dont la commune hérite.
-        [optionnel] modele: RawModele,
+        [optionnel] modele: RawModele => Memoire,
         /// Fuseau horaire IANA, ex. `Europe/Paris`.
         [requis] fuseau: Texte,
         /// Zone scolaire `A`, `B` ou `C`.
@@ -36,7 +36,7 @@ bloc! {
         /// Création du compte des parents et clé enfance.
         [requis] compte: RawCompte,
         /// Garde alternée : qui réserve et paie, d'après quel calendrier.
-        [optionnel] garde_alternee: RawGardeAlternee,
+        [optionnel] garde_alternee: RawGardeAlternee | Espace,
         /// Moyens de paiement, date du prix, arrondi.
         [requis] paiement: RawPaiement,
         /// Couleurs, liens, actualités.
@@ -54,9 +54,9 @@ bloc! {
         /// Nom du modèle, ex. `espace-famille`.
         [requis] de: Slug,
         /// Version du modèle.
-        [requis] version: Entier,
+        [requis] version: Entier => Memoire,
         /// Empreinte du modèle, écrite par `guichet`.
-        [optionnel] empreinte: Texte,
+        [optionnel] empreinte: Texte => Memoire,
     }
 }
 
@@ -128,7 +128,7 @@ bloc! {
         /// Classes, de `ps` à `cm2`, et classes spéciales.
         [liste] classes: Id,
         /// Jours de classe, si ce ne sont pas ceux de la commune.
-        [liste] jours_ecole: Id,
+        [liste] jours_ecole: Id => Reservations,
         /// Cette école n'est pas servie par le portail : le message montré aux familles.
         [optionnel] hors_portail: Texte,
         /// Le document dont vient cette école.
@@ -202,11 +202,11 @@ bloc! {
         /// Étapes de la création, dans l'ordre du guide.
         [liste requise] etapes: Id,
         /// Conditions générales d'utilisation.
-        [requis] cgu: RawCgu,
+        [requis] cgu: RawCgu => Espace,
         /// Lien d'activation.
         [requis] activation: RawActivation,
         /// Règle du mot de passe propre à la commune.
-        [optionnel] mot_de_passe: RawMotDePasse,
+        [optionnel] mot_de_passe: RawMotDePasse => Espace,
         /// Identifiant de connexion : `courriel` ou `choisi`.
         [optionnel] identifiant: Id,
         /// Comment un compte est rattaché à une famille connue.
@@ -214,7 +214,7 @@ bloc! {
         /// Qui retire une personne de l'entourage : `agent` ou `parent`.
         [optionnel] suppression_entourage: Id,
         /// Connexion par un fournisseur d'identité.
-        [optionnel] openid: Brut,
+        [optionnel] openid: Brut => Espace,
         /// Le document.
         [optionnel] source: RawSource,
         /// Questions à la commune.
@@ -224,7 +224,7 @@ bloc! {
 
 bloc! {
     /// Conditions générales d'utilisation.
-    pub struct RawCgu {
+    pub struct RawCgu => Espace {
         /// Fichier du texte, ex. `contenus/cgu.md`.
         [requis] texte: Texte,
         /// Version, ex. `2025-07`.
@@ -238,17 +238,17 @@ bloc! {
     /// Lien d'activation du compte.
     pub struct RawActivation {
         /// Durée de validité, ex. `24 h`.
-        [requis] delai: RawDuree,
+        [requis] delai: RawDuree => Espace,
         /// `unique`.
         [requis] usage: Id,
         /// Le document.
-        [optionnel] source: RawSource,
+        [optionnel] source: RawSource => Memoire,
     }
 }
 
 bloc! {
     /// Règle du mot de passe propre à la commune, en plus de celle de la CNIL.
-    pub struct RawMotDePasse {
+    pub struct RawMotDePasse => Espace {
         /// Longueur minimale.
         [optionnel] longueur: Entier,
         /// Au moins une minuscule.
@@ -270,11 +270,11 @@ bloc! {
         /// Une clé remise à la famille.
         [optionnel] cle: RawCle,
         /// Comptes repris d'un ancien logiciel.
-        [optionnel] import: RawImport,
+        [optionnel] import: RawImport => Espace,
         /// Un espace partenaire relié une fois.
-        [optionnel] espace_partenaire: RawEspacePartenaire,
+        [optionnel] espace_partenaire: RawEspacePartenaire => Espace,
         /// À qui ce mode s'applique.
-        [optionnel] si: RawCondition,
+        [optionnel] si: RawCondition => Espace,
         /// Le document.
         [optionnel] source: RawSource,
     }
@@ -322,7 +322,7 @@ bloc! {
 
 bloc! {
     /// Comptes repris d'un ancien logiciel.
-    pub struct RawImport {
+    pub struct RawImport => Espace {
         /// Les familles gardent leur identifiant.
         [requis] identifiants_conserves: Booleen,
     }
@@ -330,7 +330,7 @@ bloc! {
 
 bloc! {
     /// Un espace partenaire relié une fois.
-    pub struct RawEspacePartenaire {
+    pub struct RawEspacePartenaire => Espace {
         /// Nom affiché.
         [requis] nom: Texte,
         /// Une seule fois.
@@ -348,7 +348,7 @@ bloc! {
         /// `selon_calendrier` ou `demander`.
         [requis] semaine_53: Id,
         /// Le document.
-        [optionnel] source: RawSource,
+        [optionnel] source: RawSource => Memoire,
     }
 }
 
@@ -362,7 +362,7 @@ bloc! {
         /// L'arrondi des montants.
         [requis] arrondi: RawArrondi,
         /// Porte-monnaie des familles.
-        [optionnel] portefeuille: RawPortefeuille,
+        [optionnel] portefeuille: RawPortefeuille => Factures,
         /// Le document.
         [optionnel] source: RawSource,
         /// Questions à la commune.

@@ -13,9 +13,9 @@ bloc! {
         /// Nom affiché.
         [requis] nom: Texte,
         /// Ce que la famille lit avant de commencer.
-        [optionnel] description: Texte,
+        [optionnel] description: Texte => Espace,
         /// La démarche du modèle qu'elle prolonge, ex. `modele.inscription_annuelle`.
-        [optionnel] etend: Texte,
+        [optionnel] etend: Texte => Memoire,
         /// Le contact qui instruit.
         [requis] instruit_par: Id,
         /// `compte` ou `public`.
@@ -27,11 +27,11 @@ bloc! {
         /// Quand elle est ouverte.
         [liste requise] ouverture: RawRangee,
         /// Nombre de dossiers au plus.
-        [optionnel] quota: Entier,
+        [optionnel] quota: Entier => Espace,
         /// Rendez-vous.
-        [optionnel] rendez_vous: Brut,
+        [optionnel] rendez_vous: Brut => Espace,
         /// Échanges de messages.
-        [optionnel] echanges: Booleen,
+        [optionnel] echanges: Booleen => Espace,
         /// Les écrans du formulaire.
         [liste requise] formulaire: RawEcran,
         /// Les pièces demandées.
@@ -57,7 +57,7 @@ bloc! {
         /// Titre affiché.
         [requis] titre: Texte,
         /// Aide sous le titre.
-        [optionnel] aide: Texte,
+        [optionnel] aide: Texte => Espace,
         /// Affiché seulement si.
         [optionnel] si: RawCondition,
         /// Les champs.
@@ -93,7 +93,7 @@ bloc! {
         /// Libellés des choix.
         [optionnel] valeurs: Carte<Texte>,
         /// Recopie de ce fait ou de ce champ, modifiable.
-        [optionnel] recopie: Texte,
+        [optionnel] recopie: Texte => Espace,
         /// Le document.
         [optionnel] source: RawSource,
     }

@@ -44,7 +44,7 @@ bloc! {
         /// Quand un changement prend effet.
         [optionnel] effet: RawEffetFait,
         /// Sur quel foyer il est lu.
-        [optionnel] lu_sur: RawDerive,
+        [optionnel] lu_sur: RawDerive => Reservations,
         /// `publique`, `personnelle`, `financiere`, `sante` ou `judiciaire`.
         [optionnel] sensibilite: Id,
         /// Durée de conservation.
@@ -78,7 +78,7 @@ bloc! {
         /// `jour`, `mois_suivant` ou `periode_suivante`.
         [requis] a: Id,
         /// Jour de référence : la valeur de ce jour sert jusqu'à un changement déclaré.
-        [optionnel] reference: Texte,
+        [optionnel] reference: Texte => Reservations,
         /// Le passé est-il refacturé ?
         [optionnel] retroactif: Booleen,
     }
@@ -128,11 +128,11 @@ bloc! {
         /// Services comptés.
         [liste] services: Id,
         /// État compté.
-        [optionnel] etat: Id,
+        [optionnel] etat: Id => Reservations,
         /// Par quoi, ex. `[enfant, mois]`.
         [liste requise] par: Id,
         /// Depuis quand.
-        [optionnel] depuis: Texte,
+        [optionnel] depuis: Texte => Reservations,
     }
 }
 

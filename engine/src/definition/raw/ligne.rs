@@ -77,7 +77,7 @@ static DECLARATION: Declaration = Declaration {
 };
 
 const fn cle(nom: &'static str, doc: &'static str, genre: fn() -> String) -> CleDeclaree {
-    CleDeclaree { nom, doc, presence: Presence::Optionnelle, genre, declaration: || None }
+    CleDeclaree { nom, doc, presence: Presence::Optionnelle, genre, declaration: || None, attente: None }
 }
 
 /// What editors accept under a key of a row.
@@ -124,7 +124,7 @@ pub(super) fn cellule() -> Value {
 }
 
 /// A row of a table: conditions and results in one map; which key is which is known where the table is resolved.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct RawRangee {
     /// Every entry but `source` and `questions`.
     pub entrees: Vec<(Cle, Noeud)>,

@@ -44,9 +44,9 @@ bloc! {
         /// Nombre de signataires.
         [optionnel] signataires: Entier,
         /// Champs lus par l'agent sur la pièce.
-        [liste] verifie: Id,
+        [liste] verifie: Id => Espace,
         /// `depot` : ne compte que si elle est donnée à l'inscription.
-        [optionnel] a_temps: Id,
+        [optionnel] a_temps: Id => Espace,
         /// `annee_scolaire` : à redonner chaque année.
         [optionnel] renouvelle: Id,
         /// `publique`, `personnelle`, `financiere`, `sante` ou `judiciaire`.
@@ -54,7 +54,7 @@ bloc! {
         /// Durée de conservation.
         [optionnel] conservation: RawDuree,
         /// Ce que la famille lit.
-        [optionnel] aide: Texte,
+        [optionnel] aide: Texte => Espace,
         /// Le document.
         [optionnel] source: RawSource,
         /// Questions à la commune.

@@ -42,7 +42,7 @@ bloc! {
         /// Ce qui la prouve : echeance, reservations, pointage…
         [liste] preuve: Id,
         /// Une pièce qui en dispense.
-        [optionnel] dispense: RawDispense,
+        [optionnel] dispense: RawDispense => Reservations,
         /// Le document.
         [optionnel] source: RawSource,
         /// Questions à la commune.
@@ -92,7 +92,7 @@ bloc! {
 
 bloc! {
     /// Une pièce qui dispense.
-    pub struct RawDispense {
+    pub struct RawDispense => Reservations {
         /// La pièce.
         [requis] piece: Id,
         /// Sous quel délai.
@@ -184,7 +184,7 @@ bloc! {
         /// Sa part : une seule clé.
         [requis] part: RawPartTiers,
         /// Le contact débiteur.
-        [optionnel] debiteur: Id,
+        [optionnel] debiteur: Id => Factures,
         /// Le document.
         [optionnel] source: RawSource,
     }
@@ -206,7 +206,7 @@ bloc! {
 
 bloc! {
     /// Répartition sur le budget.
-    pub struct RawVentilation {
+    pub struct RawVentilation => Factures {
         /// Part du prix → ligne du budget.
         [requis] parts: Carte<Texte>,
     }
@@ -232,11 +232,11 @@ bloc! {
         /// Ce qui la prouve.
         [liste requise] preuve: Id,
         /// Une pièce qui en dispense.
-        [optionnel] dispense: RawDispense,
+        [optionnel] dispense: RawDispense => Reservations,
         /// La démarche qui la conteste.
-        [optionnel] contestation: Id,
+        [optionnel] contestation: Id => Reservations,
         /// Qui peut la lever.
-        [optionnel] leve_par: Id,
+        [optionnel] leve_par: Id => Reservations,
         /// Le document.
         [optionnel] source: RawSource,
         /// Questions à la commune.
@@ -262,7 +262,7 @@ bloc! {
 
 bloc! {
     /// Départ en cours d'un forfait.
-    pub struct RawSortie {
+    pub struct RawSortie => Factures {
         /// Motifs, ou `tous`.
         [requis] motifs: UnOuListe<Id>,
         /// Préavis.

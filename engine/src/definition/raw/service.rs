@@ -20,7 +20,7 @@ bloc! {
         /// Le contact qui le gère.
         [requis] gestionnaire: Id,
         /// Qui peut le voir.
-        [optionnel] public: RawCondition,
+        [optionnel] public: RawCondition => Espace,
         /// Ce qui se réserve et se facture.
         [liste requise] prestations: RawPrestation,
         /// Les jours où il se réserve.
@@ -40,17 +40,17 @@ bloc! {
         /// Un enfant venu sans réservation.
         [optionnel] presence_sans_reservation: RawPresenceSans,
         /// Ce que la commune déclare en un acte : grève, fermeture…
-        [liste] evenements: RawEvenement,
+        [liste] evenements: RawEvenement | Reservations,
         /// Pointage.
-        [optionnel] pointage: RawPointage,
+        [optionnel] pointage: RawPointage | Reservations,
         /// Places.
         [liste] capacite: RawRangee,
         /// Places partagées avec ces services.
-        [liste] partagee_avec: Id,
+        [liste] partagee_avec: Id => Reservations,
         /// Liste d'attente.
-        [optionnel] liste_attente: RawListeAttente,
+        [optionnel] liste_attente: RawListeAttente => Reservations,
         /// Attribution des places par commission.
-        [optionnel] attribution: RawAttribution,
+        [optionnel] attribution: RawAttribution | Reservations,
         /// Étapes du prix de chaque ligne, dans l'ordre.
         [liste] ajustements: RawAjustement,
         /// Règles sur les lignes d'une période, dans l'ordre.
@@ -58,13 +58,13 @@ bloc! {
         /// Tiers qui paient une part.
         [liste] tiers_payeurs: RawTiers,
         /// Répartition sur le budget.
-        [optionnel] ventilation: RawVentilation,
+        [optionnel] ventilation: RawVentilation => Factures,
         /// Pénalités.
         [liste] penalites: RawPenalite,
         /// Frais.
         [liste] frais: RawFrais,
         /// Départ en cours d'un forfait.
-        [optionnel] sortie: RawSortie,
+        [optionnel] sortie: RawSortie => Factures,
         /// Le document.
         [optionnel] source: RawSource,
         /// Questions à la commune.
@@ -90,17 +90,17 @@ bloc! {
         /// Créneau horaire, ex. `"07:50..08:40"`.
         [optionnel] creneau: RawPlage,
         /// Heures d'arrivée possibles.
-        [optionnel] arrivee: RawPlage,
+        [optionnel] arrivee: RawPlage => Reservations,
         /// Heures de départ possibles.
-        [optionnel] depart: RawPlage,
+        [optionnel] depart: RawPlage => Reservations,
         /// Comment la présence se mesure.
         [optionnel] mesure: RawMesure,
         /// Offerte à certains, pendant un temps.
         [optionnel] offerte: RawOfferte,
         /// Une semaine faite de jours.
-        [optionnel] compose: Carte<Id>,
+        [optionnel] compose: Carte<Id> => Reservations,
         /// Forfait.
-        [optionnel] forfait: RawForfait,
+        [optionnel] forfait: RawForfait => Factures,
         /// Le document.
         [optionnel] source: RawSource,
         /// Questions à la commune.
@@ -144,7 +144,7 @@ bloc! {
 
 bloc! {
     /// Forfait.
-    pub struct RawForfait {
+    pub struct RawForfait => Factures {
         /// `annee`, `mois`, `trimestre` ou `periode`.
         [requis] sur: Id,
         /// Échéancier.
@@ -160,7 +160,7 @@ bloc! {
 
 bloc! {
     /// Échéancier d'un forfait.
-    pub struct RawEcheancier {
+    pub struct RawEcheancier => Factures {
         /// Mois appelés.
         [liste requise] mois: Id,
         /// `egal`, `selon_mois` ou `liste`.
@@ -180,7 +180,7 @@ bloc! {
         /// Jours retirés : `feries`, `fermetures`.
         [liste] sauf: Id,
         /// Dimension qui partage les places.
-        [optionnel] capacite_par: Id,
+        [optionnel] capacite_par: Id => Reservations,
     }
 }
 
@@ -192,9 +192,9 @@ bloc! {
         /// Le document.
         [optionnel] source: RawSource,
         /// Date du vote.
-        [optionnel] vote: RawDate,
+        [optionnel] vote: RawDate => Memoire,
         /// Propose une refacturation du passé.
-        [optionnel] retroactif: Booleen,
+        [optionnel] retroactif: Booleen => Factures,
         /// Ce qu'il faut pour réserver ; `[]` si rien.
         [optionnel] acces: RawListeAcces,
         /// Comment on réserve, ou `aucune`.
@@ -206,17 +206,17 @@ bloc! {
         /// Un enfant venu sans réservation.
         [optionnel] presence_sans_reservation: RawPresenceSans,
         /// Ce que la commune déclare en un acte : grève, fermeture…
-        [liste] evenements: RawEvenement,
+        [liste] evenements: RawEvenement | Reservations,
         /// Pointage.
-        [optionnel] pointage: RawPointage,
+        [optionnel] pointage: RawPointage | Reservations,
         /// Places.
         [liste] capacite: RawRangee,
         /// Places partagées avec ces services.
-        [liste] partagee_avec: Id,
+        [liste] partagee_avec: Id => Reservations,
         /// Liste d'attente.
-        [optionnel] liste_attente: RawListeAttente,
+        [optionnel] liste_attente: RawListeAttente => Reservations,
         /// Attribution des places par commission.
-        [optionnel] attribution: RawAttribution,
+        [optionnel] attribution: RawAttribution | Reservations,
         /// Étapes du prix de chaque ligne, dans l'ordre.
         [liste] ajustements: RawAjustement,
         /// Règles sur les lignes d'une période, dans l'ordre.
@@ -224,13 +224,13 @@ bloc! {
         /// Tiers qui paient une part.
         [liste] tiers_payeurs: RawTiers,
         /// Répartition sur le budget.
-        [optionnel] ventilation: RawVentilation,
+        [optionnel] ventilation: RawVentilation => Factures,
         /// Pénalités.
         [liste] penalites: RawPenalite,
         /// Frais.
         [liste] frais: RawFrais,
         /// Départ en cours d'un forfait.
-        [optionnel] sortie: RawSortie,
+        [optionnel] sortie: RawSortie => Factures,
         /// Questions à la commune.
         [liste] questions: RawQuestion,
     }
@@ -248,7 +248,7 @@ bloc! {
         /// Message montré à la place de la phrase construite.
         [optionnel] message: Id,
         /// Le rôle qui décide, quand la règle ne refuse pas seule.
-        [optionnel] decide_par: Id,
+        [optionnel] decide_par: Id => Reservations,
         /// Le document.
         [optionnel] source: RawSource,
     }
@@ -266,9 +266,9 @@ bloc! {
         /// Une échéance qui tombe un jour fermé : `garde`, `avance` ou `recule`.
         [optionnel] si_jour_ferme: Id,
         /// Payer pour garder sa place.
-        [optionnel] paiement: RawPaiementReservation,
+        [optionnel] paiement: RawPaiementReservation => Factures,
         /// Rythme sans choix exprimé.
-        [optionnel] rythme: RawRythme,
+        [optionnel] rythme: RawRythme => Reservations,
         /// Le document.
         [optionnel] source: RawSource,
         /// Questions à la commune.
@@ -294,7 +294,7 @@ bloc! {
 
 bloc! {
     /// Payer pour garder sa place.
-    pub struct RawPaiementReservation {
+    pub struct RawPaiementReservation => Factures {
         /// Jusqu'à quand.
         [optionnel] jusqu_a: Texte,
         /// Délai après la réservation.
@@ -306,7 +306,7 @@ bloc! {
 
 bloc! {
     /// Rythme de présence.
-    pub struct RawRythme {
+    pub struct RawRythme => Reservations {
         /// Sans choix exprimé, ex. `4 jours`.
         [optionnel] sans_choix: RawDuree,
         /// Changer de rythme.
@@ -320,7 +320,7 @@ bloc! {
 
 bloc! {
     /// Changer de rythme.
-    pub struct RawChangeRythme {
+    pub struct RawChangeRythme => Reservations {
         /// Jusqu'à quand.
         [liste] limite: RawRangee,
     }
@@ -336,9 +336,9 @@ bloc! {
         /// Quand une absence compte comme annoncée, dans l'ordre.
         [liste] annonces: RawAnnonce,
         /// Pièces qui justifient.
-        [liste] pieces: Id,
+        [liste] pieces: Id => Reservations,
         /// Comment les jours d'absence font une suite.
-        [optionnel] serie: RawSerie,
+        [optionnel] serie: RawSerie => Reservations,
         /// Ce que l'absence coûte : un tableau.
         [liste requise] lignes: RawRangee,
         /// Où va l'avoir.
@@ -364,7 +364,7 @@ bloc! {
 
 bloc! {
     /// Une suite de jours d'absence.
-    pub struct RawSerie {
+    pub struct RawSerie => Reservations {
         /// Jours comptés : `ecole`, `ouvres` ou `civils`.
         [requis] jours: Id,
         /// Ce qui interrompt la suite.
@@ -382,7 +382,7 @@ bloc! {
         /// Message à la famille.
         [optionnel] message: Id,
         /// Le document.
-        [optionnel] source: RawSource,
+        [optionnel] source: RawSource => Memoire,
     }
 }
 
@@ -394,13 +394,13 @@ bloc! {
         /// `commune`, `ecole` ou `classe`.
         [requis] portee: Id,
         /// `credit`.
-        [requis] effet: Id,
+        [requis] effet: Id => Reservations,
         /// Motif.
-        [optionnel] motif: Texte,
+        [optionnel] motif: Texte => Reservations,
         /// Effet sur le passé, à partir de.
-        [optionnel] retroactif_au: RawDate,
+        [optionnel] retroactif_au: RawDate => Reservations,
         /// Le document.
-        [optionnel] source: RawSource,
+        [optionnel] source: RawSource => Memoire,
     }
 }
 
@@ -410,17 +410,17 @@ bloc! {
         /// Ce qui fait foi : `pointage` ou `reservation`.
         [requis] fait_foi: Id,
         /// Ce qu'une heure d'arrivée donne.
-        [liste] donne: RawRangee,
+        [liste] donne: RawRangee => Reservations,
         /// Découpe d'une présence en prestations.
-        [liste] decoupe: RawDecoupe,
+        [liste] decoupe: RawDecoupe => Reservations,
         /// Le document.
-        [optionnel] source: RawSource,
+        [optionnel] source: RawSource => Memoire,
     }
 }
 
 bloc! {
     /// Découpe d'une présence.
-    pub struct RawDecoupe {
+    pub struct RawDecoupe => Reservations {
         /// Plage horaire.
         [requis] plage: RawPlage,
         /// La prestation de cette plage.
@@ -430,7 +430,7 @@ bloc! {
 
 bloc! {
     /// Liste d'attente.
-    pub struct RawListeAttente {
+    pub struct RawListeAttente => Reservations {
         /// `arrivee`, `points` ou `tirage`.
         [requis] ordre: Id,
         /// Temps pour confirmer.
@@ -444,15 +444,15 @@ bloc! {
     /// Attribution des places par commission.
     pub struct RawAttribution {
         /// Commissions, par période de dépôt.
-        [liste] commissions: RawCommission,
+        [liste] commissions: RawCommission => Reservations,
         /// Critères et points.
-        [liste requise] criteres: RawCritere,
+        [liste requise] criteres: RawCritere => Reservations,
         /// Points d'ancienneté.
-        [liste] historique: RawCritere,
+        [liste] historique: RawCritere => Reservations,
         /// Départage, dans l'ordre.
-        [requis] egalite: Brut,
+        [requis] egalite: Brut => Reservations,
         /// Qui voit les points.
-        [optionnel] rang: Id,
+        [optionnel] rang: Id => Reservations,
         /// Le document.
         [optionnel] source: RawSource,
         /// Questions à la commune.
@@ -462,7 +462,7 @@ bloc! {
 
 bloc! {
     /// Une commission.
-    pub struct RawCommission {
+    pub struct RawCommission => Reservations {
         /// Dates de dépôt, ex. `"2025-10-01..2026-03-31"`.
         [requis] depot: Texte,
         /// Nom.
@@ -474,7 +474,7 @@ bloc! {
 
 bloc! {
     /// Un critère.
-    pub struct RawCritere {
+    pub struct RawCritere => Reservations {
         /// Nom.
         [requis] critere: Id,
         /// Points, éventuellement négatifs.

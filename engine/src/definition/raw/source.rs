@@ -7,7 +7,7 @@ use crate::definition::arbre::{Contenu, Noeud};
 use crate::definition::lecture::{Lecture, Lire, Schema, SchemaGenerator, Texte, bloc};
 
 /// A source: the text of a published document, or a choice with its question to the town.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum RawSource {
     /// Published: document and heading.
     Texte(Texte),
@@ -35,7 +35,7 @@ bloc! {
         /// Quand.
         [requis] le: RawDate,
         /// Par quel moyen : mail, délibération…
-        [optionnel] piece: Texte,
+        [optionnel] piece: Texte => Memoire,
     }
 }
 

@@ -165,7 +165,7 @@ bloc! {
 }
 
 /// A condition (`si`): a map of dimensions, or a text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum RawCondition {
     /// All keys must hold.
     Carte(Vec<(Cle, Noeud)>),
@@ -197,7 +197,7 @@ impl Lire for RawCondition {
 }
 
 /// The type of a fact or a field: a word, or a word with its list.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum RawType {
     /// `texte`, `nombre`, `date`…
     Mot(Id),
@@ -237,7 +237,7 @@ impl Lire for RawType {
 }
 
 /// What a price step adds, removes or puts: an amount, a rate, or where to find one.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum RawOperande {
     /// `2.00`.
     Montant(Decimal),
@@ -320,7 +320,7 @@ bloc! {
 }
 
 /// `obligatoire`: yes, no, or a condition.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum RawObligatoire {
     /// `oui` / `non`.
     Booleen(bool),
@@ -345,7 +345,7 @@ impl Lire for RawObligatoire {
 }
 
 /// `quand` of a document: always, or a condition.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum RawQuand {
     /// `toujours`.
     Toujours,
@@ -383,7 +383,7 @@ variantes! {
 
 bloc! {
     /// Rappels d'une pièce qui peut venir plus tard.
-    pub struct RawRelance {
+    pub struct RawRelance => Espace {
         /// Délai entre deux rappels.
         [requis] relance: RawDuree,
         /// Ensuite.
@@ -472,7 +472,7 @@ variantes! {
 }
 
 /// A list whose being written (even `[]`) counts.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct RawListeAcces(pub Liste<super::service::RawAcces>);
 
 impl Lire for RawListeAcces {
@@ -492,7 +492,7 @@ impl Lire for RawListeAcces {
 }
 
 /// `aucune`, or how one books.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum RawReservationOuAucune {
     /// The service is not booked.
     Aucune,

@@ -196,6 +196,13 @@ fn grille(
         }),
         Some(colonnes) => en_colonnes(r, &forme, commun, colonnes, &version.lignes),
     };
+    for d in &raw.decale {
+        if raw.axe.as_ref().is_some_and(|axe| **axe != *d.axe) {
+            let message = format!("`decale` suit l'axe du barème, et `{}` n'est pas le sien", d.axe.as_str());
+            let axe = raw.axe.as_ref().map_or("", |a| a.as_str());
+            r.signale(Diagnostic::new(codes::TAR12, d.axe.span, message).aide(format!("`axe: {axe}`")));
+        }
+    }
     let decale = raw.decale.iter().filter_map(|d| {
         let lieu = r.pose(d.span, source.as_ref());
         let garde_au_bord = d.au_bord.as_str() == "garde";

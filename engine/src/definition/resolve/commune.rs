@@ -18,7 +18,7 @@ use crate::commune::{
 };
 use crate::definition::lecture::{Sp, Texte, suggestion};
 use crate::definition::raw::commune::{RawCommune, RawModeCle, RawZone};
-use crate::definition::raw::valeurs::{RawArrondi, montant, nombre};
+use crate::definition::raw::valeurs::{RawArrondi, RawType, montant, nombre};
 use crate::definition::source::Span;
 use crate::diagnostic::{Diagnostic, codes};
 
@@ -358,11 +358,21 @@ fn parametres(r: &mut Resolution<'_>, f: &Fichiers) -> Vec<Vec<(Date, Valeur)>> 
         if r.vocabulaire.parametre(&p.parametre) != u16::try_from(sortie.len()).ok() {
             continue;
         }
+        let figure = match &p.genre.valeur {
+            RawType::Mot(mot) if mot.as_str() == "montant" => montant,
+            RawType::Mot(mot) if mot.as_str() == "nombre" => nombre,
+            _ => {
+                let message =
+                    format!("`{}` : une figure nommée est un montant ou un nombre", p.parametre.as_str());
+                r.signale(Diagnostic::new(codes::SYN04, p.genre.span, message).aide("ex. `type: montant`"));
+                nombre
+            }
+        };
         let mut versions: Vec<(Date, Valeur)> = Vec::new();
         for v in &p.versions {
             question::de_source(r, &format!("parametre.{}", p.parametre.as_str()), v.source.as_ref());
             let texte = &v.valeur.valeur.0;
-            match montant(texte).or_else(|_| nombre(texte)) {
+            match figure(texte) {
                 Ok(n) => versions.push((v.depuis.0, Valeur::Nombre(n))),
                 Err(e) => r.signale(Diagnostic::new(codes::SYN04, v.valeur.valeur.span, e.message)),
             }

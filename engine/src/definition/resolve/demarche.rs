@@ -20,7 +20,7 @@ use crate::definition::source::Span;
 use crate::demarche::{
     Acces, ApresCloture, Demarche, Etape, Ouverture, Silence, Unicite, VautSilence, empreinte,
 };
-use crate::diagnostic::{Diagnostic, Gravite, codes};
+use crate::diagnostic::{Diagnostic, codes};
 
 /// What the démarches of a town may name besides its vocabulary.
 pub(super) struct Reperes<'a> {
@@ -52,9 +52,6 @@ const UNICITES: [(&str, Unicite); 5] = [
     ("personne_ajoutee", Unicite::PersonneAjoutee),
 ];
 
-/// Keys that the grammar has and that no dossier obeys yet: writing one is never silent.
-const PAS_ENCORE: [&str; 3] = ["quota", "rendez_vous", "echanges"];
-
 /// Compiles every procedure.
 pub(super) fn resout(r: &mut Resolution<'_>, reperes: &Reperes<'_>) -> Vec<Demarche> {
     let mut demarches: Vec<Demarche> = Vec::new();
@@ -80,7 +77,6 @@ fn une(r: &mut Resolution<'_>, reperes: &Reperes<'_>, raw: &Sp<RawDemarche>) -> 
     question::de_source(r, &format!("{sur}.silence"), raw.silence.source.as_ref());
     let source = raw.source.as_ref().map(|s| texte_source(s));
     let lieu = r.pose(raw.demarche.span, source.as_ref());
-    pas_encore(r, &raw.cles, &PAS_ENCORE);
     let instruit_par = contact(r, reperes, &raw.instruit_par);
     let acces = match derive::mot(r, &raw.acces, &["compte", "public"]).as_deref() {
         Some("public") => Acces::Public,
@@ -118,15 +114,6 @@ fn une(r: &mut Resolution<'_>, reperes: &Reperes<'_>, raw: &Sp<RawDemarche>) -> 
     };
     demarche.digest = empreinte(&demarche, reperes.pieces, &r.vocabulaire);
     Some(demarche)
-}
-
-/// Says of a key that it is read and not obeyed.
-pub(super) fn pas_encore(r: &mut Resolution<'_>, cles: &[(String, Span)], liste: &[&str]) {
-    for (cle, span) in cles.iter().filter(|(c, _)| liste.contains(&c.as_str())) {
-        let message = format!("`{cle}` est compris, mais le moteur ne l'applique pas encore");
-        let d = Diagnostic::new(codes::SYN02, *span, message).gravite(Gravite::Attention);
-        r.signale(d.aide("retirez la clé, ou gardez-la en sachant que rien ne la suit pour l'instant"));
-    }
 }
 
 /// The contact or role of that name; an unknown one is reported.

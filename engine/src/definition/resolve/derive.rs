@@ -91,6 +91,7 @@ fn calcul(
         return Some((Calcul::Ensemble(fait), Vec::new()));
     }
     if let Some(ailleurs) = &derive.presence_ailleurs {
+        mot(r, &ailleurs.meme, &["jour"])?;
         let fait = r.vocabulaire.fait("prestation")?;
         if r.vocabulaire.domaine(fait).choix(&ailleurs.prestation).is_none() {
             let d = Diagnostic::new(

@@ -70,8 +70,11 @@ pub(super) fn vocabulaire(r: &mut Resolution<'_>, f: &Fichiers, periodes: Vec<St
             );
         }
     }
-    for fait in f.donnees.iter().flat_map(|d| d.faits.iter()) {
-        un_fait(r, f, fait);
+    if let Some(donnees) = &f.donnees {
+        question::de_liste(r, "donnees", &donnees.questions);
+        for fait in &donnees.faits {
+            un_fait(r, f, fait);
+        }
     }
     for p in &f.parametres {
         if r.vocabulaire.parametre(&p.parametre).is_some() {
@@ -168,10 +171,6 @@ fn un_fait(r: &mut Resolution<'_>, f: &Fichiers, fait: &Sp<RawFait>) {
         r.signale(
             Diagnostic::new(codes::SYN04, fait.sujet.span, message).aide(suggestion(&fait.sujet, SUJETS)),
         );
-    }
-    super::demarche::pas_encore(r, &fait.cles, &["lu_sur"]);
-    if let Some(effet) = &fait.effet {
-        super::demarche::pas_encore(r, &effet.cles, &["reference"]);
     }
     let libelle = fait.nom.as_ref().map_or_else(|| fait.fait.to_string(), |n| n.0.clone());
     let nom = fait.fait.as_str();

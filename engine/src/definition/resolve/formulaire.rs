@@ -5,7 +5,7 @@ use rules::valeur::Domaine;
 use rust_decimal::Decimal;
 
 use super::commune::inconnu;
-use super::demarche::{Reperes, pas_encore};
+use super::demarche::Reperes;
 use super::{Resolution, condition, derive, donnees, question};
 use crate::commune::Condition;
 use crate::definition::lecture::{Id, Liste, Sp, suggestion};
@@ -98,7 +98,6 @@ fn un_ecran(
     raw: &Sp<RawEcran>,
     types: Vec<Type<'_>>,
 ) -> Ecran {
-    pas_encore(r, &raw.cles, &["aide"]);
     let si = raw.si.as_ref().and_then(|c| condition::condition(r, c));
     let champs = types.into_iter().map(|t| un_champ(r, demarche, t, si.as_ref())).collect();
     Ecran {
@@ -116,7 +115,6 @@ fn un_champ(r: &mut Resolution<'_>, demarche: &RawDemarche, t: Type<'_>, ecran: 
         &format!("demarche.{}.champ.{}", demarche.demarche.as_str(), raw.champ.as_str()),
         raw.source.as_ref(),
     );
-    pas_encore(r, &raw.cles, &["recopie"]);
     let propre = raw.si.as_ref().and_then(|c| condition::condition(r, c));
     // a screen that does not show hides its fields
     let si = match (ecran.cloned(), propre) {

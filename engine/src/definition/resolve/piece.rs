@@ -4,7 +4,7 @@ use super::commune::inconnu;
 use super::fichiers::Fichiers;
 use super::{Resolution, condition, derive, donnees, question, texte_source};
 use crate::commune::{Alternative, Condition, Piece, SiManque};
-use crate::definition::lecture::Sp;
+use crate::definition::lecture::{Entier, Sp};
 use crate::definition::raw::piece::RawPiece;
 use crate::definition::raw::valeurs::{RawQuand, RawSiManque, RawValable};
 use crate::demarche::Validite;
@@ -13,6 +13,8 @@ use rules::scalaire::JourAnnuel;
 
 /// What may be received: macros and active content never are (PIE02).
 const FORMATS: [&str; 5] = ["pdf", "jpeg", "png", "heic", "odt"];
+/// Files that one document may be made of, whatever the town writes.
+const FICHIERS_MAX: u32 = 10;
 /// Sensitivities that need a retention and a restricted role (PIE05).
 const SENSIBLES: [&str; 2] = ["sante", "judiciaire"];
 /// All sensitivities.
@@ -76,6 +78,7 @@ fn une(r: &mut Resolution<'_>, raw: &Sp<RawPiece>) -> Option<Piece> {
         si_manque,
         alternatives,
         provisoire: raw.provisoire.as_ref().map(|p| p.piece.to_string()),
+        fichiers: raw.fichiers.as_ref().and_then(|n| fichiers(r, n)),
         age_max: raw.age_max.as_ref().map(|d| d.0.clone()),
         valable: raw.valable.as_ref().and_then(|v| valable(r, v)),
         signataires: raw.signataires.as_ref().and_then(|s| u8::try_from(s.valeur.0).ok()).unwrap_or(1),
@@ -83,6 +86,16 @@ fn une(r: &mut Resolution<'_>, raw: &Sp<RawPiece>) -> Option<Piece> {
         sensibilite: sensibilite.to_owned(),
         lieu,
     })
+}
+
+/// How many files a document may be made of.
+fn fichiers(r: &mut Resolution<'_>, raw: &Sp<Entier>) -> Option<u32> {
+    let n = u32::try_from(raw.valeur.0).ok().filter(|n| (1..=FICHIERS_MAX).contains(n));
+    if n.is_none() {
+        let message = format!("une pièce se donne en 1 à {FICHIERS_MAX} fichiers");
+        r.signale(Diagnostic::new(codes::PIE02, raw.span, message).aide("ex. `fichiers: 4`"));
+    }
+    n
 }
 
 /// How long a document holds. A document « en cours » holds until somebody says otherwise.

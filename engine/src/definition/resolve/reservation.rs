@@ -4,7 +4,6 @@ use rules::limite::Limite as Borne;
 use rules::repere::{Repere, SiJourFerme};
 use rules::table::Table;
 
-use super::demarche::pas_encore;
 use super::service::Contexte;
 use super::table::{self, Forme};
 use super::{Resolution, condition, derive, question, texte_source};
@@ -29,7 +28,6 @@ pub(super) fn reservation(
     question::de_source(r, &sur, raw.source.as_ref());
     question::de_liste(r, &sur, &raw.questions);
     let source = raw.source.as_ref().map(|s| texte_source(s)).or_else(|| ctx.source.clone());
-    pas_encore(r, &raw.cles, &["paiement", "rythme"]);
     let lieu = r.pose(span, source.as_ref());
     let ouverture = limite(
         r,
@@ -157,7 +155,6 @@ pub(super) fn absence(r: &mut Resolution<'_>, ctx: &Contexte<'_>, raw: &Sp<RawAb
     question::de_source(r, &sur, raw.source.as_ref());
     question::de_liste(r, &sur, &raw.questions);
     let source = raw.source.as_ref().map(|s| texte_source(s)).or_else(|| ctx.source.clone());
-    pas_encore(r, &raw.cles, &["serie", "pieces"]);
     let lieu = r.pose(raw.span, source.as_ref());
     let mut annonces = Vec::new();
     for a in &raw.annonces {

@@ -6,7 +6,6 @@ use rules::mesure::{Mesure, Paliers, Pas};
 
 use rules::valeur::Valeur;
 
-use super::demarche::pas_encore;
 use super::fichiers::Fichiers;
 use super::index::Index;
 use super::{
@@ -18,11 +17,13 @@ use crate::definition::arbre::Noeud;
 use crate::definition::lecture::{Liste, Sp, suggestion};
 use crate::definition::raw::commune::RawVacances;
 use crate::definition::raw::service::{
-    RawAbsence, RawAcces, RawJours, RawMesure, RawPresenceSans, RawPrestation, RawReservation, RawService,
-    RawVersionService,
+    RawAbsence, RawAcces, RawAttribution, RawJours, RawMesure, RawPresenceSans, RawPrestation,
+    RawReservation, RawService, RawVersionService,
 };
 use crate::definition::raw::source::RawSource;
-use crate::definition::raw::valeurs::{RawDuree, RawExige, RawListeAcces, RawRangee, RawReservationOuAucune};
+use crate::definition::raw::valeurs::{
+    RawDuree, RawExige, RawListeAcces, RawMemeJour, RawRangee, RawReservationOuAucune,
+};
 use crate::definition::source::Span;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::service::{
@@ -58,11 +59,6 @@ pub(super) fn reservations(service: &RawService) -> Blocs<'_> {
             .collect(),
     }
 }
-
-/// Keys that the grammar has and that no decision obeys yet: writing one is never silent.
-const PAS_ENCORE_SERVICE: [&str; 7] =
-    ["public", "partagee_avec", "liste_attente", "attribution", "ventilation", "sortie", "evenements"];
-const PAS_ENCORE_PRESTATION: [&str; 4] = ["compose", "forfait", "arrivee", "depart"];
 
 /// What the rules of one service are read with.
 pub(super) struct Contexte<'a> {
@@ -107,10 +103,6 @@ fn un(r: &mut Resolution<'_>, f: &Fichiers, index: &mut Index, raw: &Sp<RawServi
     question::de_source(r, &format!("service.{id}"), raw.source.as_ref());
     question::de_liste(r, &format!("service.{id}"), &raw.questions);
     contact(r, f, &raw.gestionnaire);
-    pas_encore(r, &raw.cles, &PAS_ENCORE_SERVICE);
-    for v in &raw.versions {
-        pas_encore(r, &v.cles, &PAS_ENCORE_SERVICE);
-    }
     let source = raw.source.as_ref().map(|s| texte_source(s));
     let lieu = r.pose(raw.service.span, source.as_ref());
     let ctx = Contexte {
@@ -193,7 +185,6 @@ fn prestation(
     let id = raw.prestation.to_string();
     question::de_source(r, &format!("prestation.{id}"), raw.source.as_ref());
     question::de_liste(r, &format!("prestation.{id}"), &raw.questions);
-    pas_encore(r, &raw.cles, &PAS_ENCORE_PRESTATION);
     let lieu = r.pose(raw.prestation.span, ctx.source.as_ref());
     let tarif = match (&raw.bareme, &raw.gratuit) {
         (Some(b), None) => {
@@ -304,6 +295,19 @@ fn periodes(r: &mut Resolution<'_>, noeud: &Noeud) -> Option<Periodes> {
     }
 }
 
+/// The prestation that is looked at the same day.
+fn meme_jour(r: &mut Resolution<'_>, raw: &Sp<RawMemeJour>) -> String {
+    derive::mot(r, &raw.meme, &["jour"]);
+    raw.prestation.to_string()
+}
+
+/// The questions of an attribution; its criteria are not applied yet, and that is said where they are read.
+fn attribution(r: &mut Resolution<'_>, service: &str, raw: &RawAttribution) {
+    let sur = format!("{service}.attribution");
+    question::de_source(r, &sur, raw.source.as_ref());
+    question::de_liste(r, &sur, &raw.questions);
+}
+
 /// Block by block: for a date, each block is taken from the latest version that writes it.
 fn versions(
     r: &mut Resolution<'_>,
@@ -328,15 +332,16 @@ fn versions(
     if base.ecrit {
         sortie.push((Date::MIN, base.regles.clone()));
     }
+    if let Some(a) = &raw.attribution {
+        attribution(r, &format!("service.{}", ctx.id), a);
+    }
     let mut courant = base.regles;
     for v in ordre {
         let sur = format!("service.{} (depuis le {})", ctx.id, v.depuis.0);
         question::de_source(r, &sur, v.source.as_ref());
         question::de_liste(r, &sur, &v.questions);
         if let Some(a) = &v.attribution {
-            let sur = format!("{sur}.attribution");
-            question::de_source(r, &sur, a.source.as_ref());
-            question::de_liste(r, &sur, &a.questions);
+            attribution(r, &sur, a);
         }
         let source = v.source.as_ref().map(|s| texte_source(s)).or_else(|| ctx.source.clone());
         let de_version = Contexte {
@@ -506,7 +511,6 @@ fn acces(r: &mut Resolution<'_>, ctx: &Contexte<'_>, raw: &Sp<RawAcces>) -> Opti
     question::de_source(r, &format!("service.{}.acces", ctx.id), raw.source.as_ref());
     let source = raw.source.as_ref().map(|s| texte_source(s)).or_else(|| ctx.source.clone());
     let lieu = r.pose(raw.span, source.as_ref());
-    pas_encore(r, &raw.cles, &["decide_par"]);
     let si = condition::facultative(r, raw.si.as_ref())?;
     let (mot, exige) = match &raw.exige.valeur {
         RawExige::DossierComplet => ("dossier_complet", Exige::DossierComplet),
@@ -538,8 +542,8 @@ fn acces(r: &mut Resolution<'_>, ctx: &Contexte<'_>, raw: &Sp<RawAcces>) -> Opti
             let max = u32::try_from(c.max.valeur.0).unwrap_or(0);
             ("compteur", Exige::Compteur { de: c.de.to_string(), max, par: c.par.to_string() })
         }
-        RawExige::Presence(p) => ("presence", Exige::Presence(p.prestation.to_string())),
-        RawExige::Reserve(p) => ("reserve", Exige::Reserve(p.prestation.to_string())),
+        RawExige::Presence(p) => ("presence", Exige::Presence(meme_jour(r, p))),
+        RawExige::Reserve(p) => ("reserve", Exige::Reserve(meme_jour(r, p))),
         RawExige::Autorisations(a) => {
             ("autorisations", Exige::Autorisations(a.iter().map(|x| x.to_string()).collect()))
         }
