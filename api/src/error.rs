@@ -38,18 +38,9 @@ pub(crate) enum Fatale {
         /// The data folder.
         data: String,
     },
-    /// What a dossier or a town runs on is not there any more.
-    #[error(
-        "{commune} : la version {digest} est en service et ne se compile plus : {raison} ; reprenez le programme précédent, ou les données qui vont avec celui-ci"
-    )]
-    VersionPerdue {
-        /// Which town.
-        commune: String,
-        /// Digest of the town, or of a démarche.
-        digest: String,
-        /// Why.
-        raison: String,
-    },
+    /// What dossiers or a town run on is not there any more.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\nguichet : "))]
+    VersionsPerdues(Vec<Perdue>),
     /// The data cannot be read or written.
     #[error("les données ne s'ouvrent pas : {0}")]
     Store(#[from] engine_store::Erreur),
@@ -59,6 +50,46 @@ pub(crate) enum Fatale {
     /// The binary's own templates are broken.
     #[error(transparent)]
     Gabarit(#[from] forms::gabarit::ErreurGabarit),
+}
+
+/// A definition that data run on, and that cannot run.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{commune} : {} ; {raison}. {}", self.qui(), self.remede())]
+pub(crate) struct Perdue {
+    /// Which town.
+    pub(crate) commune: String,
+    /// Which démarche, and how many dossiers follow it; none: the town itself runs on it.
+    pub(crate) demarche: Option<(String, i64)>,
+    /// Digest of the démarche, or of the town.
+    pub(crate) digest: String,
+    /// Why.
+    pub(crate) raison: String,
+}
+
+impl Perdue {
+    /// Who runs on it.
+    pub(crate) fn qui(&self) -> String {
+        let digest = &self.digest;
+        match &self.demarche {
+            None => format!("la version {digest} de la commune est en service"),
+            Some((demarche, 1)) => {
+                format!("1 dossier suit la version {digest} de la démarche « {demarche} »")
+            }
+            Some((demarche, n)) => {
+                format!("{n} dossiers suivent la version {digest} de la démarche « {demarche} »")
+            }
+        }
+    }
+
+    /// What to do about it.
+    pub(crate) fn remede(&self) -> String {
+        let commune = &self.commune;
+        format!(
+            "Relancez le programme qui servait ces données ; ou retrouvez le dossier de la commune tel qu’il était alors (son \
+             historique), publiez-le (guichet publish {commune} --communes ANCIEN --auteur NOM), puis relancez ; ou reprenez une \
+             sauvegarde entière. « guichet check {commune} --data DOSSIER » vérifie des données sans les servir."
+        )
+    }
 }
 
 impl Fatale {

@@ -77,7 +77,7 @@ impl Etat {
         }
         let store = storage::ouvre(&args.data, args.base.as_deref()).await?;
         let Villes { communes, fixees, refusees } =
-            publication::demarre(&store, &dossiers, !args.sans_surveillance, horloge.reel()).await?;
+            publication::demarre(&store, dossiers, !args.sans_surveillance, horloge.reel()).await?;
         Ok(Self {
             communes,
             fixees,

@@ -1,8 +1,7 @@
 //! The command line as a configurateur runs it: the real binary, its output and its status.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-use std::sync::OnceLock;
 
 use crate::arbre::racine;
 use crate::serveur::{Echec, binaire};
@@ -25,16 +24,7 @@ pub fn guichet(arguments: &[&str]) -> Result<Sortie, Echec> {
 
 /// Runs `guichet` in a folder.
 pub fn guichet_dans(dossier: &Path, arguments: &[&str]) -> Result<Sortie, Echec> {
-    static BINAIRE: OnceLock<PathBuf> = OnceLock::new();
-    // built once, whatever the number of commands
-    let binaire = match BINAIRE.get() {
-        Some(binaire) => binaire,
-        None => {
-            let construit = binaire()?;
-            BINAIRE.get_or_init(|| construit)
-        }
-    };
-    let sortie = Command::new(binaire).args(arguments).current_dir(dossier).output()?;
+    let sortie = Command::new(binaire()?).args(arguments).current_dir(dossier).output()?;
     Ok(Sortie {
         statut: sortie.status.code().ok_or("ended by a signal")?,
         // amounts hold no-break spaces: tests read them as spaces

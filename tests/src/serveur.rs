@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use crate::arbre::racine;
@@ -18,17 +19,35 @@ pub struct Serveur {
     pub adresse: String,
 }
 
-/// The binary: `GUICHET_BIN`, or built now.
+/// The binary: `GUICHET_BIN`, or built now, once a test program: the time of a restart is the server's alone.
 pub fn binaire() -> Result<PathBuf, Echec> {
-    if let Some(chemin) = std::env::var_os("GUICHET_BIN") {
-        return Ok(chemin.into());
+    static BINAIRE: OnceLock<PathBuf> = OnceLock::new();
+    if let Some(connu) = BINAIRE.get() {
+        return Ok(connu.clone());
     }
+    let chemin = match std::env::var_os("GUICHET_BIN") {
+        Some(chemin) => chemin.into(),
+        None => construit()?,
+    };
+    Ok(BINAIRE.get_or_init(|| chemin).clone())
+}
+
+fn construit() -> Result<PathBuf, Echec> {
     let ici = std::env::current_exe()?;
     let profil = ici.ancestors().nth(2).ok_or("no target folder")?;
     let chemin = profil.join("guichet");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let fait = Command::new(cargo).args(["build", "-q", "-p", "api"]).current_dir(racine()).status()?;
-    if fait.success() { Ok(chemin) } else { Err("cargo build -p api failed".into()) }
+    let mut construction = Command::new(cargo);
+    construction.args(["build", "-q", "-p", "api"]).current_dir(racine());
+    // what `cargo test` tells a test of its own package makes the build scripts that look at it (ring's) run again: TLS, the
+    // store and the server would be built twice, once for the tests and once for everybody else
+    for (nom, _) in std::env::vars_os() {
+        let dit = nom.to_string_lossy().into_owned();
+        if dit.starts_with("CARGO_PKG_") || dit.starts_with("CARGO_MANIFEST_") {
+            construction.env_remove(nom);
+        }
+    }
+    if construction.status()?.success() { Ok(chemin) } else { Err("cargo build -p api failed".into()) }
 }
 
 impl Serveur {

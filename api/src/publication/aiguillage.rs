@@ -14,7 +14,7 @@ use tower::ServiceExt as _;
 
 use super::epingle::{Fixees, celles_de, fixees};
 use super::reprise;
-use super::source::relit;
+use super::source::publiee;
 use super::version::{Essai, Refusee, publie};
 use crate::command::Serve;
 use crate::error::Fatale;
@@ -145,11 +145,8 @@ impl Aiguillage {
             };
             if let Some(vigueur) = etat.store.en_vigueur(&portee, maintenant).await?
                 && etat.communes.get(slug.as_str()).is_none_or(|c| c.digest != vigueur.digest)
-                && let Some(source) = etat.store.definition(&portee, &vigueur.digest).await?
             {
-                let nom = slug.as_str().to_owned();
-                let compile = tokio::task::spawn_blocking(move || relit(&source, &nom, &vigueur.digest));
-                let commune = compile.await.map_err(|e| Fatale::Interne(e.to_string()))??;
+                let commune = publiee(&etat.store, &portee, slug.as_str(), &vigueur.digest).await?;
                 self.remplace(commune).await?;
             }
             suivi.lues.insert(slug, publiee_le);

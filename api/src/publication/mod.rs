@@ -12,7 +12,7 @@ mod surveille;
 mod version;
 
 pub(crate) use aiguillage::Aiguillage;
-pub(crate) use epingle::Fixees;
+pub(crate) use epingle::{Fixees, examine};
 pub(crate) use source::textes;
 pub(crate) use surveille::Surveillance;
 pub(crate) use version::{Essai, Refusee, Villes, demarre, publie, vivants};

@@ -7,9 +7,10 @@ use engine::commune::Commune;
 use engine::definition::resolve::charge;
 use engine::definition::source::SourceSet;
 use engine::diagnostic::{Gravite, resume};
-use engine_store::VersionGardee;
+use engine_store::{Portee, Store, VersionGardee};
 
-use crate::error::Fatale;
+use super::epingle::SANS_SOURCE;
+use crate::error::{Fatale, Perdue};
 use crate::folders::MODELES;
 
 /// The town's own files and the models, under its digest.
@@ -37,20 +38,40 @@ pub(crate) fn textes(source: &str) -> Result<SourceSet, Fatale> {
     Ok(sources)
 }
 
-/// Compiles a version that was kept; the first thing that is wrong with it, when this binary does not take it any more.
-pub(super) fn relit(source: &str, slug: &str, digest: &str) -> Result<Arc<Commune>, Fatale> {
-    let sources = textes(source)?;
-    let charge = charge(&sources, slug);
-    let erreur = charge.diagnostics.iter().find(|d| d.gravite == Gravite::Erreur);
-    match (charge.commune, erreur) {
-        (Some(commune), None) => Ok(commune),
-        (_, erreur) => Err(Fatale::VersionPerdue {
-            commune: slug.to_owned(),
-            digest: digest.to_owned(),
-            raison: erreur.map_or_else(
-                || resume(&charge.diagnostics),
-                |d| format!("{} ({})", d.message, sources.lieu(d.principal)),
-            ),
-        }),
-    }
+/// Compiles a version that was kept, beside the threads that answer requests. The inner error: the first thing that is wrong with
+/// it, when this binary does not take it any more.
+pub(super) async fn relit(source: String, slug: &str) -> Result<Result<Arc<Commune>, String>, Fatale> {
+    let slug = slug.to_owned();
+    let compile = tokio::task::spawn_blocking(move || {
+        let sources = textes(&source)?;
+        let charge = charge(&sources, &slug);
+        let erreur = charge.diagnostics.iter().find(|d| d.gravite == Gravite::Erreur);
+        Ok(match (charge.commune, erreur) {
+            (Some(commune), None) => Ok(commune),
+            (_, Some(d)) => Err(format!(
+                "ce programme ne la compile plus : {} ({})",
+                d.message,
+                sources.lieu(d.principal)
+            )),
+            (None, None) => Err(format!("ce programme ne la compile plus : {}", resume(&charge.diagnostics))),
+        })
+    });
+    compile.await.map_err(|e| Fatale::Interne(e.to_string()))?
+}
+
+/// The version of the town that was published under `digest`; one that is lost stops what asked.
+pub(super) async fn publiee(
+    store: &Store,
+    portee: &Portee,
+    slug: &str,
+    digest: &str,
+) -> Result<Arc<Commune>, Fatale> {
+    let lue = match store.definition(portee, digest).await? {
+        Some(source) => relit(source, slug).await?,
+        None => Err(SANS_SOURCE.to_owned()),
+    };
+    lue.map_err(|raison| {
+        let (commune, digest) = (slug.to_owned(), digest.to_owned());
+        Fatale::VersionsPerdues(vec![Perdue { commune, digest, demarche: None, raison }])
+    })
 }

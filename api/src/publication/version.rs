@@ -1,6 +1,7 @@
 //! A folder becomes the version that runs, or is refused with its reasons.
 
 use std::collections::BTreeMap;
+use std::num::NonZero;
 use std::sync::Arc;
 
 use engine::commune::Commune;
@@ -12,9 +13,10 @@ use engine::identifiant::CommuneSlug;
 use engine::plan::{EnEtape, Version, etapes_retirees, plan};
 use engine_store::{Portee, Publication, Store};
 use jiff::Timestamp;
+use tokio::sync::Semaphore;
 
 use super::epingle::{Fixees, fixees};
-use super::source::{garde, relit, textes};
+use super::source::{garde, publiee, textes};
 use crate::error::Fatale;
 use crate::folders::Dossiers;
 
@@ -55,25 +57,65 @@ pub(crate) struct Villes {
 /// false, was not published. What was kept and no longer compiles stops the start.
 pub(crate) async fn demarre(
     store: &Store,
-    dossiers: &Dossiers,
+    dossiers: Dossiers,
     surveille: bool,
     maintenant: Timestamp,
 ) -> Result<Villes, Fatale> {
     let mut villes = Villes::default();
-    for nom in &dossiers.slugs {
-        let Ok(slug) = CommuneSlug::lit(nom) else {
+    let sources = Arc::new(dossiers.sources);
+    // compiling is what takes time: as many towns at once as there are processors
+    let places = Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get)));
+    let mut en_cours = Vec::new();
+    for nom in dossiers.slugs {
+        let Ok(slug) = CommuneSlug::lit(&nom) else {
             let raison = "ce nom de dossier ne peut pas être une adresse".to_owned();
-            villes
-                .refusees
-                .insert(nom.clone(), Refusee { le: maintenant, raison, diagnostics: String::new() });
+            villes.refusees.insert(nom, Refusee { le: maintenant, raison, diagnostics: String::new() });
             continue;
         };
-        let portee = store.portee_de_commande(&slug, "démarrage");
+        let (store, sources, places) = (store.clone(), sources.clone(), places.clone());
+        en_cours.push(tokio::spawn(async move {
+            let _place = places.acquire().await.map_err(|e| Fatale::Interne(e.to_string()))?;
+            let une = Une::demarre(&store, &sources, &slug, surveille, maintenant).await?;
+            Ok::<_, Fatale>((nom, une))
+        }));
+    }
+    for une in en_cours {
+        let (nom, une) = une.await.map_err(|e| Fatale::Interne(e.to_string()))??;
+        if let Some(refusee) = une.refusee {
+            villes.refusees.insert(nom.clone(), refusee);
+        }
+        if let Some((commune, fixees)) = une.servie {
+            villes.fixees.insert(nom.clone(), fixees);
+            villes.communes.insert(nom, commune);
+        }
+    }
+    Ok(villes)
+}
+
+/// A town, as a start finds it.
+#[derive(Debug, Default)]
+struct Une {
+    /// What runs, with what its dossiers are pinned to besides.
+    servie: Option<(Arc<Commune>, Fixees)>,
+    /// Why its folder does not.
+    refusee: Option<Refusee>,
+}
+
+impl Une {
+    async fn demarre(
+        store: &Store,
+        sources: &Arc<SourceSet>,
+        slug: &CommuneSlug,
+        surveille: bool,
+        maintenant: Timestamp,
+    ) -> Result<Self, Fatale> {
+        let nom = slug.as_str();
+        let mut une = Self::default();
+        let portee = store.portee_de_commande(slug, "démarrage");
         let vigueur = store.en_vigueur(&portee, maintenant).await?;
         let mut commune = None;
         if surveille || vigueur.is_none() {
-            match essaie(store, &portee, &dossiers.sources, nom, "démarrage", maintenant, maintenant).await?
-            {
+            match essaie(store, &portee, sources, nom, "démarrage", maintenant, maintenant).await? {
                 Essai::Inchangee(c) | Essai::Publiee(c) => commune = Some(c),
                 Essai::Refusee(refusee) => {
                     tracing::error!(
@@ -82,19 +124,19 @@ pub(crate) async fn demarre(
                         diagnostics = refusee.diagnostics,
                         "folder refused"
                     );
-                    villes.refusees.insert(nom.clone(), refusee);
+                    une.refusee = Some(refusee);
                 }
             }
         }
         if let (None, Some(vigueur)) = (&commune, vigueur) {
-            let source = store.definition(&portee, &vigueur.digest).await?.unwrap_or_default();
-            commune = Some(relit(&source, nom, &vigueur.digest)?);
+            commune = Some(publiee(store, &portee, nom, &vigueur.digest).await?);
         }
-        let Some(commune) = commune else { continue };
-        villes.fixees.insert(nom.clone(), fixees(store, &portee, &commune, &Fixees::new()).await?);
-        villes.communes.insert(nom.clone(), commune);
+        if let Some(commune) = commune {
+            let fixees = fixees(store, &portee, &commune, &Fixees::new()).await?;
+            une.servie = Some((commune, fixees));
+        }
+        Ok(une)
     }
-    Ok(villes)
 }
 
 /// Checks the folder of `slug`, keeps it and writes it in the journal of publications, in force from `depuis`.
@@ -109,20 +151,20 @@ pub(crate) async fn publie(
     let connu = CommuneSlug::lit(slug)
         .map_err(|_| Fatale::Usage(format!("« {slug} » n'est pas un nom de commune")))?;
     let portee = store.portee_de_commande(&connu, "publication");
-    essaie(store, &portee, &dossiers.sources, slug, auteur, depuis, maintenant).await
+    essaie(store, &portee, &Arc::new(dossiers.sources), slug, auteur, depuis, maintenant).await
 }
 
 async fn essaie(
     store: &Store,
     portee: &Portee,
-    sources: &SourceSet,
+    sources: &Arc<SourceSet>,
     slug: &str,
     auteur: &str,
     depuis: Timestamp,
     maintenant: Timestamp,
 ) -> Result<Essai, Fatale> {
-    let (copie, nom) = (sources.clone(), slug.to_owned());
-    let compile = tokio::task::spawn_blocking(move || charge(&copie, &nom));
+    let (partagees, nom) = (sources.clone(), slug.to_owned());
+    let compile = tokio::task::spawn_blocking(move || charge(&partagees, &nom));
     let charge = compile.await.map_err(|e| Fatale::Interne(e.to_string()))?;
     let mut diagnostics = charge.diagnostics;
     let sain = diagnostics.iter().all(|d| d.gravite != Gravite::Erreur);
@@ -155,7 +197,7 @@ async fn essaie(
 async fn resume_du_plan(
     store: &Store,
     portee: &Portee,
-    sources: &SourceSet,
+    sources: &Arc<SourceSet>,
     commune: &Arc<Commune>,
     maintenant: Timestamp,
 ) -> Result<String, Fatale> {

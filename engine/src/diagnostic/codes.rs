@@ -168,6 +168,7 @@ registre! {
     WKF08 Attention "Refus sans motif ou sans voie de recours";
     WKF09 Erreur "Étape retirée alors que des dossiers y sont";
     WKF10 Erreur "Demande acceptée sans qu'un agent l'ait vue";
+    WKF11 Erreur "Version suivie par des dossiers, et qui n'est plus là";
 }
 
 #[cfg(test)]

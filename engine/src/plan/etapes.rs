@@ -64,12 +64,13 @@ fn retiree(
     // an étape that says the same thing of the dossier is the likely one
     let proche = autres.clone().find(|e| e.phase == phase).or_else(|| autres.clone().next());
     let cible = proche.map_or("nouvelle_etape", |e| e.id.as_str());
-    let d = Diagnostic::new(codes::WKF09, place(commune, sources, demarche), message);
+    let d = Diagnostic::new(codes::WKF09, lieu_de(commune, sources, Some(demarche)), message);
     d.aide(format!("dites où ils continuent, par exemple : reprise: {{ {etape}: {cible} }}"))
 }
 
-fn place(commune: &Commune, sources: &SourceSet, demarche: &Demarche) -> Span {
-    let detail = commune.lieux.detail(demarche.lieu);
+/// Where a démarche is written; the start of the sources for one that the town does not have any more.
+pub fn lieu_de(commune: &Commune, sources: &SourceSet, demarche: Option<&Demarche>) -> Span {
+    let detail = demarche.and_then(|d| commune.lieux.detail(d.lieu));
     let span = detail.and_then(|d| {
         let fichier = sources.trouve(&d.fichier)?;
         Some(sources.mot_a(fichier, usize::try_from(d.ligne).ok()?, usize::try_from(d.colonne).ok()?))

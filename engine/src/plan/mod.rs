@@ -9,7 +9,7 @@ mod tarifs;
 
 pub use dossiers::{DemarcheTouchee, Devenir, EtapeTouchee, PieceDue, Pourquoi};
 pub use ecarts::{Ecart, Ecrit};
-pub use etapes::{EnEtape, etapes_retirees};
+pub use etapes::{EnEtape, etapes_retirees, lieu_de};
 pub use tarifs::{Prix, TarifChange};
 
 use jiff::civil::Date;

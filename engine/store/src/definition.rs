@@ -16,9 +16,10 @@ requetes! {
     ECRIRE_DEMARCHE = "INSERT INTO demarche_definie (commune_id, digest, demarche, definition) VALUES ($1, $2, $3, $4)
         ON CONFLICT (commune_id, digest) DO NOTHING";
     // what filed dossiers are pinned to, with the source that it is compiled from; none: it was never kept
-    EPINGLEES = "SELECT DISTINCT d.demarche, d.digest, e.definition FROM dossier AS d
+    EPINGLEES = "SELECT d.demarche, d.digest, e.definition, COUNT(*) FROM dossier AS d
         LEFT JOIN demarche_definie AS e ON e.commune_id = d.commune_id AND e.digest = d.digest
-        WHERE d.commune_id = $1 AND d.phase <> 'brouillon' ORDER BY d.demarche, d.digest";
+        WHERE d.commune_id = $1 AND d.phase <> 'brouillon'
+        GROUP BY d.demarche, d.digest, e.definition ORDER BY d.demarche, d.digest";
 }
 
 /// A version of a town, to be kept.
@@ -41,6 +42,8 @@ pub struct Epinglee {
     pub digest: String,
     /// Digest of the town whose source gives it; `None`: it was never kept.
     pub definition: Option<String>,
+    /// How many dossiers.
+    pub dossiers: i64,
 }
 
 impl Store {
@@ -87,7 +90,13 @@ pub(crate) async fn garde(
 
 pub(crate) async fn epinglees(cx: &mut Cx, commune: &str) -> Result<Vec<Epinglee>, Erreur> {
     let rangs = requete(EPINGLEES).bind(commune).fetch_all(cx).await?;
-    let lit =
-        |r: &Rang| Ok(Epinglee { demarche: r.try_get(0)?, digest: r.try_get(1)?, definition: r.try_get(2)? });
+    let lit = |r: &Rang| {
+        Ok(Epinglee {
+            demarche: r.try_get(0)?,
+            digest: r.try_get(1)?,
+            definition: r.try_get(2)?,
+            dossiers: r.try_get(3)?,
+        })
+    };
     rangs.iter().map(lit).collect()
 }

@@ -1,15 +1,20 @@
-//! `guichet check`: every problem of one town or of all of a folder, in one run.
+//! `guichet check`: every problem of one town or of all of a folder, in one run; with `--data`, of the dossiers too.
+
+mod vivants;
 
 use std::io::IsTerminal as _;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use engine::commune::Commune;
 use engine::definition::resolve::{Partage, charge_avec};
 use engine::diagnostic::rendu::{self, Format, Options};
 use engine::diagnostic::{Diagnostic, Gravite, trie};
 
 use super::target::{Cible, Lue};
-use super::{Issue, ecrit};
+use super::{Issue, ecrit, storage};
 use crate::clock::Chronometre;
 use crate::error::Fatale;
 
@@ -27,12 +32,23 @@ pub(super) struct Check {
     /// Montre tout, au lieu des 50 premiers problèmes.
     #[arg(long)]
     tout: bool,
+    /// Dossier des données d'un serveur : vérifie aussi que cette définition peut servir les dossiers qui y sont.
+    #[arg(long, value_name = "DOSSIER")]
+    data: Option<PathBuf>,
+    /// Base PostgreSQL (postgres://…) de ces dossiers ; avec --data, sinon GUICHET_BASE, sinon SQLite.
+    #[arg(long, value_name = "URL", requires = "data")]
+    base: Option<String>,
 }
 
 pub(super) fn run(args: &Check) -> Result<Issue, Fatale> {
     let chronometre = Chronometre::part();
     let lue = args.cible.lit()?;
-    let diagnostics = verifie(&lue);
+    let (mut diagnostics, villes) = verifie(&lue);
+    if let Some(data) = &args.data {
+        let sources = &lue.lus.sources;
+        diagnostics.extend(storage::attend(vivants::verifie(data, args.base.as_deref(), sources, &villes))?);
+        trie(&mut diagnostics, sources);
+    }
     let format = Format::trouve(&args.format).unwrap_or(Format::Texte);
     let racine = lue.racine();
     let texte = std::io::stdout();
@@ -51,16 +67,18 @@ pub(super) fn run(args: &Check) -> Result<Issue, Fatale> {
     Ok(issue(&diagnostics, args.strict))
 }
 
-/// Everything found in the towns wanted, sorted, what a shared model says once.
-fn verifie(lue: &Lue) -> Vec<Diagnostic> {
+/// Everything found in the towns wanted, sorted, what a shared model says once; and the towns that have no error.
+fn verifie(lue: &Lue) -> (Vec<Diagnostic>, Vec<Arc<Commune>>) {
     let mut partage = Partage::default();
-    let mut diagnostics: Vec<Diagnostic> = lue
-        .slugs
-        .iter()
-        .flat_map(|slug| charge_avec(&lue.lus.sources, slug, &mut partage).diagnostics)
-        .collect();
+    let (mut diagnostics, mut saines) = (Vec::new(), Vec::new());
+    for slug in &lue.slugs {
+        let charge = charge_avec(&lue.lus.sources, slug, &mut partage);
+        let sain = charge.diagnostics.iter().all(|d| d.gravite != Gravite::Erreur);
+        saines.extend(charge.commune.filter(|_| sain));
+        diagnostics.extend(charge.diagnostics);
+    }
     trie(&mut diagnostics, &lue.lus.sources);
-    diagnostics
+    (diagnostics, saines)
 }
 
 fn fin(communes: usize, duree: Duration) -> String {
