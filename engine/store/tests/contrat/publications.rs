@@ -67,7 +67,12 @@ async fn tout_se_relit_apres_un_redemarrage(e: &Essai) {
     assert_eq!(store.definition(portee, "c2").await.unwrap(), None);
     assert_eq!(
         store.epinglees(portee).await.unwrap(),
-        [Epinglee { demarche: "inscription".into(), digest: "d1".into(), definition: Some("c1".into()) }]
+        [Epinglee {
+            demarche: "inscription".into(),
+            digest: "d1".into(),
+            definition: Some("c1".into()),
+            dossiers: 1,
+        }]
     );
     let annoncees = store.publications_annoncees().await.unwrap();
     assert!(annoncees.contains(&(e.commune.clone(), le())), "the hint is rebuilt");
