@@ -5,6 +5,7 @@ mod assets;
 mod bookings;
 mod clock;
 mod command;
+mod deliveries;
 mod demo;
 mod effect;
 mod error;

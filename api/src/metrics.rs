@@ -48,6 +48,8 @@ pub(crate) struct Instantane {
     pub(crate) refusees: usize,
     /// Towns whose due work waits.
     pub(crate) en_retard: usize,
+    /// Effects that failed too often, and wait for an agent.
+    pub(crate) morts: i64,
 }
 
 impl Mesures {
@@ -85,6 +87,7 @@ impl Mesures {
         simple("guichet_towns_refused", "gauge", "Folders that are not served.", entier(instantane.refusees));
         simple("guichet_towns_late", "gauge", "Towns whose due work waits.", entier(instantane.en_retard));
         simple("guichet_connections", "gauge", "Connections open.", self.connexions.load(Ordering::Relaxed));
+        simple("guichet_dead_effects", "gauge", "Effects that wait for an agent.", instantane.morts);
         let battement = self.battement.load(Ordering::Relaxed);
         simple("guichet_heartbeat_timestamp_seconds", "gauge", "Last beat of the worker.", battement);
         simple("guichet_purged_rows_total", "counter", "Rows over and gone.", compte(&self.purges));
@@ -144,11 +147,12 @@ mod tests {
         m.note("GET", route, 200, Duration::from_millis(8_000));
         m.note("PURGE", None, 405, Duration::from_millis(1));
         m.purges.fetch_add(3, Ordering::Relaxed);
-        let t = m.texte(Instantane { communes: 2, refusees: 1, en_retard: 0 });
+        let t = m.texte(Instantane { communes: 2, refusees: 1, en_retard: 0, morts: 4 });
         for ligne in [
             "guichet_towns 2",
             "guichet_towns_refused 1",
             "guichet_purged_rows_total 3",
+            "guichet_dead_effects 4",
             "guichet_http_requests_total{method=\"GET\",route=\"/{slug}/\",status=\"200\"} 2",
             "guichet_http_requests_total{method=\"other\",route=\"none\",status=\"405\"} 1",
             "guichet_http_request_duration_seconds_bucket{route=\"/{slug}/\",le=\"0.005000\"} 0",

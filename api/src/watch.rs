@@ -34,10 +34,7 @@ async fn sante(State(etat): State<Arc<Etat>>, requete: Request) -> Response {
         && let Some(objet) = corps.as_object_mut()
     {
         let refusees: Vec<&str> = etat.refusees.keys().map(String::as_str).collect();
-        let mut morts = 0_i64;
-        for slug in etat.communes.keys().filter_map(|s| CommuneSlug::lit(s).ok()) {
-            morts = morts.saturating_add(etat.store.nombre_d_effets_morts(&slug).await.unwrap_or_default());
-        }
+        let morts = effets_morts(&etat).await;
         let detail: [(&str, Value); 8] = [
             ("effets_morts", json!(morts)),
             ("version", json!(env!("CARGO_PKG_VERSION"))),
@@ -54,11 +51,25 @@ async fn sante(State(etat): State<Arc<Etat>>, requete: Request) -> Response {
     (code, Json(corps)).into_response()
 }
 
+/// How many effects wait for an agent, in all towns.
+async fn effets_morts(etat: &Etat) -> i64 {
+    let mut morts = 0_i64;
+    for slug in etat.communes.keys().filter_map(|s| CommuneSlug::lit(s).ok()) {
+        morts = morts.saturating_add(etat.store.nombre_d_effets_morts(&slug).await.unwrap_or_default());
+    }
+    morts
+}
+
 /// `GET /metrics`: for Prometheus, on the machine itself.
 async fn metrics(State(etat): State<Arc<Etat>>) -> Response {
     let en_retard =
         etat.store.travail_du(etat.horloge.maintenant()).await.map(|t| t.len()).unwrap_or_default();
-    let instantane = Instantane { communes: etat.communes.len(), refusees: etat.refusees.len(), en_retard };
+    let instantane = Instantane {
+        communes: etat.communes.len(),
+        refusees: etat.refusees.len(),
+        en_retard,
+        morts: effets_morts(&etat).await,
+    };
     let genre = "text/plain; version=0.0.4; charset=utf-8";
     ([(header::CONTENT_TYPE, genre)], etat.mesures.texte(instantane)).into_response()
 }

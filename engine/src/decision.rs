@@ -308,6 +308,13 @@ pub enum Ecriture {
         /// From when.
         le: Timestamp,
     },
+    /// An effect that failed too often is given up: it never happens.
+    EffetAbandonne {
+        /// Which.
+        cle: CleEffet,
+        /// From when.
+        le: Timestamp,
+    },
 }
 
 /// The key with which a machine calls for an agent; only its hash is kept.

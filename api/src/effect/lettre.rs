@@ -40,7 +40,8 @@ pub(super) fn ecrit(
         commune: Titre { nom: lu.commune.nom.clone() },
     };
     let rend = |t: &str| {
-        lettre::rend(t, &variables, &lu.commune.fuseau).map_err(|e| Manque::Definitif(e.to_string()))
+        lettre::rend(t, &variables, &lu.commune.fuseau)
+            .map_err(|_| Manque::Definitif(format!("le message « {modele} » ne s'écrit pas")))
     };
     let (objet, corps) = (rend(&message.objet)?, rend(&message.corps)?);
     let (adresses, foyer) = destinataires(etat, lu, dossier, a)?;

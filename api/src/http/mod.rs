@@ -7,6 +7,7 @@
 mod appel;
 mod demarches;
 mod dossiers;
+mod envois;
 mod openapi;
 mod operation;
 mod pieces;
@@ -26,6 +27,7 @@ use crate::routes::Routes;
 pub(crate) fn routes() -> Routes {
     demarches::routes()
         .merge(dossiers::routes())
+        .merge(envois::routes())
         .merge(pieces::routes())
         .merge(reservations::routes())
         .merge(prix::routes())

@@ -42,6 +42,10 @@ pub fn decide(
         }
         Evenement::VerifierPiece { piece, etat } => pieces::verifier(&mut chantier, piece, etat)?,
         Evenement::Affecter { a } => affecter::affecter(&mut chantier, a.as_ref())?,
+        Evenement::RejouerEnvoi { entree, rang } => super::envoi::rejouer(&mut chantier, *entree, *rang)?,
+        Evenement::AbandonnerEnvoi { entree, rang, motif } => {
+            super::envoi::abandonner(&mut chantier, *entree, *rang, motif)?;
+        }
         Evenement::Agir { action, motif, reponses, vue } => {
             vue_a_jour(dossier, *vue)?;
             agir::agir(&mut chantier, action, motif.as_deref(), reponses.as_ref())?;
@@ -51,6 +55,7 @@ pub fn decide(
     }
     effets::verifie(&chantier)?;
     let detail = match evenement {
+        Evenement::AbandonnerEnvoi { motif, .. } => Some(motif.trim().to_owned()),
         Evenement::Agir { action, .. } => Some(action.clone()),
         Evenement::DeposerPiece { piece, .. } | Evenement::VerifierPiece { piece, .. } => Some(piece.clone()),
         _ => None,

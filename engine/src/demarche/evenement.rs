@@ -48,6 +48,22 @@ pub enum Evenement {
         /// Who examines it; `None` = whoever comes first.
         a: Option<AgentId>,
     },
+    /// An agent has an effect that failed too often tried again.
+    RejouerEnvoi {
+        /// The journal entry that decided it.
+        entree: i64,
+        /// Its rank in that entry.
+        rang: u16,
+    },
+    /// An agent gives up an effect that failed too often.
+    AbandonnerEnvoi {
+        /// The journal entry that decided it.
+        entree: i64,
+        /// Its rank in that entry.
+        rang: u16,
+        /// Why, for the other agents.
+        motif: String,
+    },
     /// Somebody does an action of the étape: files, accepts, refuses, cancels…
     Agir {
         /// Its id.
@@ -82,6 +98,8 @@ impl Evenement {
             Self::DeposerPiece { .. } => "deposer_piece",
             Self::VerifierPiece { .. } => "verifier_piece",
             Self::Affecter { .. } => "affecter",
+            Self::RejouerEnvoi { .. } => "rejouer_envoi",
+            Self::AbandonnerEnvoi { .. } => "abandonner_envoi",
             Self::Agir { .. } => "agir",
             Self::Echeance { .. } => "echeance",
             Self::Silence { .. } => "silence",

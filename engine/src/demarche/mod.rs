@@ -15,6 +15,7 @@ mod echeance;
 mod effet;
 mod effets;
 mod empreinte;
+mod envoi;
 mod evenement;
 #[cfg(test)]
 mod exemple;

@@ -163,5 +163,6 @@ async fn ecrit(cx: &mut Cx, commune: &str, ecriture: &Ecriture) -> Result<(), Er
         Ecriture::FinCle { cle, le } => cles::revoque(cx, commune, cle, *le).await,
         Ecriture::RendPlace { cle, nombre } => compteur::rend(cx, commune, cle, *nombre).await,
         Ecriture::EffetRejoue { cle, le } => outbox::rejoue(cx, commune, cle, *le).await,
+        Ecriture::EffetAbandonne { cle, le } => outbox::abandonne(cx, commune, cle, *le).await,
     }
 }

@@ -39,10 +39,13 @@ requetes! {
             UNION ALL SELECT MIN(CASE WHEN du_le > prise_jusqu_a THEN du_le ELSE prise_jusqu_a END) FROM outbox
                 WHERE commune_id = $1 AND fait_le IS NULL AND mort_le IS NULL AND prise_jusqu_a IS NOT NULL) AS les_deux";
     REJOUER = "UPDATE outbox SET mort_le = NULL, essais = 0, du_le = $5
-        WHERE commune_id = $1 AND agregat = $2 AND seq = $3 AND rang = $4 AND mort_le IS NOT NULL";
-    MORTS = "SELECT sortie, essais, erreur, mort_le FROM outbox WHERE commune_id = $1 AND mort_le IS NOT NULL
+        WHERE commune_id = $1 AND agregat = $2 AND seq = $3 AND rang = $4 AND mort_le IS NOT NULL AND fait_le IS NULL";
+    // over, and dead: what was given up
+    ABANDONNER = "UPDATE outbox SET fait_le = $5
+        WHERE commune_id = $1 AND agregat = $2 AND seq = $3 AND rang = $4 AND mort_le IS NOT NULL AND fait_le IS NULL";
+    MORTS = "SELECT sortie, essais, erreur, mort_le FROM outbox WHERE commune_id = $1 AND mort_le IS NOT NULL AND fait_le IS NULL
         ORDER BY mort_le DESC, agregat, seq, rang LIMIT $2";
-    NOMBRE_MORTS = "SELECT COUNT(*) FROM outbox WHERE commune_id = $1 AND mort_le IS NOT NULL";
+    NOMBRE_MORTS = "SELECT COUNT(*) FROM outbox WHERE commune_id = $1 AND mort_le IS NOT NULL AND fait_le IS NULL";
 }
 
 /// An effect taken to be executed, with the scope to do it in.
@@ -205,6 +208,24 @@ pub(crate) async fn manque(
 /// Makes a dead one due again; nothing for one that is not dead.
 pub(crate) async fn rejoue(cx: &mut Cx, commune: &str, cle: &CleEffet, le: Timestamp) -> Result<(), Erreur> {
     requete(REJOUER)
+        .bind(commune)
+        .bind(nom(&cle.agregat))
+        .bind(cle.seq)
+        .bind(i64::from(cle.rang))
+        .bind(en_micros(le))
+        .execute(cx)
+        .await?;
+    Ok(())
+}
+
+/// Gives up a dead one; nothing for one that is not dead.
+pub(crate) async fn abandonne(
+    cx: &mut Cx,
+    commune: &str,
+    cle: &CleEffet,
+    le: Timestamp,
+) -> Result<(), Erreur> {
+    requete(ABANDONNER)
         .bind(commune)
         .bind(nom(&cle.agregat))
         .bind(cle.seq)

@@ -11,6 +11,10 @@ use crate::gabarit::Vue;
 pub struct PageTravail {
     /// Frame.
     pub cadre: Cadre,
+    /// How many letters, calls, documents could not be delivered.
+    pub envois: usize,
+    /// Their page.
+    pub href_envois: String,
     /// Services, in the town's order; one that has nothing to do is not shown.
     pub services: Vec<ServiceTravail>,
     /// Procedures whose decided files may be read.
@@ -256,9 +260,11 @@ impl Vue for PageTravail {
         let service = ServiceTravail { nom: "Affaires <b>scolaires</b>".into(), etapes: etapes.clone() };
         Cadre::samples()
             .into_iter()
-            .zip([(vec![], vec![], ""), (vec![service], etapes, "<b>12</b>")])
-            .map(|(cadre, (services, decidees, introuvable))| Self {
+            .zip([(0, vec![], vec![], ""), (1, vec![service], etapes, "<b>12</b>")])
+            .map(|(cadre, (envois, services, decidees, introuvable))| Self {
                 cadre,
+                envois,
+                href_envois: "/a/agent/envois".into(),
                 services,
                 decidees,
                 introuvable: introuvable.into(),

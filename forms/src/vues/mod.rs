@@ -3,6 +3,7 @@
 mod agent;
 mod cadre;
 mod demarche;
+mod envois;
 mod exploitation;
 mod public;
 mod reservation;
@@ -16,6 +17,7 @@ pub use demarche::{
     ActionVue, Etape, Jalon, LigneRecap, PageDemarche, PageDossier, PageEcran, PagePieces, PieceVue,
     SectionRecap,
 };
+pub use envois::{EnvoiMort, PageEnvois};
 pub use exploitation::{LignePublication, PageVersions, VilleSuivie};
 pub use public::{
     Accessibilite, Accueil, CommuneServie, Connexion, ContactAffiche, Erreur, PageCommune, Refusee,
@@ -40,6 +42,7 @@ macro_rules! chaque_vue {
         $f::<vues::PageReservations>($($arg),*);
         $f::<vues::PageGuichet>($($arg),*);
         $f::<vues::PageInstruction>($($arg),*);
+        $f::<vues::PageEnvois>($($arg),*);
         $f::<vues::PageListe>($($arg),*);
         $f::<vues::PageLot>($($arg),*);
         $f::<vues::PageTravail>($($arg),*);

@@ -2,7 +2,10 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, header};
 use engine::commune::Commune;
 use engine::decision::Auteur;
 use engine::demarche::{Evenement, Reponse, Reponses};
@@ -10,11 +13,12 @@ use engine::foyer::ValeurFait;
 use engine::identifiant::{CommuneSlug, DossierId};
 use engine_store::{Courrier, EffetMort, Portee};
 use jiff::{SignedDuration, Timestamp};
+use tower::ServiceExt as _;
 
 use crate::command::Serve;
 use crate::error::Fatale;
 use crate::state::Etat;
-use crate::{acts, demo, worker};
+use crate::{acts, demo, routes, worker};
 
 /// When the family acts.
 pub(super) const DEBUT: &str = "2025-09-01T08:00:00Z";
@@ -24,6 +28,8 @@ pub(super) struct Banc {
     pub(super) etat: Etat,
     parent: Portee,
     pub(super) agent: Portee,
+    /// The agent's browser.
+    cookie: String,
 }
 
 fn copie(de: &Path, vers: &Path) {
@@ -83,15 +89,16 @@ impl Banc {
         let slug = CommuneSlug::lit("ham").unwrap();
         let comptes = demo::comptes(&etat.store, etat.communes.get("ham").unwrap(), &slug).await.unwrap();
         let reel = etat.horloge.reel();
-        let mut portees = Vec::new();
+        let (mut portees, mut cookie) = (Vec::new(), String::new());
         for identifiant in ["durand", "agent"] {
             let auteur = comptes.iter().find(|c| c.identifiant == identifiant).unwrap().auteur.clone();
             let fin = reel.checked_add(SignedDuration::from_hours(1)).unwrap();
             let jeton = etat.store.ouvre_session(&slug, auteur, reel, fin).await.unwrap();
+            cookie = format!("guichet-ham={}", jeton.texte());
             portees.push(etat.store.session(&slug, &jeton, reel).await.unwrap().unwrap().portee);
         }
         let agent = portees.pop().unwrap();
-        let banc = Self { _temporaire: temporaire, parent: portees.pop().unwrap(), etat, agent };
+        let banc = Self { _temporaire: temporaire, parent: portees.pop().unwrap(), etat, agent, cookie };
         banc.etat.horloge.regle(DEBUT.parse().unwrap());
         Ok(banc)
     }
@@ -144,6 +151,27 @@ impl Banc {
             vue: None,
         };
         acts::agit(&self.etat, self.commune(), qui, id, &evenement, None).await.unwrap();
+    }
+
+    /// The agent reads that page, or posts that form; the status and the text.
+    pub(super) async fn page(&self, chemin: &str, corps: Option<&str>) -> (u16, String) {
+        let methode = if corps.is_some() { "POST" } else { "GET" };
+        let json = chemin.contains("/api/");
+        let genre = if json { "application/json" } else { "application/x-www-form-urlencoded" };
+        let requete = Request::builder()
+            .method(methode)
+            .uri(chemin)
+            .header(header::HOST, "localhost")
+            .header(header::COOKIE, &self.cookie)
+            .header(header::CONTENT_TYPE, genre)
+            .header("idempotency-key", corps.unwrap_or_default().len().to_string())
+            .body(Body::from(corps.unwrap_or_default().to_owned()))
+            .unwrap();
+        let serveur = routes::serveur(Arc::new(self.etat.clone()));
+        let reponse = serveur.oneshot(requete).await.unwrap();
+        let code = reponse.status().as_u16();
+        let octets = to_bytes(reponse.into_body(), 1 << 20).await.unwrap();
+        (code, String::from_utf8_lossy(&octets).into_owned())
     }
 
     /// The worker does what is due `secondes` after the start, and nothing else.

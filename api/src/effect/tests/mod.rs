@@ -3,5 +3,6 @@
 mod appels;
 mod banc;
 mod courriels;
+mod morts;
 mod recepteur;
 mod serveur_smtp;

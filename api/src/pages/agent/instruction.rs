@@ -204,6 +204,8 @@ fn passage(lu: &Lu<'_>, lecteur: &Auteur, lue: &EntreeLue) -> Passage {
             Some(Changement::Affecte(Some(_))) => "Prise en charge".to_owned(),
             _ => "Rendue à l’équipe".to_owned(),
         },
+        ("rejouer_envoi", _) => "Envoi réessayé".to_owned(),
+        ("abandonner_envoi", _) => format!("Envoi abandonné : {detail}"),
         ("silence", _) => "Le délai de réponse est passé".to_owned(),
         (autre, _) => format!("{autre} {detail}").trim().to_owned(),
     };

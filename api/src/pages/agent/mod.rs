@@ -1,6 +1,7 @@
 //! The agents' desk: what waits, a file to examine, several at once, the counter, the journal.
 
 mod document;
+mod envois;
 mod guichet;
 mod instruction;
 mod liste;
@@ -25,6 +26,8 @@ pub(super) fn routes() -> Routes {
         .get("/{slug}/agent/decidees/{demarche}", Acces::Agent, liste::decidees)
         .post("/{slug}/agent/lot", Acces::Agent, lot::prepare)
         .post("/{slug}/agent/lot/confirme", Acces::Agent, lot::confirme)
+        .get("/{slug}/agent/envois", Acces::Agent, envois::envois)
+        .post("/{slug}/agent/dossiers/{dossier}/envois", Acces::Agent, envois::decide)
         .get("/{slug}/agent/dossiers/{dossier}", Acces::Agent, instruction::dossier)
         .post("/{slug}/agent/dossiers/{dossier}/actes", Acces::Agent, instruction::acte)
         .post("/{slug}/agent/dossiers/{dossier}/charge", Acces::Agent, instruction::charge)

@@ -7,6 +7,7 @@ use forms::vues::{Genre, PageTravail, ServiceTravail, TravailEtape};
 use serde::Deserialize;
 
 use super::{age, aujourdhui, limite, siennes};
+use crate::deliveries;
 use crate::pages::{Arret, page};
 use crate::session::Agent;
 
@@ -54,7 +55,11 @@ pub(super) async fn travail(agent: Agent, Query(recherche): Query<Recherche>) ->
             .collect();
         (!etapes.is_empty()).then(|| ServiceTravail { nom: contact.nom.clone(), etapes })
     });
+    let envois = deliveries::en_attente(etat, commune, &agent.session.portee).await;
+    let envois = envois.map_err(|e| etat.panne(&e))?.len();
     let vue = PageTravail {
+        envois,
+        href_envois: format!("/{}/agent/envois", visiteur.slug),
         cadre: visiteur.cadre("Demandes"),
         services: services.collect(),
         decidees: demarches

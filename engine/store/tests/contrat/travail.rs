@@ -74,6 +74,19 @@ async fn un_effet_mort_attend_quelqu_un(e: &Essai) {
     store.commet(portee, decision, None).await.unwrap();
     assert_eq!(store.nombre_d_effets_morts(&e.commune).await.unwrap(), 0);
     assert_eq!(store.prend_effets(&e.commune, dans(10), dans(70), 10).await.unwrap()[0].effet.cle, cle);
+
+    // dead again, it is given up: it neither waits nor comes back
+    store.effet_manque(portee, cle.clone(), "boîte pleine".into(), dans(11), None).await.unwrap();
+    for (seq, ecriture) in [
+        (3, Ecriture::EffetAbandonne { cle: cle.clone(), le: dans(20) }),
+        (4, Ecriture::EffetRejoue { cle: cle.clone(), le: dans(30) }),
+    ] {
+        let decision = crate::valeurs::decision(cle.agregat.clone(), seq, Suivant::Rien, vec![ecriture]);
+        store.commet(portee, decision, None).await.unwrap();
+        assert_eq!(store.nombre_d_effets_morts(&e.commune).await.unwrap(), 0);
+        assert!(store.effets_morts(portee, 10).await.unwrap().is_empty());
+        assert!(store.prend_effets(&e.commune, dans(3600), dans(3660), 10).await.unwrap().is_empty());
+    }
 }
 
 async fn les_echeances_viennent_dans_l_ordre(e: &Essai) {

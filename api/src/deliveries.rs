@@ -1,0 +1,85 @@
+//! What could not be delivered of the files of an agent: letters, calls, documents.
+
+use engine::commune::Commune;
+use engine::decision::{Agregat, Sortie};
+use engine::demarche::{Destinataire, Dossier, Phase, agent_concerne};
+use engine::identifiant::DossierId;
+use engine_store::{EffetMort, Erreur, Portee};
+
+use crate::state::Etat;
+
+/// Most of a list: an agent who has more repairs the cause first.
+const NOMBRE: u32 = 200;
+
+/// An effect that waits for an agent, and its file.
+pub(crate) struct EnAttente {
+    /// The effect.
+    pub(crate) mort: EffetMort,
+    /// Its file.
+    pub(crate) dossier: Dossier,
+}
+
+/// Those of the agent's files, the newest first.
+pub(crate) async fn en_attente(
+    etat: &Etat,
+    commune: &Commune,
+    portee: &Portee,
+) -> Result<Vec<EnAttente>, Erreur> {
+    let mut liste = Vec::new();
+    for mort in etat.store.effets_morts(portee, NOMBRE).await? {
+        let Agregat::Dossier(id) = &mort.effet.cle.agregat else { continue };
+        let Some(dossier) = etat.store.dossier(portee, id).await? else { continue };
+        let demarche = commune.demarche(&dossier.demarche);
+        // a draft is the family's until it is sent
+        if dossier.phase != Phase::Brouillon && demarche.is_some_and(|d| agent_concerne(d, portee.auteur())) {
+            liste.push(EnAttente { mort, dossier });
+        }
+    }
+    Ok(liste)
+}
+
+/// Does this effect of that file still wait for the agent?
+pub(crate) async fn attend(
+    etat: &Etat,
+    commune: &Commune,
+    portee: &Portee,
+    dossier: &DossierId,
+    (entree, rang): (i64, u16),
+) -> Result<bool, Erreur> {
+    let liste = en_attente(etat, commune, portee).await?;
+    Ok(liste.iter().any(|e| {
+        let cle = &e.mort.effet.cle;
+        e.dossier.id == *dossier && (cle.seq, cle.rang) == (entree, rang)
+    }))
+}
+
+/// What it is, in words that name nobody.
+pub(crate) fn en_mots(commune: &Commune, sortie: &Sortie) -> String {
+    match sortie {
+        Sortie::Message { modele, a, .. } => {
+            let objet = commune.message(modele).map_or(modele.as_str(), |m| m.objet.as_str());
+            // a subject may hold a variable, which is not this file's here
+            let objet = if objet.contains("{{") { modele } else { objet };
+            format!("Courriel « {objet} », {}", destinataire(commune, a))
+        }
+        Sortie::OuvrirDemarche { demarche, .. } => format!("Ouverture de la démarche « {demarche} »"),
+        Sortie::Acte { genre, argument: Some(nom) } if genre == "appeler" => {
+            format!("Appel du logiciel « {nom} »")
+        }
+        Sortie::Acte { genre, argument } => {
+            format!("{genre} {}", argument.as_deref().unwrap_or_default()).trim().to_owned()
+        }
+    }
+}
+
+fn destinataire(commune: &Commune, a: &Destinataire) -> String {
+    match a {
+        Destinataire::Demandeur => "à qui a fait la demande".to_owned(),
+        Destinataire::Payeur => "à qui paie".to_owned(),
+        Destinataire::Responsables => "aux responsables de l’enfant".to_owned(),
+        Destinataire::Agents(service) => {
+            let nom = commune.contacts.iter().find(|c| c.id == *service).map_or(service, |c| &c.nom);
+            format!("au service {nom}")
+        }
+    }
+}
