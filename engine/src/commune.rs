@@ -77,6 +77,8 @@ pub struct Commune {
     pub arrondi: ArrondiA,
     /// On which day's rules a line is priced.
     pub date_du_prix: DateDuPrix,
+    /// Who answers families, with its article: « la mairie », « la Caisse des écoles ».
+    pub organisme: String,
     /// Colours and links.
     pub portail: Portail,
     /// How a new account is linked to a family.

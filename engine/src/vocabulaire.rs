@@ -54,6 +54,8 @@ pub struct Lecture {
     pub garde: bool,
     /// From when a newly received value counts.
     pub effet: Effet,
+    /// The day of the year whose value serves until a declared change, even once it is over.
+    pub reference: Option<rules::scalaire::JourAnnuel>,
     /// Does a value received late also count for the days before it was received?
     pub retroactif: bool,
 }

@@ -79,7 +79,7 @@ pub fn pieces(demandees: &[PieceDemandee], dossier: &Dossier, famille_ecrit: boo
                 Some(EtatPiece::Acceptee) => ("vérifiée".to_owned(), Genre::Succes, false),
                 Some(EtatPiece::AVerifier) => ("envoyée".to_owned(), Genre::Succes, false),
                 Some(EtatPiece::Refusee(motif)) => (format!("à renvoyer : {motif}"), Genre::Erreur, true),
-                None if p.deja_recue => ("déjà connue de la mairie".to_owned(), Genre::Succes, false),
+                None if p.deja_recue => ("déjà donnée".to_owned(), Genre::Succes, false),
                 None if p.bloque => ("à envoyer".to_owned(), Genre::Alerte, true),
                 None => ("non envoyée".to_owned(), Genre::Info, true),
             };
@@ -87,7 +87,12 @@ pub fn pieces(demandees: &[PieceDemandee], dossier: &Dossier, famille_ecrit: boo
                 piece: p.piece.clone(),
                 id: format!("piece-{}", p.piece),
                 nom: p.nom.clone(),
-                exigence: if p.bloque { "obligatoire" } else { "facultative" }.to_owned(),
+                exigence: match (p.bloque, p.plus_tard) {
+                    (true, _) => "obligatoire",
+                    (false, true) => "à donner dès que possible",
+                    (false, false) => "facultative",
+                }
+                .to_owned(),
                 etat,
                 genre,
                 a_envoyer: famille_ecrit && manque,
@@ -142,20 +147,17 @@ pub fn silence(silence: &Silence) -> String {
         VautSilence::Acceptation => "acceptée",
         VautSilence::Rejet => "rejetée",
     };
-    format!(
-        "Sans réponse de la mairie au bout de {}, une demande complète est considérée comme {vaut}.",
-        silence.delai
-    )
+    format!("Sans réponse au bout de {}, une demande complète est considérée comme {vaut}.", silence.delai)
 }
 
 /// What comes next, in one sentence; empty when nothing does.
 pub fn suite(demarche: &Demarche, dossier: &Dossier) -> String {
     match dossier.phase {
-        Phase::Brouillon => "Votre demande n’est pas encore envoyée : la mairie ne la voit pas.".to_owned(),
-        Phase::Incomplete => "La mairie attend vos précisions pour reprendre l’examen de votre demande.".to_owned(),
+        Phase::Brouillon => "Votre demande n’est pas encore envoyée : personne d’autre que vous ne la voit.".to_owned(),
+        Phase::Incomplete => "Le service attend vos précisions pour reprendre l’examen de votre demande.".to_owned(),
         Phase::Deposee | Phase::EnInstruction | Phase::EnAttente => silence(&demarche.silence),
         Phase::Suspendue => "Votre demande est suspendue.".to_owned(),
-        Phase::Refusee => "Vous pouvez contester cette décision dans les deux mois : auprès de la mairie, puis du tribunal administratif.".to_owned(),
+        Phase::Refusee => "Vous pouvez contester cette décision dans les deux mois : auprès du service qui l’a prise, puis du tribunal administratif.".to_owned(),
         Phase::Acceptee | Phase::Annulee | Phase::Expiree => String::new(),
     }
 }

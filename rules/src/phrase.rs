@@ -127,6 +127,10 @@ pub fn raisons(pas: &[Pas], noms: &dyn Noms) -> String {
         texte.push_str(" Montant d'exemple, non voté.");
     }
     match source {
+        // what is not voted has no vote to name
+        Some(Source::Vote(source)) if exemple => {
+            let _ = write!(texte, " D’après : {}.", source.trim_end_matches('.'));
+        }
         Some(Source::Vote(source)) => {
             let _ = write!(texte, " Règle votée : {}.", source.trim_end_matches('.'));
         }

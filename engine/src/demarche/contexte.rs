@@ -54,6 +54,8 @@ pub struct PieceDemandee {
     pub alternatives: Vec<Vec<String>>,
     /// Oldest accepted when it is given, counted from the date written on it.
     pub age_max: Option<Duree>,
+    /// Does it not stop the dossier, and must it still come (`des_que_possible`)?
+    pub plus_tard: bool,
     /// Files at most; `None` = the town does not say.
     pub fichiers: Option<u32>,
 }

@@ -3,6 +3,8 @@
 use rules::lieu::Lieu;
 use serde::{Deserialize, Serialize};
 
+use super::definition::FaitVise;
+
 /// One effect, with its place in the town's files.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Effet {
@@ -51,8 +53,8 @@ pub enum Quoi {
     NoterCritere(String),
     /// `attribuer_cle`: a clé enfance is made and handed over as the town says.
     AttribuerCle,
-    /// `adherer: facture_en_ligne | prelevement`.
-    Adherer(String),
+    /// `adherer: facture_en_ligne | prelevement`: the household's fact of that name becomes true.
+    Adherer(FaitVise),
     /// `appeler: nom`: a webhook declared by the town.
     Appeler(String),
 }

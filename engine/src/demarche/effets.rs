@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use rules::scalaire::Duree;
 
 use super::chantier::Chantier;
-use super::definition::{Champ, SujetVise, Validite, genre_de_lien};
+use super::definition::{Champ, FaitVise, SujetVise, Validite, genre_de_lien};
 use super::effet::{ChampsVises, Effet, Quoi, ServicesVises};
 use super::reponses::Reponse;
 use crate::decision::{Auteur, Ecriture, Refus, Sortie};
@@ -27,13 +27,13 @@ pub(super) fn applique(chantier: &mut Chantier<'_>, effet: &Effet) -> Result<(),
             let motif = chantier.dossier.motif.clone();
             sort(chantier, Sortie::Message { modele: modele.clone(), a: a.clone(), motif })
         }
+        Quoi::Adherer(vise) => ecrit_fait(chantier, vise, ValeurFait::Booleen(true)),
         Quoi::RattacherCompte | Quoi::AttribuerCle => acte(chantier, effet, None),
         Quoi::Facturer(argument)
         | Quoi::Crediter(argument)
         | Quoi::Rembourser(argument)
         | Quoi::Planifier(argument)
         | Quoi::NoterCritere(argument)
-        | Quoi::Adherer(argument)
         | Quoi::Appeler(argument) => acte(chantier, effet, Some(argument.clone())),
     };
     fait.map_err(|motif| Refus::nouveau(regle.as_str(), motif).lieu(effet.lieu))?;
@@ -90,26 +90,32 @@ fn enregistre(chantier: &mut Chantier<'_>, vises: &ChampsVises) -> Ecrit {
                 ));
             }
         };
-        let sujet = sujet(chantier, vise.de)?;
-        let recu_le = chantier.dossier.depose_le.unwrap_or(chantier.ctx.maintenant);
-        let valable_du = recu_le.to_zoned(chantier.ctx.fuseau.clone()).date();
-        let valable_au = dernier_jour(chantier, &vise.validite, valable_du)?;
-        let valide_par = match chantier.ctx.auteur {
-            Auteur::Agent { agent, .. } => Some(agent.clone()),
-            _ => None,
-        };
-        let fait = Fait {
-            sujet,
-            fait: vise.nom.clone(),
-            valeur,
-            valable_du,
-            valable_au,
-            connu_le: chantier.ctx.maintenant,
-            source: SourceFait::Dossier(chantier.dossier.id.clone()),
-            valide_par,
-        };
-        chantier.ecrit(Ecriture::Fait(fait));
+        ecrit_fait(chantier, vise, valeur)?;
     }
+    Ok(())
+}
+
+/// A dated fact, from the day of the filing.
+fn ecrit_fait(chantier: &mut Chantier<'_>, vise: &FaitVise, valeur: ValeurFait) -> Ecrit {
+    let sujet = sujet(chantier, vise.de)?;
+    let recu_le = chantier.dossier.depose_le.unwrap_or(chantier.ctx.maintenant);
+    let valable_du = recu_le.to_zoned(chantier.ctx.fuseau.clone()).date();
+    let valable_au = dernier_jour(chantier, &vise.validite, valable_du)?;
+    let valide_par = match chantier.ctx.auteur {
+        Auteur::Agent { agent, .. } => Some(agent.clone()),
+        _ => None,
+    };
+    let fait = Fait {
+        sujet,
+        fait: vise.nom.clone(),
+        valeur,
+        valable_du,
+        valable_au,
+        connu_le: chantier.ctx.maintenant,
+        source: SourceFait::Dossier(chantier.dossier.id.clone()),
+        valide_par,
+    };
+    chantier.ecrit(Ecriture::Fait(fait));
     Ok(())
 }
 

@@ -324,6 +324,7 @@ fn quoi(quoi: &Quoi) -> Value {
                 Destinataire::Agents(contact) => contact,
             },
         }),
+        Quoi::Adherer(vise) => json!(vise.nom),
         Quoi::FermerService(nom)
         | Quoi::OuvrirDemarche(nom)
         | Quoi::Facturer(nom)
@@ -331,7 +332,6 @@ fn quoi(quoi: &Quoi) -> Value {
         | Quoi::Rembourser(nom)
         | Quoi::Planifier(nom)
         | Quoi::NoterCritere(nom)
-        | Quoi::Adherer(nom)
         | Quoi::Appeler(nom) => json!(nom),
     }
 }

@@ -126,6 +126,7 @@ fn demandees(
             deja_recue: false,
             alternatives,
             age_max: piece.age_max.clone(),
+            plus_tard: piece.si_manque == SiManque::DesQuePossible,
             fichiers: piece.fichiers,
         });
     }

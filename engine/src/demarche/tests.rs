@@ -15,6 +15,8 @@ use crate::decision::{
 use crate::foyer::{Fait, FaitsDates, Foyer, Genre, Membre, Sujet, ValeurFait};
 use crate::identifiant::{AgentId, FichierId, FoyerId, PersonneId};
 
+mod effets;
+
 const COMMUNE: Valeur = Valeur::Choix(0);
 const EXTERIEUR: Valeur = Valeur::Choix(1);
 
@@ -77,6 +79,7 @@ impl Monde {
                 deja_recue: false,
                 alternatives: Vec::new(),
                 age_max: None,
+                plus_tard: false,
                 fichiers: Some(2),
             }],
             foyer: Foyer {

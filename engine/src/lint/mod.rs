@@ -22,6 +22,7 @@ mod mots;
 mod pieces;
 mod rappels;
 mod secrets;
+mod series;
 mod tarifs;
 mod voisins;
 
@@ -76,6 +77,7 @@ const CONTROLES: &[Controle] = &[
     pieces::controle,
     rappels::controle,
     secrets::controle,
+    series::controle,
     voisins::controle,
 ];
 

@@ -68,7 +68,7 @@ fn raison(
         }
         Exige::SansImpaye => si(!etat.impaye, "des sommes restent impayées".to_owned()),
         Exige::CompteValide => {
-            si(etat.compte_valide, "le compte n’est pas encore validé par la mairie".to_owned())
+            si(etat.compte_valide, format!("le compte n’est pas encore validé par {}", commune.organisme))
         }
         Exige::Ecole(ecoles) => ecole(cadre, ecoles, valeurs),
         Exige::Piece(piece) => {

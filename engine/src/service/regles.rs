@@ -53,6 +53,8 @@ pub struct NomsRegles {
 pub struct NomRegle {
     /// As the file writes it.
     pub id: String,
+    /// As families read it.
+    pub nom: String,
     /// echeance, reservations, pointage…
     pub preuve: Vec<String>,
     /// Where it is written.

@@ -109,7 +109,7 @@ impl Connus {
                 continue;
             };
             match fait.valeur.en_valeur(&symbole.domaine) {
-                Some(v) => drop(valeurs.insert(id, (v, Some(provenance(fait, fin))))),
+                Some(v) => drop(valeurs.insert(id, (v, Some(provenance(commune, fait, fin))))),
                 None => refus.push(hors_domaine(symbole)),
             }
         }
@@ -120,7 +120,7 @@ impl Connus {
             let reglee = symbole.and_then(|s| faits.valeur(&foyer, &s.nom, jour, connu_au).map(|f| (s, f)));
             if let Some((s, fait)) = reglee {
                 match fait.valeur.en_valeur(&s.domaine) {
-                    Some(v) => drop(valeurs.insert(zonage.fait, (v, Some(provenance(fait, None))))),
+                    Some(v) => drop(valeurs.insert(zonage.fait, (v, Some(provenance(commune, fait, None))))),
                     None => refus.push(hors_domaine(s)),
                 }
                 continue;
@@ -186,6 +186,32 @@ fn lit<'f>(
     jour: Date,
     connu_au: Timestamp,
 ) -> Option<(&'f Fait, Option<Date>)> {
+    if let Some(lu) = tient(commune, faits, lecture, jour, connu_au) {
+        return Some(lu);
+    }
+    // what held on the day of reference serves until a change that is declared after it
+    let reference = lecture.reference?;
+    let derniere = (reference.en(jour.year()).filter(|r| *r <= jour))
+        .or_else(|| jour.year().checked_sub(1).and_then(|a| reference.en(a)))?;
+    let suivante = derniere.tomorrow().ok().and_then(|d| reference.des(d))?.yesterday().ok();
+    let change = |f: &Fait| {
+        f.connu_le <= connu_au
+            && debut(commune, f.valable_du, lecture.effet).is_some_and(|du| derniere < du && du <= jour)
+    };
+    if faits.iter().any(change) {
+        return None;
+    }
+    tient(commune, faits, lecture, derniere, connu_au).map(|(fait, _)| (fait, suivante))
+}
+
+/// The newest fact in force on `jour`, with its last day.
+fn tient<'f>(
+    commune: &Commune,
+    faits: &'f [Fait],
+    lecture: &Lecture,
+    jour: Date,
+    connu_au: Timestamp,
+) -> Option<(&'f Fait, Option<Date>)> {
     let mut ferme: Option<Date> = None;
     for fait in faits.iter().rev().filter(|f| f.connu_le <= connu_au) {
         let Some(du) = debut(commune, fait.valable_du, lecture.effet).filter(|du| *du <= jour) else {
@@ -226,11 +252,11 @@ fn fin(commune: &Commune, validite: &Validite, recu: Date) -> Option<Date> {
 }
 
 /// « justificatif, valable jusqu'au 31 décembre 2025 ».
-fn provenance(fait: &Fait, fin: Option<Date>) -> String {
+fn provenance(commune: &Commune, fait: &Fait, fin: Option<Date>) -> String {
     let qui = match &fait.source {
         SourceFait::Dossier(_) => "votre dossier".to_owned(),
         SourceFait::Piece(_) => "votre justificatif".to_owned(),
-        SourceFait::Agent(_) => "saisi par la mairie".to_owned(),
+        SourceFait::Agent(_) => format!("saisi par {}", commune.organisme),
         SourceFait::Import(nom) => format!("repris de {nom}"),
     };
     match fin {

@@ -93,7 +93,7 @@ fn sans_reserver(echeance: Option<&str>) -> String {
 }
 
 fn en_mots(nom: &NomRegle) -> String {
-    nom.id.replace('_', " ")
+    nom.nom.clone()
 }
 
 impl Noms for Mots<'_> {

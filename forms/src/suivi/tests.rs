@@ -153,6 +153,7 @@ fn une_piece_dit_son_etat() {
             alternatives: Vec::new(),
             age_max: None,
             fichiers: None,
+            plus_tard: false,
         }]
     };
     let mut d = dossier();
@@ -166,6 +167,13 @@ fn une_piece_dit_son_etat() {
     assert_eq!((vue.etat.as_str(), vue.a_envoyer), ("à renvoyer : illisible", true));
     d.pieces.insert("sante".into(), envoyee);
     assert_eq!(pieces(&demandee(true, false), &d, true)[0].genre, Genre::Succes);
+    let exigence = |bloque, plus_tard| {
+        let [piece] = demandee(bloque, false);
+        pieces(&[PieceDemandee { plus_tard, ..piece }], &d, true)[0].exigence.clone()
+    };
+    assert_eq!(exigence(true, false), "obligatoire");
+    assert_eq!(exigence(false, true), "à donner dès que possible");
+    assert_eq!(exigence(false, false), "facultative");
 }
 
 #[test]
@@ -188,7 +196,7 @@ fn un_refus_se_voit_et_demande_son_motif() {
 fn le_silence_se_dit_en_francais() {
     assert_eq!(
         silence(&demarche().silence),
-        "Sans réponse de la mairie au bout de 2 mois, une demande complète est considérée comme rejetée."
+        "Sans réponse au bout de 2 mois, une demande complète est considérée comme rejetée."
     );
     assert!(suite(&demarche(), &dossier()).contains("pas encore envoyée"));
 }

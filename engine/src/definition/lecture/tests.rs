@@ -72,6 +72,7 @@ fn un_bloc_juste_se_lit_avec_ses_places() {
     assert_eq!((lu.bareme.span.debut, lu.bareme.span.fin), (8, 13));
     assert_eq!(lu.genre.unwrap()[0].as_str(), "a");
     assert_eq!(lu.versions.len(), 1);
+    assert_eq!((lu.versions[0].decimales.0, lu.versions[0].vote.as_ref().map(|v| v.0)), (3, Some(true)));
     assert!(matches!(&lu.versions[0].acces[1].valeur, RawExige::Ecole(e) if e.as_str() == "jean_zay"));
     assert_eq!(
         lu.cles.iter().map(|c| c.0.as_str()).collect::<Vec<_>>(),

@@ -13,6 +13,8 @@ bloc! {
         [requis] langage: Entier,
         /// Nom affiché aux familles.
         [requis] nom: Texte,
+        /// Qui instruit, avec son article, quand ce n'est pas la mairie, ex. `la Caisse des écoles`.
+        [optionnel] organisme: Texte,
         /// Code INSEE entre guillemets, ex. `"80001"`.
         [requis] insee: Insee,
         /// Le modèle dont la commune hérite.

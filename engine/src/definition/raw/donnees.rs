@@ -77,8 +77,8 @@ bloc! {
     pub struct RawEffetFait {
         /// `jour`, `mois_suivant` ou `periode_suivante`.
         [requis] a: Id,
-        /// Jour de référence : la valeur de ce jour sert jusqu'à un changement déclaré.
-        [optionnel] reference: Texte => Reservations,
+        /// Jour de référence, ex. `05-31` : la valeur de ce jour sert jusqu'à un changement déclaré, même périmée.
+        [optionnel] reference: Texte,
         /// Le passé est-il refacturé ?
         [optionnel] retroactif: Booleen,
     }

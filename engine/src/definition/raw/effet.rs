@@ -13,7 +13,7 @@ variantes! {
         /// La personne quitte le foyer.
         "retirer_personne" => RetirerPersonne(Brut),
         /// Le compte est rattaché à la famille.
-        "rattacher_compte" => RattacherCompte,
+        "rattacher_compte" => RattacherCompte => Espace,
         /// Un service s'ouvre à l'enfant.
         "ouvrir_service" => OuvrirService(Texte),
         /// Les services d'un champ s'ouvrent à l'enfant.
@@ -25,18 +25,18 @@ variantes! {
         /// Un message part.
         "message" => Message(RawEnvoi),
         /// Une ligne est facturée.
-        "facturer" => Facturer(Brut),
+        "facturer" => Facturer(Brut) => Factures,
         /// Un avoir est donné.
-        "crediter" => Crediter(Brut),
+        "crediter" => Crediter(Brut) => Factures,
         /// Un remboursement est fait.
-        "rembourser" => Rembourser(Brut),
+        "rembourser" => Rembourser(Brut) => Factures,
         /// Un acte est planifié.
-        "planifier" => Planifier(Brut),
+        "planifier" => Planifier(Brut) => Reservations,
         /// Un critère est noté.
-        "noter_critere" => NoterCritere(Brut),
+        "noter_critere" => NoterCritere(Brut) => Reservations,
         /// Une clé est attribuée.
-        "attribuer_cle" => AttribuerCle(Brut),
-        /// Adhésion : facture en ligne, prélèvement.
+        "attribuer_cle" => AttribuerCle(Brut) => Espace,
+        /// Adhésion à `facture_en_ligne` ou au `prelevement` : le fait du foyer de ce nom devient vrai.
         "adherer" => Adherer(Id),
         /// Un système extérieur de `commune.yaml` (`appels:`) est prévenu.
         "appeler" => Appeler(Id),

@@ -36,13 +36,13 @@ bloc! {
         /// Âge au plus, au dépôt.
         [optionnel] age_max: RawDuree,
         /// Seulement à la première inscription.
-        [optionnel] premiere_fois: Booleen,
+        [optionnel] premiere_fois: Booleen | Espace,
         /// Pièces acceptées à la place.
         [liste] alternatives: RawAlternative,
         /// Pièce acceptée en attendant.
         [optionnel] provisoire: RawProvisoire,
         /// Nombre de signataires.
-        [optionnel] signataires: Entier,
+        [optionnel] signataires: Entier | Espace,
         /// Champs lus par l'agent sur la pièce.
         [liste] verifie: Id => Espace,
         /// `depot` : ne compte que si elle est donnée à l'inscription.

@@ -9,6 +9,8 @@ bloc! {
     pub struct RawAjustement {
         /// Nom de l'étape.
         [requis] ajustement: Id,
+        /// Nom que lit la famille, ex. `majoration sans réservation` ; sinon l'identifiant.
+        [optionnel] nom: Texte,
         /// Quand.
         [optionnel] si: RawCondition,
         /// Ajoute : un montant, un taux, `{ lignes: [..] }` ou `{ bareme: .. }`.
@@ -219,6 +221,8 @@ bloc! {
         [requis] penalite: Id,
         /// Ce qui la déclenche.
         [requis] quand: Id,
+        /// Nom que lit la famille, ex. `majoration sans réservation` ; sinon l'identifiant.
+        [optionnel] nom: Texte,
         /// Quand, en plus.
         [optionnel] si: RawCondition,
         /// Son montant : un montant, un taux, `{ montant }`, `{ lignes }` ou `{ apres, par_tranche, montant }`.

@@ -18,7 +18,6 @@ use crate::definition::lecture::{Id, Liste, Sp, suggestion};
 use crate::definition::raw::pipeline::{RawFrais, RawPenalite, RawReglePeriode, RawTiers};
 use crate::definition::raw::valeurs::RawOperande;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::service::NomRegle;
 
 /// The rules of a period.
 pub(super) fn sur_periode(
@@ -37,7 +36,7 @@ pub(super) fn sur_periode(
         let operation = periode(r, c, raw);
         if let (Some(si), Some(operation)) = (si, operation) {
             etapes.0.push(RegleDePeriode { numero, si, par, operation, lieu });
-            etapes.1.push(NomRegle { id, preuve: Vec::new(), lieu });
+            etapes.1.push(nom(&raw.regle, None, &Liste::default(), lieu));
         }
     }
     etapes
@@ -156,7 +155,7 @@ pub(super) fn penalites(
         if let (Some(si), Some(prix)) = (si, prix) {
             let remplace_le_prix = raw.remplace_le_prix.valeur.0;
             etapes.0.push(Penalite { numero, si, prix, remplace_le_prix, par, compteur, lieu });
-            etapes.1.push(nom(&raw.penalite, &raw.preuve, lieu));
+            etapes.1.push(nom(&raw.penalite, raw.nom.as_ref(), &raw.preuve, lieu));
         }
     }
     etapes
@@ -219,7 +218,7 @@ pub(super) fn frais(r: &mut Resolution<'_>, c: &mut Cadre<'_>, liste: &Liste<Raw
         let par = cles(r, &raw.par);
         if let Some(bareme) = bareme {
             etapes.0.push(Frais { numero, declenche: Condition::default(), par, prestation, bareme, lieu });
-            etapes.1.push(NomRegle { id: raw.frais.to_string(), preuve: Vec::new(), lieu });
+            etapes.1.push(nom(&raw.frais, None, &Liste::default(), lieu));
         }
     }
     etapes
@@ -238,7 +237,7 @@ pub(super) fn tiers(r: &mut Resolution<'_>, c: &mut Cadre<'_>, liste: &Liste<Raw
             let des = raw.des.as_ref().map(|d| d.valeur.0);
             let jusqu_a = raw.jusqu_a.as_ref().map(|d| d.valeur.0);
             etapes.0.push(Tiers { numero, si, prestations, des, jusqu_a, part, lieu });
-            etapes.1.push(NomRegle { id: raw.tiers.to_string(), preuve: Vec::new(), lieu });
+            etapes.1.push(nom(&raw.tiers, None, &Liste::default(), lieu));
         }
     }
     etapes

@@ -24,6 +24,8 @@ use crate::diagnostic::{Diagnostic, codes};
 
 /// The only version of the language.
 const LANGAGE: i64 = 1;
+/// Who answers families where the town does not say another.
+const LA_MAIRIE: &str = "la mairie";
 
 impl Fichiers {
     /// Resolves everything; `None` when there is no `commune.yaml` or no calendar to run with.
@@ -88,6 +90,7 @@ impl Fichiers {
             messages,
             arrondi,
             date_du_prix,
+            organisme: raw.organisme.as_ref().map_or_else(|| LA_MAIRIE.to_owned(), |o| o.0.clone()),
             portail: portail(raw),
             cle_enfance,
             questions: r.questions.clone(),

@@ -73,6 +73,11 @@ fn calcul(
         return Some((Calcul::Formule(expr), lus));
     }
     if let Some(rang) = &derive.rang {
+        if rang.ordre.as_str() == "prix_decroissant" {
+            let message = "un rang par prix n'est pas encore calculé : ce fait reste `absent`";
+            let aide = "la moins chère se remet avec `sur_periode` : `remise: { classe: prix_decroissant, rang: \"2..\", taux: 100 % }`";
+            r.signale(Diagnostic::new(codes::SYN09, rang.ordre.span, message).aide(aide));
+        }
         let fait = FaitEnsemble::Rang {
             parmi: mot(r, &rang.parmi, &["foyer", "inscrits", "presents"])?,
             services: services(r, &rang.services),

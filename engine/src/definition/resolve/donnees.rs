@@ -249,7 +249,16 @@ fn lecture(r: &mut Resolution<'_>, fait: &RawFait) -> Lecture {
         p.as_str() == "garde"
     });
     let retroactif = fait.effet.as_ref().and_then(|e| e.retroactif.as_ref()).is_some_and(|b| b.0);
-    Lecture { genre, validite: validite(r, fait), garde, effet: effet.unwrap_or(Effet::Jour), retroactif }
+    let reference = fait.effet.as_ref().and_then(|e| e.reference.as_ref());
+    let reference = reference.and_then(|texte| match JourAnnuel::lit(&texte.0) {
+        Ok(jour) => Some(jour),
+        Err(e) => {
+            r.signale(Diagnostic::new(codes::SYN04, texte.span, e.message).aide("ex. `reference: 05-31`"));
+            None
+        }
+    });
+    let effet = effet.unwrap_or(Effet::Jour);
+    Lecture { genre, validite: validite(r, fait), garde, effet, reference, retroactif }
 }
 
 pub(super) fn validite(r: &mut Resolution<'_>, fait: &RawFait) -> Validite {

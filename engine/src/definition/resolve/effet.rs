@@ -2,13 +2,16 @@
 
 use super::commune::inconnu;
 use super::demarche::Reperes;
-use super::{Resolution, derive};
+use super::{Resolution, derive, donnees};
 use crate::definition::arbre::Noeud;
 use crate::definition::lecture::{Brut, Id, Lecture, Liste, Sp, Texte, suggestion};
+use crate::definition::raw::donnees::RawFait;
 use crate::definition::raw::effet::{RawEffet, RawEnvoi};
+use crate::definition::raw::valeurs::RawType;
 use crate::definition::source::Span;
 use crate::demarche::{
-    Champ, ChampsVises, Destinataire, Ecran, Effet, Quoi, ServicesVises, TypeChamp, genre_de_lien,
+    Champ, ChampsVises, Destinataire, Ecran, Effet, FaitVise, Quoi, ServicesVises, SujetVise, TypeChamp,
+    genre_de_lien,
 };
 use crate::diagnostic::{Diagnostic, codes};
 
@@ -69,7 +72,7 @@ fn quoi(r: &mut Resolution<'_>, p: &Portee<'_>, raw: &Sp<RawEffet>) -> Option<Qu
         RawEffet::Planifier(n) => Quoi::Planifier(argument(r, n)?),
         RawEffet::NoterCritere(n) => Quoi::NoterCritere(argument(r, n)?),
         RawEffet::AttribuerCle(_) => Quoi::AttribuerCle,
-        RawEffet::Adherer(id) => Quoi::Adherer(derive::mot(r, id, &["facture_en_ligne", "prelevement"])?),
+        RawEffet::Adherer(id) => Quoi::Adherer(adhesion(r, p, id)?),
         RawEffet::Appeler(id) => {
             let connus = &p.reperes.appels;
             if !connus.contains(&id.as_str()) {
@@ -88,6 +91,21 @@ fn quoi(r: &mut Resolution<'_>, p: &Portee<'_>, raw: &Sp<RawEffet>) -> Option<Qu
             return None;
         }
     })
+}
+
+/// The yes-or-no fact of the household that says that it joined.
+fn adhesion(r: &mut Resolution<'_>, p: &Portee<'_>, id: &Sp<Id>) -> Option<FaitVise> {
+    let nom = derive::mot(r, id, &["facture_en_ligne", "prelevement"])?;
+    let mut faits = p.reperes.fichiers.donnees.iter().flat_map(|d| d.faits.iter());
+    let declare = faits.find(|f| f.fait.as_str() == nom && f.sujet.as_str() == "foyer" && f.derive.is_none());
+    let booleen = |f: &&Sp<RawFait>| matches!(&f.genre.valeur, RawType::Mot(m) if m.as_str() == "booleen");
+    let Some(declare) = declare.filter(booleen) else {
+        let message = format!("`adherer: {nom}` demande un fait `{nom}` du foyer, de type booleen");
+        let aide = format!("dans donnees.yaml : `- {{ fait: {nom}, sujet: foyer, type: booleen, .. }}`");
+        r.signale(Diagnostic::new(codes::REF01, id.span, message).aide(aide));
+        return None;
+    };
+    Some(FaitVise { de: SujetVise::Foyer, nom, validite: donnees::validite(r, declare) })
 }
 
 /// A message and who receives it, both known.

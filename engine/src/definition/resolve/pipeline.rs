@@ -87,14 +87,24 @@ pub(super) fn ajustements(
             }
             taux_avant = Some(raw.ajustement.span);
         }
-        etapes.1.push(nom(&raw.ajustement, &raw.preuve, a.lieu));
+        etapes.1.push(nom(&raw.ajustement, raw.nom.as_ref(), &raw.preuve, a.lieu));
         etapes.0.push(a);
     }
     etapes
 }
 
-pub(super) fn nom(id: &Sp<Id>, preuve: &Liste<Id>, lieu: Lieu) -> NomRegle {
-    NomRegle { id: id.to_string(), preuve: preuve.iter().map(|p| p.to_string()).collect(), lieu }
+pub(super) fn nom(
+    id: &Sp<Id>,
+    nom: Option<&Sp<crate::definition::lecture::Texte>>,
+    preuve: &Liste<Id>,
+    lieu: Lieu,
+) -> NomRegle {
+    NomRegle {
+        id: id.to_string(),
+        nom: nom.map_or_else(|| id.as_str().replace('_', " "), |n| n.0.clone()),
+        preuve: preuve.iter().map(|p| p.to_string()).collect(),
+        lieu,
+    }
 }
 
 /// Notes the questions of a step and where it is written.
