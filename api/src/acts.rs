@@ -2,10 +2,10 @@
 
 use engine::annee;
 use engine::commune::Commune;
-use engine::decision::{Auteur, Decision, Refus, Suivant};
+use engine::decision::{Auteur, CleUnique, Decision, Garde, Refus, Suivant};
 use engine::demarche::{
-    self, Action, Champ, Contexte, Demarche, Dossier, Evenement, Lecture, Phase, PieceDemandee, actions,
-    champs_visibles, decide, reponses_de, vue,
+    self, Action, Champ, Contexte, Demarche, Dossier, Evenement, Lecture, Phase, PieceDemandee, Unicite,
+    actions, agent_concerne, champs_visibles, decide, reponses_de, vue,
 };
 use engine::foyer::{FaitsDates, Foyer};
 use engine::identifiant::{DossierId, FoyerId, PersonneId};
@@ -30,6 +30,8 @@ pub(crate) const ESSAIS: u8 = 4;
 pub(crate) enum Echec {
     /// A rule says no.
     Refus(Box<Refus>),
+    /// The town takes one such request, and there is one already: why, and which.
+    Doublon(Box<Refus>, DossierId),
     /// There is no such dossier, for this person.
     Inconnu,
     /// The store failed.
@@ -80,6 +82,14 @@ pub(crate) async fn lit<'a>(
     let dossier = etat.store.dossier(portee, id).await?.ok_or(Echec::Inconnu)?;
     // a draft is the family's until it is sent: no agent reads it, or acts on it
     if dossier.phase == Phase::Brouillon && matches!(portee.auteur(), Auteur::Agent { .. }) {
+        return Err(Echec::Inconnu);
+    }
+    // another service's files are not this agent's, whatever way they ask; the version in force says whose they are
+    let service =
+        commune.demarche(&dossier.demarche).or(etat.definition_de(commune, &dossier).map(|(_, d)| d));
+    if matches!(portee.auteur(), Auteur::Agent { .. })
+        && service.is_some_and(|d| !agent_concerne(d, portee.auteur()))
+    {
         return Err(Echec::Inconnu);
     }
     let Some((fixe, demarche)) = etat.definition_de(commune, &dossier) else {
@@ -359,10 +369,42 @@ pub(crate) async fn commet(
         _ => return Err(Echec::Inconnu),
     };
     let cle = cle.map(|cle| CleIdempotence { cle, corps, reponse: id.to_string() });
-    match etat.store.commet(portee, decision, cle).await? {
-        Commis::Ecrit { .. } => Ok(id),
-        Commis::Deja { reponse } => DossierId::lit(&reponse).map_err(|_| Echec::Inconnu),
+    match etat.store.commet(portee, decision, cle).await {
+        Ok(Commis::Ecrit { .. }) => Ok(id),
+        Ok(Commis::Deja { reponse }) => DossierId::lit(&reponse).map_err(|_| Echec::Inconnu),
+        Err(Erreur::Garde(garde)) => match doublon(etat, portee, lu, &garde).await? {
+            Some(doublon) => Err(doublon),
+            None => Err(Echec::Store(Erreur::Garde(garde))),
+        },
+        Err(erreur) => Err(Echec::Store(erreur)),
     }
+}
+
+/// The request that already holds the place of this one, when that is what stopped it. Of another household's, nothing is said.
+async fn doublon(etat: &Etat, portee: &Portee, lu: &Lu<'_>, garde: &Garde) -> Result<Option<Echec>, Echec> {
+    let Garde::Unique(CleUnique::Dossier(cle)) = garde else { return Ok(None) };
+    let par = &lu.demarche.un_dossier_par;
+    let enfant =
+        lu.sujets.as_ref().and_then(|s| s.enfant.as_ref()).filter(|_| par.contains(&Unicite::Enfant));
+    let pour = enfant.map(|e| lu.texte(e, "prenom")).filter(|p| !p.is_empty());
+    let pour = pour.map(|p| format!(" pour {p}")).unwrap_or_default();
+    let annee = lu.annee_scolaire.as_ref().filter(|_| par.contains(&Unicite::AnneeScolaire));
+    let annee = annee.map(|a| format!(", année scolaire {a}")).unwrap_or_default();
+    let existe = etat.store.qui_occupe(portee, cle).await?;
+    let laquelle = match &existe {
+        Some((_, Some(numero))) => format!(
+            "a déjà été envoyée : c’est le dossier {numero}. Suivez-le, ou complétez-le, au lieu d’en faire un second."
+        ),
+        Some((_, None)) => "est déjà commencée : reprenez-la où vous l’aviez laissée.".to_owned(),
+        None => "a déjà été faite. Adressez-vous au service si ce n’est pas par vous.".to_owned(),
+    };
+    let motif = format!("La demande « {} »{pour}{annee} {laquelle}", lu.demarche.nom);
+    let refus =
+        Refus::nouveau(format!("demarche.{}.un_dossier_par", lu.demarche.id), motif).lieu(lu.demarche.lieu);
+    Ok(Some(match existe {
+        Some((dossier, _)) => Echec::Doublon(Box::new(refus), dossier),
+        None => Echec::Refus(Box::new(refus)),
+    }))
 }
 
 /// What the request says, hashed: the same key with another request is an error.

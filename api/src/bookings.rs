@@ -37,7 +37,7 @@ impl From<Erreur> for Echec {
 impl From<acts::Echec> for Echec {
     fn from(echec: acts::Echec) -> Self {
         match echec {
-            acts::Echec::Refus(refus) => Self::Refus(vec![*refus]),
+            acts::Echec::Refus(refus) | acts::Echec::Doublon(refus, _) => Self::Refus(vec![*refus]),
             acts::Echec::Inconnu => Self::Inconnu,
             acts::Echec::Store(erreur) => Self::Store(erreur),
         }
@@ -55,17 +55,18 @@ pub(crate) struct Pour<'a> {
     pub(crate) foyer: &'a FoyerId,
 }
 
-/// What an act on a child's day may read.
+/// What acts on a household's days may read.
 pub(crate) struct Lue<'a> {
-    commune: &'a Commune,
+    pub(crate) commune: &'a Commune,
     foyer: Foyer,
     faits: FaitsDates,
-    sujets: Sujets,
+    responsable: Option<PersonneId>,
     inscriptions: Vec<(Option<PersonneId>, Inscrit)>,
     reservations: Vec<ReservationFaite>,
     dossiers: Vec<Dossier>,
-    prises: Option<u32>,
-    contexte: Contexte,
+    /// By counter of places: how many are taken.
+    prises: BTreeMap<String, u32>,
+    pub(crate) contexte: Contexte,
 }
 
 /// A booked day and what was told of its price.
@@ -83,33 +84,48 @@ pub(crate) async fn lit<'a>(
     enfant: &PersonneId,
     acte: &Acte,
 ) -> Result<Lue<'a>, Echec> {
+    lit_ensemble(etat, pour, &[(enfant, acte)]).await
+}
+
+/// The same for acts that are decided together: the household is read once.
+pub(crate) async fn lit_ensemble<'a>(
+    etat: &Etat,
+    pour: Pour<'a>,
+    actes: &[(&PersonneId, &Acte)],
+) -> Result<Lue<'a>, Echec> {
     let (store, portee) = (&etat.store, pour.portee);
     let recu_le = etat.horloge.maintenant();
     let foyer = store.foyer(portee, pour.foyer).await?.ok_or(Echec::Inconnu)?;
-    if !foyer.membres.iter().any(|m| m.genre == Genre::Enfant && m.personne == *enfant) {
+    let sien =
+        |enfant: &PersonneId| foyer.membres.iter().any(|m| m.genre == Genre::Enfant && m.personne == *enfant);
+    if !actes.iter().all(|(enfant, _)| sien(enfant)) {
         return Err(Echec::Inconnu);
     }
-    let besoins = reservation::besoins(pour.commune, acte);
     let premier = foyer.membres.iter().find(|m| m.genre == Genre::Responsable).map(|m| m.personne.clone());
     let responsable = portee.auteur().personne().cloned().or(premier);
     let inscrit = |i: Inscription| (i.enfant, Inscrit { service: i.service, du: i.du, au: i.au });
     let inscriptions = store.inscriptions(portee, pour.foyer).await?;
-    let reservations = match besoins.reservations {
+    let besoins: Vec<Besoins> =
+        actes.iter().map(|(_, acte)| reservation::besoins(pour.commune, acte)).collect();
+    let jours = besoins.iter().filter_map(|b| b.reservations);
+    let reservations = match jours.reduce(|(de, a), (d, f)| (de.min(d), a.max(f))) {
         Some((de, a)) => store.reservations(portee, pour.foyer, de, a).await?,
         None => Vec::new(),
     };
-    let prises = match &besoins.places {
-        Some(cle) => Some(u32::try_from(store.places_prises(portee, cle).await?).unwrap_or(u32::MAX)),
-        None => None,
-    };
+    let mut prises = BTreeMap::new();
+    for cle in besoins.iter().filter_map(|b| b.places.as_ref()) {
+        let n = u32::try_from(store.places_prises(portee, cle).await?).unwrap_or(u32::MAX);
+        prises.insert(cle.clone(), n);
+    }
+    let documents = besoins.iter().any(|b| b.dossier || !b.pieces.is_empty());
     Ok(Lue {
         commune: pour.commune,
         faits: store.faits(portee, pour.foyer).await?,
-        sujets: Sujets { foyer: foyer.id.clone(), enfant: Some(enfant.clone()), responsable },
+        responsable,
         inscriptions: inscriptions.into_iter().map(inscrit).collect(),
         foyer,
         reservations,
-        dossiers: dossiers(etat, pour, &besoins).await?,
+        dossiers: if documents { dossiers(etat, pour).await? } else { Vec::new() },
         prises,
         contexte: Contexte {
             recu_le,
@@ -119,11 +135,8 @@ pub(crate) async fn lit<'a>(
     })
 }
 
-/// The household's dossiers, when the act reads documents.
-async fn dossiers(etat: &Etat, pour: Pour<'_>, besoins: &Besoins) -> Result<Vec<Dossier>, Echec> {
-    if !besoins.dossier && besoins.pieces.is_empty() {
-        return Ok(Vec::new());
-    }
+/// The household's dossiers, when an act reads documents.
+async fn dossiers(etat: &Etat, pour: Pour<'_>) -> Result<Vec<Dossier>, Echec> {
     let filtre =
         FiltreDossiers { foyer: Some(pour.foyer.clone()), nombre: 10_000, ..FiltreDossiers::default() };
     let mut lus = Vec::new();
@@ -136,7 +149,9 @@ async fn dossiers(etat: &Etat, pour: Pour<'_>, besoins: &Besoins) -> Result<Vec<
 }
 
 impl Lue<'_> {
-    fn connu(&self) -> FoyerConnu<'_> {
+    /// What is known of the household, for `acte`.
+    pub(crate) fn connu(&self, acte: &Acte) -> FoyerConnu<'_> {
+        let (prestation, jour) = acte.quoi();
         FoyerConnu {
             foyer: &self.foyer,
             garde: true,
@@ -146,29 +161,40 @@ impl Lue<'_> {
             dossiers: self.dossiers.clone(),
             // nothing is billed yet: nobody is suspended
             impaye: false,
-            prises: self.prises,
+            prises: self.prises.get(&format!("{prestation}/{jour}")).copied(),
             recu_le: self.contexte.recu_le,
+        }
+    }
+
+    /// Whom rules about that child speak of.
+    pub(crate) fn sujets(&self, enfant: &PersonneId) -> Sujets {
+        Sujets {
+            foyer: self.foyer.id.clone(),
+            enfant: Some(enfant.clone()),
+            responsable: self.responsable.clone(),
         }
     }
 
     /// What the act would give, now.
     pub(crate) fn decide(&self, enfant: &PersonneId, acte: &Acte) -> Result<Issue, Vec<Refus>> {
-        let connu = self.connu();
-        let etat = connu.etat(self.commune, &self.sujets, enfant, acte)?;
+        let (connu, sujets) = (self.connu(acte), self.sujets(enfant));
+        let etat = connu.etat(self.commune, &sujets, enfant, acte)?;
         reservation::decide(self.commune, &etat, acte, &self.contexte)
     }
 
     /// When that day can be booked.
     pub(crate) fn echeances(&self, enfant: &PersonneId, venue: &Venue) -> Result<Echeances, Vec<Refus>> {
-        let connu = self.connu();
-        let etat = connu.etat(self.commune, &self.sujets, enfant, &Acte::Reserver(venue.clone()))?;
+        let acte = Acte::Reserver(venue.clone());
+        let (connu, sujets) = (self.connu(&acte), self.sujets(enfant));
+        let etat = connu.etat(self.commune, &sujets, enfant, &acte)?;
         reservation::echeances(self.commune, &etat, venue, self.contexte.recu_le)
     }
 
     /// Until when the day can be given back.
     pub(crate) fn annulations(&self, enfant: &PersonneId, venue: &Venue) -> Result<Echeances, Vec<Refus>> {
-        let connu = self.connu();
-        let etat = connu.etat(self.commune, &self.sujets, enfant, &Acte::Reserver(venue.clone()))?;
+        let acte = Acte::Reserver(venue.clone());
+        let (connu, sujets) = (self.connu(&acte), self.sujets(enfant));
+        let etat = connu.etat(self.commune, &sujets, enfant, &acte)?;
         reservation::echeances_absence(self.commune, &etat, venue, self.contexte.recu_le)
     }
 
@@ -176,8 +202,9 @@ impl Lue<'_> {
     pub(crate) fn prix(&self, enfant: &PersonneId, venue: &Venue) -> Result<Vec<LignePricee>, Vec<Refus>> {
         let echeances = self.echeances(enfant, venue).ok();
         let delai = echeances.as_ref().and_then(|e| e.delai(self.contexte.recu_le)).map(|d| d.id.clone());
-        let connu = self.connu();
-        let etat = connu.etat(self.commune, &self.sujets, enfant, &Acte::Reserver(venue.clone()))?;
+        let acte = Acte::Reserver(venue.clone());
+        let (connu, sujets) = (self.connu(&acte), self.sujets(enfant));
+        let etat = connu.etat(self.commune, &sujets, enfant, &acte)?;
         reservation::prix_dit(self.commune, &etat, venue, delai.as_deref(), &self.contexte)
     }
 }
@@ -228,10 +255,12 @@ pub(crate) async fn agit(
             Err(erreur) => return Err(erreur.into()),
         }
     }
-    Err(Echec::Refus(vec![Refus::nouveau(
-        "occupe",
-        "Quelqu’un d’autre modifie ce dossier en ce moment. Réessayez dans un instant.",
-    )]))
+    Err(Echec::Refus(vec![occupe()]))
+}
+
+/// Somebody else was quicker each time.
+pub(crate) fn occupe() -> Refus {
+    Refus::nouveau("occupe", "Quelqu’un d’autre modifie ce dossier en ce moment. Réessayez dans un instant.")
 }
 
 /// The household's booked days from `depuis` on, cancelled ones too, in the order of days.

@@ -47,6 +47,9 @@ pub(crate) fn introuvable(etat: &Etat, chemin: &str) -> Response {
 /// 500: the cause goes to the log only.
 pub(crate) fn panne(etat: &Etat, chemin: &str, erreur: &engine_store::Erreur) -> Response {
     if est_api(chemin) {
+        if erreur.est_attente() {
+            return Probleme::du_code(StatusCode::SERVICE_UNAVAILABLE).into_response();
+        }
         tracing::error!(%erreur, "request failed");
         Probleme::panne().into_response()
     } else {
@@ -89,7 +92,11 @@ pub(crate) async fn en_clair(State(etat): State<Arc<Etat>>, requete: Request, su
         return reponse;
     }
     reste.vide().await;
-    clair(&etat, &chemin, reponse, &lisibles(tape).await)
+    let mut claire = clair(&etat, &chemin, reponse, &lisibles(tape).await);
+    if claire.status() == StatusCode::SERVICE_UNAVAILABLE {
+        claire.headers_mut().entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static("5"));
+    }
+    claire
 }
 
 /// A form short enough is kept while it is handled: what was typed in it is shown again if it is refused.
@@ -161,9 +168,6 @@ fn avec_les_entetes(avant: &Response, mut apres: Response) -> Response {
         if nom != header::CONTENT_TYPE && nom != header::CONTENT_LENGTH {
             apres.headers_mut().insert(nom, valeur.clone());
         }
-    }
-    if apres.status() == StatusCode::SERVICE_UNAVAILABLE {
-        apres.headers_mut().entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static("5"));
     }
     apres
 }
@@ -248,5 +252,16 @@ mod tests {
         assert_eq!(reste.size_hint().exact(), Some(10_000));
         reste.clone().vide().await;
         assert!(to_bytes(Body::new(reste), 1).await.unwrap().is_empty());
+    }
+
+    #[test]
+    fn une_base_occupee_se_redemande() {
+        use engine_store::Erreur;
+        for erreur in [Erreur::Occupee, Erreur::Incertain] {
+            let reponse = Probleme::from(erreur).into_response();
+            assert_eq!(reponse.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(reponse.headers()[header::CONTENT_TYPE], "application/problem+json");
+        }
+        assert_eq!(Probleme::from(Erreur::Ferme).into_response().status(), StatusCode::INTERNAL_SERVER_ERROR);
     }
 }

@@ -2,6 +2,7 @@
 
 mod acts;
 mod assets;
+mod basket;
 mod bookings;
 mod clock;
 mod command;

@@ -187,8 +187,12 @@ impl Etat {
         }
     }
 
-    /// 500: the cause goes to the log, never to the page.
-    pub(crate) fn panne(&self, erreur: &dyn std::error::Error) -> Response {
+    /// 500, or 503 when the same request may pass a little later: the cause goes to the log, never to the page.
+    pub(crate) fn panne(&self, erreur: &(dyn std::error::Error + 'static)) -> Response {
+        if erreur.downcast_ref::<engine_store::Erreur>().is_some_and(engine_store::Erreur::est_attente) {
+            tracing::warn!(%erreur, "request not answered in time");
+            return page_du_code(self, "/", StatusCode::SERVICE_UNAVAILABLE, Vec::new());
+        }
         tracing::error!(%erreur, cause = erreur.source().map(tracing::field::display), "request failed");
         page_du_code(self, "/", StatusCode::INTERNAL_SERVER_ERROR, Vec::new())
     }

@@ -182,7 +182,7 @@ async fn echoit(
         Err(Echec::Store(erreur)) => return Err(erreur),
         // a clock that went back, or a delay that a newer definition made longer: not lost, taken again later
         Err(Echec::Refus(refus)) if refus.quand_possible.is_some_and(|q| q > maintenant) => return Ok(()),
-        Err(Echec::Refus(refus)) => {
+        Err(Echec::Refus(refus) | Echec::Doublon(refus, _)) => {
             tracing::info!(commune = %slug, regle = refus.regle, "deadline without effect")
         }
         Err(Echec::Inconnu) => tracing::warn!(commune = %slug, "deadline of an unknown dossier"),

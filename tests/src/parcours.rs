@@ -20,9 +20,14 @@ pub fn regle(n: &Navigateur, date: &str, heure: &str) {
 
 /// A browser in which that demonstration account has entered.
 pub fn entre(serveur: &Serveur, identifiant: &str) -> Navigateur {
+    entre_a(serveur, "ham", identifiant)
+}
+
+/// The same in another town.
+pub fn entre_a(serveur: &Serveur, slug: &str, identifiant: &str) -> Navigateur {
     let n = serveur.navigateur();
-    n.lit("/ham/").unwrap();
-    let page = n.poste("/ham/connexion", &[("identifiant", identifiant)]).unwrap();
+    n.lit(&format!("/{slug}/")).unwrap();
+    let page = n.poste(&format!("/{slug}/connexion"), &[("identifiant", identifiant)]).unwrap();
     assert_eq!(page.code, 200, "{}", page.visible());
     n
 }

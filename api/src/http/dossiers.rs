@@ -4,8 +4,10 @@ use axum::Json;
 use axum::extract::Path;
 use axum::response::Response;
 use engine::commune::Commune;
-use engine::decision::Refus;
-use engine::demarche::{Champ, Demarche, Dossier, EtatPiece, Evenement, PieceDemandee, Reponses};
+use engine::decision::{Auteur, Refus};
+use engine::demarche::{
+    Champ, Demarche, Dossier, EtatPiece, Evenement, PieceDemandee, Reponses, agent_concerne,
+};
 use engine::identifiant::{DossierId, PersonneId};
 use engine_store::{Curseur, FiltreDossiers, ResumeDossier};
 use forms::formulaire::{Formulaire, Saisie};
@@ -29,7 +31,7 @@ pub(super) fn routes() -> Routes {
         .decrite(
             Operation::lit::<Dossiers>(
                 "dossiers",
-                "Les dossiers du foyer ; pour un agent, ceux qui sont déposés.",
+                "Les dossiers du foyer ; pour un agent, ceux qui sont déposés et que son service traite.",
             )
             .requete::<Page>(),
         )
@@ -97,6 +99,11 @@ async fn liste(appel: Appel, Apres(page): Apres<Page>) -> Result<Json<Dossiers>,
     let encore = resumes.len() > usize::try_from(NOMBRE).unwrap_or(usize::MAX);
     resumes.truncate(usize::try_from(NOMBRE).unwrap_or(usize::MAX));
     let suite = resumes.last().filter(|_| encore).map(|r| r.curseur().texte());
+    // another service's files are left out of an agent's page, which may then be shorter
+    let commune = &appel.visiteur.commune;
+    let auteur = appel.session.portee.auteur();
+    let sien = |r: &ResumeDossier| commune.demarche(&r.demarche).is_none_or(|d| agent_concerne(d, auteur));
+    resumes.retain(|r| !matches!(auteur, Auteur::Agent { .. }) || sien(r));
     let resume = |r: ResumeDossier| Resume {
         id: r.id.to_string(),
         demarche: r.demarche,

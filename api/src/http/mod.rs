@@ -10,6 +10,7 @@ mod dossiers;
 mod envois;
 mod openapi;
 mod operation;
+mod paniers;
 mod pieces;
 mod prix;
 mod probleme;
@@ -30,6 +31,7 @@ pub(crate) fn routes() -> Routes {
         .merge(envois::routes())
         .merge(pieces::routes())
         .merge(reservations::routes())
+        .merge(paniers::routes())
         .merge(prix::routes())
         .merge(openapi::routes())
 }

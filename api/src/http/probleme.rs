@@ -86,9 +86,11 @@ impl Probleme {
                 "Envoi trop lent",
                 "La demande n’est pas arrivée en entier à temps. Recommencez avec la même Idempotency-Key.",
             ),
-            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-                ("occupe", "Trop de demandes", "Attendez, puis recommencez avec la même Idempotency-Key.")
-            }
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => (
+                "occupe",
+                "Trop de demandes",
+                "Attendez le temps que dit Retry-After, puis recommencez avec la même Idempotency-Key : la demande ne sera faite qu’une fois.",
+            ),
             code if code.is_server_error() => return Self::panne(),
             _ => {
                 return Self {
@@ -115,12 +117,36 @@ impl Probleme {
         probleme
     }
 
+    /// The same for demands made together: `lignes` tells what refuses each, by its rank from 0.
+    pub(super) fn refus_par_ligne(commune: &Commune, refus: &[Vec<Refus>]) -> Self {
+        let tous: Vec<Refus> = refus.iter().flatten().cloned().collect();
+        let mut probleme = Self::refus(commune, &tous);
+        let refusees = refus.iter().enumerate().filter(|(_, r)| !r.is_empty());
+        let lignes: Vec<Value> = refusees
+            .map(|(rang, r)| {
+                let raisons: Vec<Value> = r.iter().map(|r| raison(commune, r)).collect();
+                json!({ "rang": rang, "refus": raisons })
+            })
+            .collect();
+        if let Some(objet) = probleme.corps.as_object_mut() {
+            objet.insert("lignes".to_owned(), Value::Array(lignes));
+        }
+        probleme
+    }
+
     /// Why an act on a dossier did not happen.
     pub(super) fn acte(commune: &Commune, echec: acts::Echec) -> Self {
         match echec {
             acts::Echec::Inconnu => Self::introuvable(),
             acts::Echec::Refus(refus) if &*refus.regle == "dossier.acces" => Self::introuvable(),
             acts::Echec::Refus(refus) => Self::refus(commune, std::slice::from_ref(&*refus)),
+            acts::Echec::Doublon(refus, dossier) => {
+                let mut probleme = Self::refus(commune, std::slice::from_ref(&*refus));
+                if let Some(objet) = probleme.corps.as_object_mut() {
+                    objet.insert("dossier".to_owned(), Value::from(dossier.as_str()));
+                }
+                probleme
+            }
             acts::Echec::Store(erreur) => erreur.into(),
         }
     }
@@ -154,6 +180,10 @@ impl From<Erreur> for Probleme {
             let detail =
                 "Cette Idempotency-Key a déjà servi pour une autre demande : prenez-en une nouvelle.";
             return Self::nouveau(StatusCode::UNPROCESSABLE_ENTITY, "cle", "Clé déjà utilisée", detail);
+        }
+        if erreur.est_attente() {
+            tracing::warn!(%erreur, "request not answered in time");
+            return Self::du_code(StatusCode::SERVICE_UNAVAILABLE);
         }
         tracing::error!(%erreur, "request failed");
         Self::panne()

@@ -167,7 +167,7 @@ async fn annule(
 
 /// A booked day.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Reservation {
+pub(super) struct Reservation {
     #[schemars(schema_with = "identifiant")]
     id: String,
     #[schemars(schema_with = "identifiant")]
@@ -203,7 +203,7 @@ struct Prix {
     trace: Value,
 }
 
-fn montre(une: &Reservee) -> Reservation {
+pub(super) fn montre(une: &Reservee) -> Reservation {
     let faite = &une.faite;
     let (etat, annonce) = match &faite.etat {
         EtatReservation::Ferme => ("ferme", None),

@@ -73,8 +73,8 @@ fn textes(code: StatusCode) -> (&'static str, &'static str) {
             "Nous ne savons pas s’il est arrivé en entier : revenez en arrière et renvoyez-le, il ne sera enregistré qu’une fois.",
         ),
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => (
-            "Trop de demandes en ce moment",
-            "Votre demande n’a pas été prise. Attendez quelques secondes, puis recommencez.",
+            "Le service met trop de temps à répondre",
+            "Attendez quelques secondes, puis revenez en arrière et renvoyez le même formulaire : si votre demande a été reçue, elle ne sera pas faite deux fois.",
         ),
         code if code.is_server_error() => (
             "Une erreur est survenue",
@@ -134,6 +134,21 @@ pub(crate) fn page_perimee(visiteur: &Visiteur) -> Response {
 /// 422: a rule refuses.
 pub(crate) fn page_refus(visiteur: &Visiteur, explication: &str) -> Response {
     du_visiteur(visiteur, StatusCode::UNPROCESSABLE_ENTITY, "Ce n’est pas possible", explication)
+}
+
+/// 422: there is such a request already, at `adresse`.
+pub(crate) fn page_doublon(visiteur: &Visiteur, explication: &str, adresse: &str) -> Response {
+    let titre = "Cette demande existe déjà";
+    let vue = Erreur {
+        cadre: visiteur.cadre(titre),
+        titre: titre.to_owned(),
+        explication: explication.to_owned(),
+        code: StatusCode::UNPROCESSABLE_ENTITY.as_u16(),
+        retour: adresse.to_owned(),
+        retour_libelle: "Ouvrir la demande qui existe".to_owned(),
+        saisie: Vec::new(),
+    };
+    rend(&visiteur.etat, StatusCode::UNPROCESSABLE_ENTITY, vue)
 }
 
 /// 421: a demonstration was called by another name than its machine's.

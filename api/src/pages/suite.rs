@@ -8,7 +8,7 @@ use forms::francais;
 use forms::vues::Etape;
 use rules::date_fr;
 
-use super::{page_introuvable, page_perimee, page_refus};
+use super::{page_doublon, page_introuvable, page_perimee, page_refus};
 use crate::acts::{Echec, Lu};
 use crate::session::{Ouverte, Visiteur};
 use crate::state::Etat;
@@ -40,6 +40,10 @@ pub(super) fn echec(visiteur: &Visiteur, echec: Echec) -> Response {
         Echec::Inconnu => page_introuvable(&visiteur.etat, &visiteur.chemin),
         Echec::Store(Erreur::CleReutilisee) => page_perimee(visiteur),
         Echec::Store(erreur) => visiteur.etat.panne(&erreur),
+        Echec::Doublon(refus, dossier) => {
+            let lieu = if visiteur.est_agent() { "agent/dossiers" } else { "dossiers" };
+            page_doublon(visiteur, &refus.motif, &format!("/{}/{lieu}/{dossier}", visiteur.slug))
+        }
         Echec::Refus(refus) if &*refus.regle == "dossier.acces" => {
             page_introuvable(&visiteur.etat, &visiteur.chemin)
         }

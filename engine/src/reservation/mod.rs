@@ -20,7 +20,7 @@ pub use besoins::{Besoins, besoins};
 pub use connu::FoyerConnu;
 pub use echeance::{DelaiPossible, Echeances, echeances, echeances_absence, prochaine};
 pub use jour::pourquoi_ferme;
-pub use panier::{Demande, decide_ensemble};
+pub use panier::{Demande, decide_chacune, decide_ensemble};
 pub use reserver::prix_dit;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -20,26 +20,39 @@ pub fn decide_ensemble(
     demandes: &[Demande<'_>],
     contexte: &Contexte,
 ) -> Result<Vec<Issue>, Vec<Refus>> {
+    decide_chacune(commune, demandes, contexte).map_err(|refus| sans_doublon(refus.into_iter().flatten()))
+}
+
+/// The same; what refuses each demand is told apart, in the order of the demands, nothing for one that could be booked.
+pub fn decide_chacune(
+    commune: &Commune,
+    demandes: &[Demande<'_>],
+    contexte: &Contexte,
+) -> Result<Vec<Issue>, Vec<Vec<Refus>>> {
     let (mut retenues, mut refus) = (Vec::new(), Vec::new());
     for (i, (etat, venue)) in demandes.iter().enumerate() {
         let apres = if demandes.len() > 1 { avec_les_autres(demandes, i, contexte) } else { None };
         match reserver::examine(commune, apres.as_ref().unwrap_or(etat), venue, contexte) {
-            Ok(retenue) => retenues.push(retenue),
-            Err(plus) => refus.extend(plus),
+            Ok(retenue) => {
+                retenues.push(retenue);
+                refus.push(Vec::new());
+            }
+            Err(plus) => refus.push(sans_doublon(plus)),
         }
     }
-    if !refus.is_empty() {
-        return Err(sans_doublon(refus));
+    if refus.iter().any(|r| !r.is_empty()) {
+        return Err(refus);
     }
     let prix = prix(commune, demandes, &retenues, contexte);
-    for sans in prix.iter().filter_map(|p| p.as_ref().err()) {
-        // an amount that the town has not said, or hours not known yet, do not keep from booking
-        if sans.iter().any(|r| *r.regle != *A_DEMANDER && *r.regle != *"mesure") {
-            refus.extend(sans.iter().cloned());
-        }
-    }
-    if !refus.is_empty() {
-        return Err(sans_doublon(refus));
+    // an amount that the town has not said, or hours not known yet, do not keep from booking
+    let bloque = |sans: &Vec<Refus>| sans.iter().any(|r| *r.regle != *A_DEMANDER && *r.regle != *"mesure");
+    let refus: Vec<Vec<Refus>> = prix
+        .iter()
+        .map(|p| p.as_ref().err().filter(|sans| bloque(sans)).map(|r| sans_doublon(r.iter().cloned())))
+        .map(Option::unwrap_or_default)
+        .collect();
+    if refus.iter().any(|r| !r.is_empty()) {
+        return Err(refus);
     }
     let mut alea = contexte.alea.clone();
     let issues = demandes.iter().zip(retenues).zip(prix).map(|(((etat, venue), retenue), prix)| {
@@ -128,7 +141,7 @@ fn prix(
 }
 
 /// Several rules may lack the same fact: it is told once.
-fn sans_doublon(refus: Vec<Refus>) -> Vec<Refus> {
+fn sans_doublon(refus: impl IntoIterator<Item = Refus>) -> Vec<Refus> {
     let mut vus: Vec<Refus> = Vec::new();
     for r in refus {
         if !vus.contains(&r) {

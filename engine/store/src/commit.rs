@@ -15,7 +15,7 @@ use crate::{
 pub enum Commis {
     /// Written.
     Ecrit {
-        /// The number that the dossier received, if it did.
+        /// The number that the dossier received, if it did; the last one of decisions written together.
         numero: Option<String>,
     },
     /// This very request was already committed: nothing was written, this was the answer.
@@ -25,10 +25,11 @@ pub enum Commis {
     },
 }
 
+/// Commits decisions that were taken together: all of them or, at the first guard that fails, none; once under `cle`.
 pub(crate) async fn commet(
     cx: &mut Cx,
     commune: &str,
-    decision: &Decision,
+    decisions: &[Decision],
     cle: Option<&CleIdempotence>,
 ) -> Result<Commis, Erreur> {
     if let Some(cle) = cle
@@ -36,6 +37,18 @@ pub(crate) async fn commet(
     {
         return Ok(Commis::Deja { reponse });
     }
+    let mut donne = None;
+    for decision in decisions {
+        donne = une(cx, commune, decision).await?.or(donne);
+    }
+    if let (Some(cle), Some(premiere)) = (cle, decisions.first()) {
+        idempotence::garde(cx, commune, cle, premiere.entree.le).await?;
+    }
+    Ok(Commis::Ecrit { numero: donne })
+}
+
+/// Writes a decision; the number that it gave.
+async fn une(cx: &mut Cx, commune: &str, decision: &Decision) -> Result<Option<String>, Erreur> {
     let decision = &mut decision.clone();
     for garde in decision.gardes.iter().filter(|g| !se_verifie_en_ecrivant(g, &decision.suivant)) {
         if !tient(cx, commune, garde).await? {
@@ -69,10 +82,7 @@ pub(crate) async fn commet(
             dossier::limite(cx, commune, &e.dossier, e.le).await?;
         }
     }
-    if let Some(cle) = cle {
-        idempotence::garde(cx, commune, cle, le).await?;
-    }
-    Ok(Commis::Ecrit { numero })
+    Ok(numero)
 }
 
 /// The write of the aggregate itself is conditional on its version and on its key: asking before would be asking twice.

@@ -16,6 +16,8 @@ requetes! {
     LIRE = "SELECT etat FROM dossier WHERE commune_id = $1 AND id = $2 AND ($3 IS NULL OR foyer_id = $3)";
     VERSION = "SELECT version FROM dossier WHERE commune_id = $1 AND id = $2";
     VIVANT = "SELECT 1 FROM dossier WHERE commune_id = $1 AND cle_vivante = $2 AND id <> $3";
+    QUI_OCCUPE = "SELECT id, numero FROM dossier
+        WHERE commune_id = $1 AND cle_vivante = $2 AND ($3 IS NULL OR foyer_id = $3)";
     CREER = "INSERT INTO dossier
             (commune_id, id, demarche, digest, numero, foyer_id, enfant_id, etape, phase, entree_le, cle_vivante, version, etat, agent_id)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
@@ -171,6 +173,19 @@ impl Store {
         }
         let mut cx = self.lecture(portee).await?;
         a_reprendre(&mut cx, portee.commune().as_str(), demarche, etape, digest, nombre).await
+    }
+
+    /// The live dossier of this scope that holds the place of this key, and its number once it is filed.
+    pub async fn qui_occupe(
+        &self,
+        portee: &Portee,
+        cle: &str,
+    ) -> Result<Option<(DossierId, Option<String>)>, Erreur> {
+        let mut cx = self.lecture(portee).await?;
+        let requete = requete(QUI_OCCUPE).bind(portee.commune().as_str()).bind(cle).bind(portee.filtre());
+        let Some(rang) = requete.fetch_optional(&mut cx).await? else { return Ok(None) };
+        let id: String = rang.try_get(0)?;
+        Ok(Some((DossierId::lit(&id).map_err(illisible("dossier", "id"))?, rang.try_get(1)?)))
     }
 
     /// How many drafts a household has open.

@@ -1,6 +1,7 @@
 //! What can go wrong, for a caller that must choose: read and decide again, refuse, or answer 503.
 
 use engine::decision::{Agregat, Garde};
+use sqlx::sqlite::SqliteError;
 
 /// Why nothing was written, or read.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +71,18 @@ pub(crate) fn passagere(erreur: &sqlx::Error) -> bool {
 }
 
 impl Erreur {
+    /// Will the same request, sent again a little later under the same key, be done or found done? A 503, not a 500.
+    pub const fn est_attente(&self) -> bool {
+        matches!(self, Self::Occupee | Self::Incertain)
+    }
+
+    /// Another program holds the file for longer than the writer waits (5 s): a backup, a repair.
+    fn fichier_pris(&self) -> bool {
+        // the low byte of SQLite's code: BUSY, LOCKED
+        let prise = |code: &str| code.parse::<u32>().is_ok_and(|n| matches!(n & 0xff, 5 | 6));
+        matches!(self, Self::Base(sqlx::Error::Database(e)) if e.try_downcast_ref::<SqliteError>().is_some() && e.code().is_some_and(|c| prise(&c)))
+    }
+
     /// May it pass by itself?
     pub(crate) fn est_passagere(&self) -> bool {
         matches!(self, Self::Base(erreur) if passagere(erreur))
@@ -79,7 +92,7 @@ impl Erreur {
     pub(crate) fn a_chacun(&self) -> Self {
         match self {
             Self::Incertain => Self::Incertain,
-            e if e.est_passagere() => Self::Occupee,
+            e if e.est_passagere() || e.fichier_pris() => Self::Occupee,
             _ => Self::Ferme,
         }
     }

@@ -20,8 +20,8 @@ use crate::session::{self, SessionNeuve};
 /// One write.
 #[derive(Clone, Debug)]
 pub(crate) enum Ordre {
-    /// Commits a decision.
-    Commettre { decision: Box<Decision>, cle: Option<CleIdempotence> },
+    /// Commits decisions: all of them, or none.
+    Commettre { decisions: Vec<Decision>, cle: Option<CleIdempotence> },
     /// Writes in the journal that somebody read, or acted in somebody's name.
     Consigner(Acces),
     /// Opens a session.
@@ -65,8 +65,8 @@ impl Ordre {
     pub(crate) async fn execute(&self, cx: &mut Cx, slug: &CommuneSlug) -> Result<Recu, Erreur> {
         let commune = slug.as_str();
         match self {
-            Self::Commettre { decision, cle } => {
-                return commit::commet(cx, commune, decision, cle.as_ref()).await.map(Recu::Commis);
+            Self::Commettre { decisions, cle } => {
+                return commit::commet(cx, commune, decisions, cle.as_ref()).await.map(Recu::Commis);
             }
             Self::PrendreEffets { maintenant, jusqu_a, nombre } => {
                 return outbox::prend(cx, slug, *maintenant, *jusqu_a, *nombre).await.map(Recu::Effets);

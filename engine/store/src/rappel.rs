@@ -6,7 +6,7 @@ use crate::erreur::Erreur;
 use crate::instant::en_micros;
 use crate::ordre::Ordre;
 use crate::{echeance, outbox, publication};
-use engine::decision::Ecriture;
+use engine::decision::{Decision, Ecriture};
 
 /// Of effects, of échéances, of publications.
 #[derive(Debug, Default)]
@@ -38,19 +38,7 @@ impl Rappels {
     /// After that order was written.
     pub(crate) fn apres(&mut self, ordre: &Ordre) {
         match ordre {
-            Ordre::Commettre { decision, .. } => {
-                if !decision.effets.is_empty() {
-                    self.effets.avance(en_micros(decision.entree.le));
-                }
-                for ecriture in &decision.ecritures {
-                    if let Ecriture::EffetRejoue { le, .. } = ecriture {
-                        self.effets.avance(en_micros(*le));
-                    }
-                }
-                for echeance in &decision.echeances {
-                    self.echeances.avance(en_micros(echeance.le));
-                }
-            }
+            Ordre::Commettre { decisions, .. } => decisions.iter().for_each(|d| self.decide(d)),
             Ordre::PrendreEffets { .. } | Ordre::EffetFait { .. } | Ordre::EffetManque { .. } => {
                 self.effets = Besoin::Relire;
             }
@@ -66,6 +54,20 @@ impl Rappels {
             | Ordre::GarderReponse { .. }
             | Ordre::Purger { .. }
             | Ordre::Regler { .. } => {}
+        }
+    }
+
+    fn decide(&mut self, decision: &Decision) {
+        if !decision.effets.is_empty() {
+            self.effets.avance(en_micros(decision.entree.le));
+        }
+        for ecriture in &decision.ecritures {
+            if let Ecriture::EffetRejoue { le, .. } = ecriture {
+                self.effets.avance(en_micros(*le));
+            }
+        }
+        for echeance in &decision.echeances {
+            self.echeances.avance(en_micros(echeance.le));
         }
     }
 

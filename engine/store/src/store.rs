@@ -115,7 +115,18 @@ impl Store {
         decision: Decision,
         cle: Option<CleIdempotence>,
     ) -> Result<Commis, Erreur> {
-        let ordre = Ordre::Commettre { decision: Box::new(decision), cle };
+        self.commet_ensemble(portee, vec![decision], cle).await
+    }
+
+    /// Commits decisions taken together, in one transaction: all of them, or none, once under their idempotency key.
+    /// [`Erreur::Garde`] of any of them: read again and decide all again.
+    pub async fn commet_ensemble(
+        &self,
+        portee: &Portee,
+        decisions: Vec<Decision>,
+        cle: Option<CleIdempotence>,
+    ) -> Result<Commis, Erreur> {
+        let ordre = Ordre::Commettre { decisions, cle };
         match self.demande(portee.commune(), ordre).await? {
             Recu::Commis(commis) => Ok(commis),
             _ => Err(Erreur::Ferme),

@@ -95,7 +95,7 @@ pub(super) async fn confirme(agent: Agent, Form(paires): Paires) -> Result<Respo
         let fait = acts::agit(etat, &agent.visiteur.commune, portee, id, &lot.evenement(), Some(&cle)).await;
         lignes.push(match fait {
             Ok(_) => LigneLot { resultat: "Fait".to_owned(), ..ligne },
-            Err(Echec::Refus(refus)) => refusee(ligne, &refus.motif),
+            Err(Echec::Refus(refus) | Echec::Doublon(refus, _)) => refusee(ligne, &refus.motif),
             Err(Echec::Inconnu) => refusee(ligne, "Ce dossier n’existe plus."),
             Err(Echec::Store(erreur)) => {
                 tracing::error!(%erreur, "bulk act");

@@ -6,12 +6,14 @@ use std::pin::Pin;
 
 use engine::decision::{Agregat, Decision, Ecriture, EtatReservation, Suivant};
 use engine::foyer::{Fait, SourceFait, Sujet, ValeurFait};
-use engine::identifiant::{AgentId, CourrierId, DossierId, InscriptionId};
+use engine::identifiant::{AgentId, CommuneSlug, CourrierId, DossierId, InscriptionId};
 use jiff::SignedDuration;
+use sqlx::ConnectOptions as _;
+use sqlx::sqlite::SqliteConnectOptions;
 
 use super::base::Essai;
 use super::valeurs::{decision, depot, famille, foyer, id, le, personne, reservation, reserve};
-use crate::{CleIdempotence, Courrier, Erreur, Publication, VersionGardee, pannes};
+use crate::{CleIdempotence, Courrier, Erreur, Publication, Store, VersionGardee, pannes};
 
 #[path = "../../../../rules/tests/longs/mod.rs"]
 mod longs;
@@ -286,4 +288,22 @@ async fn r03_de_meme_sur_postgresql() {
         let combien = if longs::longs() { 12 } else { 3 };
         actes("PostgreSQL", &ACTES[..combien], async || Essai::postgres().await.unwrap()).await;
     }
+}
+
+/// Another program (a backup) holds the file: who writes is told to come back, after the five seconds that a writer waits.
+#[tokio::test]
+async fn un_fichier_pris_dit_de_revenir() {
+    let dossier = tempfile::tempdir().unwrap();
+    let commune = CommuneSlug::lit("ham").unwrap();
+    let store = Store::sqlite(dossier.path()).await.unwrap();
+    let portee = store.portee_de_commande(&commune, "essai");
+    store.regle(&portee, "avant".into(), "1".into()).await.unwrap();
+    let mut autre =
+        SqliteConnectOptions::new().filename(dossier.path().join("ham.db")).connect().await.unwrap();
+    sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut autre).await.unwrap();
+    let erreur = store.regle(&portee, "pendant".into(), "1".into()).await.unwrap_err();
+    assert!(matches!(erreur, Erreur::Occupee) && erreur.est_attente(), "{erreur:?}");
+    sqlx::raw_sql("ROLLBACK").execute(&mut autre).await.unwrap();
+    store.regle(&portee, "pendant".into(), "2".into()).await.unwrap();
+    assert_eq!(store.reglage(&portee, "pendant").await.unwrap().as_deref(), Some("2"));
 }
