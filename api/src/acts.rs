@@ -1,16 +1,18 @@
 //! An act on a dossier: load what `decide` may read, decide, commit; decide again when something moved meanwhile.
 
 use engine::annee;
-use engine::commune::Commune;
+use engine::commune::{Commune, Contact};
 use engine::decision::{Auteur, CleUnique, Decision, Garde, Refus, Suivant};
 use engine::demarche::{
-    self, Action, Champ, Contexte, Demarche, Dossier, Evenement, Lecture, Phase, PieceDemandee, Unicite,
-    actions, agent_concerne, champs_visibles, decide, reponses_de, vue,
+    self, Action, Champ, Contexte, Demarche, Dossier, Evenement, Lecture, Phase, PieceDemandee, Reponses,
+    Unicite, Vises, actions, agent_concerne, champs_visibles, connues, decide, demandees_de, recopiee,
+    refus_de_garde, reponses_de, vue,
 };
 use engine::foyer::{FaitsDates, Foyer};
 use engine::identifiant::{DossierId, FoyerId, PersonneId};
 use engine::tarification::Sujets;
 use engine_store::{CleIdempotence, Commis, Erreur, Portee};
+use forms::formulaire::{Connu, Formulaire};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rules::valeur::Valeur;
@@ -64,6 +66,8 @@ pub(crate) struct Lu<'a> {
     pub(crate) parametres: Vec<Valeur>,
     /// The documents asked.
     pub(crate) pieces: Vec<PieceDemandee>,
+    /// What the form finds already written.
+    pub(crate) connu: Connu,
     /// Now.
     pub(crate) maintenant: Timestamp,
     /// Today, in the town's zone.
@@ -79,7 +83,7 @@ pub(crate) async fn lit<'a>(
     portee: &Portee,
     id: &DossierId,
 ) -> Result<Lu<'a>, Echec> {
-    let dossier = etat.store.dossier(portee, id).await?.ok_or(Echec::Inconnu)?;
+    let dossier = etat.store.dossier(portee, id).await?.filter(|d| !d.suivi.efface).ok_or(Echec::Inconnu)?;
     // a draft is the family's until it is sent: no agent reads it, or acts on it
     if dossier.phase == Phase::Brouillon && matches!(portee.auteur(), Auteur::Agent { .. }) {
         return Err(Echec::Inconnu);
@@ -126,6 +130,16 @@ fn definition_absente(commune: &Commune, dossier: &Dossier) -> Refus {
     )
 }
 
+/// The same, by somebody without an account.
+pub(crate) async fn neuf_public<'a>(
+    etat: &Etat,
+    commune: &'a Commune,
+    portee: &Portee,
+    demarche: &'a Demarche,
+) -> Result<Lu<'a>, Echec> {
+    charge(etat, (commune, commune), portee, demarche, None, None, None).await
+}
+
 async fn charge<'a>(
     etat: &Etat,
     (commune, fixe): (&'a Commune, &'a Commune),
@@ -151,11 +165,13 @@ async fn charge<'a>(
         responsable: dossier.as_ref().and_then(|d| d.demandeur.clone()),
     });
     let reponses = dossier.as_ref().map(|d| &d.reponses);
-    let vue = vue(fixe, demarche, (&faits, de.as_ref()), reponses, maintenant);
+    let vue =
+        vue(fixe, demarche, (&faits, de.as_ref()), (reponses, &demandees_de(dossier.as_ref())), maintenant);
     if !vue.defauts.is_empty() {
         // a value that the town no longer declares, or a condition that cannot be computed: shown rather than hidden
         tracing::warn!(commune = commune.slug, refus = vue.defauts.len(), "family's values");
     }
+    let connu = connu(demarche, &faits, foyer, dossier.as_ref(), portee, (aujourdhui, maintenant));
     let annee_scolaire = annee::d_inscription(commune, aujourdhui).map(annee::nom);
     Ok(Lu {
         commune,
@@ -167,6 +183,7 @@ async fn charge<'a>(
         valeurs: vue.valeurs,
         parametres: vue.parametres,
         pieces: vue.pieces,
+        connu,
         maintenant,
         aujourdhui,
         annee_scolaire,
@@ -174,7 +191,51 @@ async fn charge<'a>(
     })
 }
 
+/// What is known of the family, as answers of the form.
+fn connu(
+    demarche: &Demarche,
+    faits: &FaitsDates,
+    foyer: Option<&FoyerId>,
+    dossier: Option<&Dossier>,
+    portee: &Portee,
+    (jour, connu_au): (Date, Timestamp),
+) -> Connu {
+    let demandeur = match portee.auteur() {
+        Auteur::Parent { personne, .. } | Auteur::AuGuichet { personne, .. } => Some(personne),
+        _ => None,
+    };
+    let vises = match dossier {
+        Some(d) => Vises::du_dossier(d),
+        None => Vises { foyer, demandeur, enfant: None },
+    };
+    let rien = Reponses::default();
+    let copies = demarche.champs().filter_map(|c| {
+        let copie = recopiee(c, &rien, faits, vises, jour, connu_au)?;
+        Some((c.id.clone(), copie))
+    });
+    Connu { copies: Reponses(copies.collect()), faits: connues(demarche, faits, vises, jour, connu_au) }
+}
+
 impl Lu<'_> {
+    /// A screen of the form; `ailleurs` are the answers of the others.
+    pub(crate) fn formulaire<'f>(&'f self, champs: &'f [Champ], ailleurs: &'f Reponses) -> Formulaire<'f> {
+        Formulaire {
+            champs,
+            conditions: &self.demarche.champs_conditions,
+            valeurs: &self.valeurs,
+            ailleurs,
+            parametres: &self.parametres,
+            hote: self.commune,
+            aujourdhui: self.aujourdhui,
+            connu: &self.connu,
+        }
+    }
+
+    /// The service that examines.
+    pub(crate) fn contact(&self) -> Option<&Contact> {
+        self.commune.contacts.iter().find(|c| c.id == self.demarche.instruit_par)
+    }
+
     fn contexte<'c>(
         &'c self,
         auteur: &'c Auteur,
@@ -201,8 +262,13 @@ impl Lu<'_> {
     pub(crate) fn decide(&self, auteur: &Auteur, evenement: &Evenement) -> Result<Decision, Refus> {
         // the documents asked depend on the answers that come with the act
         let reponses = reponses_de(evenement, self.dossier.as_ref());
-        let vue =
-            vue(self.fixe, self.demarche, (&self.faits, self.sujets.as_ref()), reponses, self.maintenant);
+        let vue = vue(
+            self.fixe,
+            self.demarche,
+            (&self.faits, self.sujets.as_ref()),
+            (reponses, &demandees_de(self.dossier.as_ref())),
+            self.maintenant,
+        );
         decide(self.demarche, self.dossier.as_ref(), evenement, &self.contexte(auteur, &vue.pieces, alea()?))
     }
 
@@ -372,11 +438,19 @@ pub(crate) async fn commet(
     match etat.store.commet(portee, decision, cle).await {
         Ok(Commis::Ecrit { .. }) => Ok(id),
         Ok(Commis::Deja { reponse }) => DossierId::lit(&reponse).map_err(|_| Echec::Inconnu),
-        Err(Erreur::Garde(garde)) => match doublon(etat, portee, lu, &garde).await? {
-            Some(doublon) => Err(doublon),
+        Err(Erreur::Garde(garde)) => match occupe(etat, portee, lu, &garde).await? {
+            Some(pourquoi) => Err(pourquoi),
             None => Err(Echec::Store(Erreur::Garde(garde))),
         },
         Err(erreur) => Err(Echec::Store(erreur)),
+    }
+}
+
+/// Why deciding again changes nothing: a place that is gone stays gone, a request that exists goes on existing.
+async fn occupe(etat: &Etat, portee: &Portee, lu: &Lu<'_>, garde: &Garde) -> Result<Option<Echec>, Echec> {
+    match refus_de_garde(lu.demarche, lu.dossier.as_ref(), garde) {
+        Some(refus) => Ok(Some(Echec::Refus(Box::new(refus)))),
+        None => doublon(etat, portee, lu, garde).await,
     }
 }
 

@@ -62,6 +62,7 @@ pub(crate) fn version() -> String {
 pub(crate) async fn statique(Path(fichier): Path<String>) -> Response {
     let genre = match fichier.rsplit_once('.') {
         Some((_, "css")) => "text/css; charset=utf-8",
+        Some((_, "js")) => "text/javascript; charset=utf-8",
         Some((_, "svg")) => "image/svg+xml",
         _ => return StatusCode::NOT_FOUND.into_response(),
     };

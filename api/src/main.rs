@@ -15,6 +15,7 @@ mod failures;
 mod files;
 mod folders;
 mod http;
+mod letter;
 mod listen;
 mod metrics;
 mod pages;

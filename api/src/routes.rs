@@ -45,6 +45,8 @@ pub(crate) enum Acces {
     Connu,
     /// A household, itself or by an agent at the counter.
     Famille,
+    /// The same, or somebody without an account who holds the secret link of their own request.
+    Demandeur,
     /// An agent, or a machine with an agent's key.
     Agent,
     /// Whoever runs the process, from the machine itself; elsewhere the address does not exist.
@@ -174,7 +176,7 @@ async fn verifie(acces: Acces, etat: &Arc<Etat>, parts: &mut Parts) -> Result<()
         Acces::Demonstration => return introuvable(),
         Acces::Exploitant if de_la_machine(&parts.extensions, &parts.headers) => return Ok(()),
         Acces::Exploitant => return introuvable(),
-        Acces::Connu | Acces::Famille | Acces::Agent => {}
+        Acces::Connu | Acces::Famille | Acces::Demandeur | Acces::Agent => {}
     }
     let visiteur = match Visiteur::lit(parts, etat).await {
         Ok(visiteur) => visiteur,
@@ -187,8 +189,10 @@ async fn verifie(acces: Acces, etat: &Arc<Etat>, parts: &mut Parts) -> Result<()
     };
     let permis = match session.portee.auteur() {
         Auteur::Parent { .. } | Auteur::AuGuichet { .. } => acces != Acces::Agent,
-        Auteur::Agent { .. } => acces != Acces::Famille,
-        Auteur::Public | Auteur::Systeme => false,
+        Auteur::Agent { .. } => !matches!(acces, Acces::Famille | Acces::Demandeur),
+        // its scope holds one dossier, and nothing of any household
+        Auteur::Public => acces == Acces::Demandeur,
+        Auteur::Systeme => false,
     };
     if !permis {
         return Err(Box::new(failures::interdit(&visiteur, acces)));

@@ -15,8 +15,8 @@ use crate::pages::page_de_la_machine;
 use crate::routes::relayee;
 use crate::state::Etat;
 
-/// No script at all, styles and images of ours only, no frame, no other site in forms.
-const CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// Scripts, styles and images of ours only, none written in a page, no frame, no other site in forms.
+const CSP: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Refuses what a demonstration must not answer; adds the protective headers; a page is `no-store` unless its handler
 /// said otherwise.

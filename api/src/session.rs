@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use engine::commune::Commune;
 use engine::decision::Auteur;
+use engine::demarche::Dossier;
 use engine::foyer::Genre;
 use engine::identifiant::{CommuneSlug, FoyerId};
 use engine_store::{Erreur, Jeton, Portee};
@@ -59,6 +60,15 @@ pub(crate) struct Parent {
     pub(crate) session: Ouverte,
     /// Whose household.
     pub(crate) foyer: FoyerId,
+}
+
+/// Whoever fills in or follows a request: somebody of a household, or somebody without an account, for theirs only.
+#[derive(Debug)]
+pub(crate) struct Famille {
+    /// The visitor.
+    pub(crate) visiteur: Visiteur,
+    /// Their session, or their secret link.
+    pub(crate) session: Ouverte,
 }
 
 /// An agent of the town.
@@ -136,6 +146,21 @@ impl FromRequestParts<Arc<Etat>> for Parent {
     }
 }
 
+impl FromRequestParts<Arc<Etat>> for Famille {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, etat: &Arc<Etat>) -> Result<Self, Response> {
+        let visiteur = Visiteur::from_request_parts(parts, etat).await?;
+        let Some(session) = visiteur.session.clone() else { return Err(visiteur.a_l_entree()) };
+        match session.portee.auteur() {
+            Auteur::Parent { .. } | Auteur::AuGuichet { .. } | Auteur::Public => {
+                Ok(Self { visiteur, session })
+            }
+            Auteur::Agent { .. } | Auteur::Systeme => Err(page_interdite(&visiteur)),
+        }
+    }
+}
+
 impl FromRequestParts<Arc<Etat>> for Agent {
     type Rejection = Response;
 
@@ -201,10 +226,12 @@ impl Visiteur {
                 cadre.utilisateur = Some(Utilisateur { nom: "Mairie".to_owned(), role: "agent".to_owned() });
             }
             Some(Auteur::Parent { .. }) => {
+                cadre.onglets.push(onglet("Mes demandes", "demandes"));
                 cadre.onglets.push(onglet("Réserver", "reservations"));
                 cadre.utilisateur = Some(Utilisateur { nom: "Mon espace".to_owned(), role: String::new() });
             }
             Some(Auteur::AuGuichet { .. }) => {
+                cadre.onglets.push(onglet("Mes demandes", "demandes"));
                 cadre.onglets.push(onglet("Réserver", "reservations"));
                 cadre.utilisateur = Some(Utilisateur {
                     nom: "Espace de la famille".to_owned(),
@@ -215,6 +242,31 @@ impl Visiteur {
             _ => {}
         }
         cadre
+    }
+
+    /// The same without its path: what a page that must not say it asks for.
+    pub(crate) fn cadre_sans_chemin(&self, titre: &str) -> Cadre {
+        let mut cadre = self.cadre(titre);
+        cadre.chemin = format!("/{}/", self.slug);
+        cadre
+    }
+
+    /// The session of somebody of a household, with the household.
+    pub(crate) fn famille(&self) -> Option<(Ouverte, FoyerId)> {
+        let session = self.session.clone()?;
+        let foyer = session.portee.auteur().foyer()?.clone();
+        Some((session, foyer))
+    }
+
+    /// First name of the child that a dossier is about; empty when it is about none.
+    pub(crate) async fn prenom(&self, session: &Ouverte, dossier: &Dossier) -> Result<String, Erreur> {
+        let (Some(foyer), Some(enfant)) = (&dossier.foyer, &dossier.enfant) else {
+            return Ok(String::new());
+        };
+        let maintenant = self.etat.horloge.maintenant();
+        let jour = maintenant.to_zoned(self.commune.fuseau.clone()).date();
+        let faits = self.etat.store.faits(&session.portee, foyer).await?;
+        Ok(facts::texte(&faits, enfant, "prenom", jour, maintenant))
     }
 
     /// The children of a household, to choose from.

@@ -5,8 +5,6 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use engine::commune::Commune;
-use engine::decision::Appartient;
-use engine::demarche::Evenement;
 use engine::identifiant::CommuneSlug;
 use engine_store::{EcheanceDue, Erreur, GenreTravail};
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -172,10 +170,7 @@ async fn echoit(
     due: EcheanceDue,
     maintenant: Timestamp,
 ) -> Result<(), Erreur> {
-    let evenement = match due.echeance.appartient {
-        Appartient::Etape { entree, rang } => Evenement::Echeance { entree, rang },
-        Appartient::Silence { depot } => Evenement::Silence { depot },
-    };
+    let evenement = due.echeance.appartient.evenement();
     let dossier = due.echeance.dossier.clone();
     match acts::agit(etat, commune, &due.portee, &dossier, &evenement, None).await {
         Ok(_) => {}

@@ -6,7 +6,7 @@ use rules::lieu::Lieu;
 use rules::montant::Montant;
 use serde::{Deserialize, Serialize};
 
-use crate::demarche::{Changement, Destinataire, Dossier, ErreurChamp};
+use crate::demarche::{Changement, Destinataire, Dossier, ErreurChamp, Evenement};
 use crate::foyer::{Fait, Genre, Sujet};
 use crate::identifiant::{
     AgentId, CleId, DossierId, FoyerId, InscriptionId, LigneId, PersonneId, ReservationId,
@@ -478,6 +478,22 @@ pub enum Appartient {
         /// Count of filings.
         depot: u32,
     },
+    /// The alert before that silence.
+    Alerte {
+        /// Count of filings.
+        depot: u32,
+    },
+}
+
+impl Appartient {
+    /// What happens to the dossier when it is over.
+    pub const fn evenement(self) -> Evenement {
+        match self {
+            Self::Etape { entree, rang } => Evenement::Echeance { entree, rang },
+            Self::Silence { depot } => Evenement::Silence { depot },
+            Self::Alerte { depot } => Evenement::AlerteSilence { depot },
+        }
+    }
 }
 
 /// One step of a decision.

@@ -94,6 +94,14 @@ const DOSSIER: &[Variable] = &[
     v("demarche.nom", Genre::Texte, ["Inscription", "Dossier de l’enfant et inscription aux services", "I"]),
     v("dossier.numero", Genre::Texte, ["2025-00042", "2025-99999", ""]),
     v("motif", Genre::Texte, ["Il manque une page.", "Ligne un.\nLigne deux.", ""]),
+    SERVICE,
+    // the acknowledgement of receipt that the law asks for, as a block (code des relations entre le public et
+    // l'administration, R112-11-1)
+    v("accuse", Genre::Texte, ["Demande reçue le jeudi 4 septembre 2025.", "Reçue.\nService : Enfance.", ""]),
+    // how to contest a refusal (L232-3, R421-1 of the code de justice administrative)
+    v("recours", Genre::Texte, ["Vous pouvez contester cette décision.", "Ligne un.\nLigne deux.", ""]),
+    // where the dossier is followed
+    v("lien", Genre::Texte, ["https://exemple.fr/dossiers/a", "/ville/suivi/0123456789abcdef", ""]),
     COMMUNE,
 ];
 const ACCES: &[Variable] = &[ENFANT_PRENOM, ENFANT_NOM, SERVICE, PRESTATION, JOUR, COMMUNE];

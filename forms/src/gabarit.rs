@@ -113,7 +113,7 @@ mod tests {
         vues::chaque_vue!(rend_tout, &g, &mut vues);
         let mut pages: Vec<&str> =
             g.0.get_template_names()
-                .filter(|n| !matches!(*n, "base.html" | "champs.html" | "jalons.html"))
+                .filter(|n| !matches!(*n, "base.html" | "champs.html" | "jalons.html" | "suivi.html"))
                 .collect();
         pages.sort_unstable();
         vues.sort_unstable();

@@ -20,6 +20,14 @@ pub struct Variables {
     pub motif: String,
     /// The town.
     pub commune: Titre,
+    /// The service that examines.
+    pub service: Titre,
+    /// The acknowledgement of receipt, as a block; empty before filing.
+    pub accuse: String,
+    /// How to contest a refusal.
+    pub recours: String,
+    /// Where the dossier is followed.
+    pub lien: String,
 }
 
 /// Somebody.

@@ -2,10 +2,12 @@
 //!
 //! Pure: templates reach this crate as strings, the day is an argument. Nothing here reads a file or a clock.
 
+pub mod accuse;
 pub mod couleur;
 pub mod formulaire;
 pub mod francais;
 pub mod gabarit;
+pub mod ical;
 pub mod lettre;
 pub mod suivi;
 pub mod vues;

@@ -2,17 +2,24 @@
 
 use engine::decision::Refus;
 use engine::demarche::{
-    Action, Champ, Demarche, Dossier, EtatPiece, Exige, Phase, PieceDemandee, Reponses, Silence, VautSilence,
+    Action, Champ, Demarche, Dossier, EtatPiece, Exige, Phase, PieceDemandee, Reponses, Silence, SujetVise,
+    VautSilence,
 };
+use jiff::tz::TimeZone;
+use rules::date_fr;
 
 use crate::formulaire::reponse_lisible;
-use crate::vues::{ActionVue, Genre, Jalon, LigneRecap, PieceVue, SectionRecap};
+use crate::vues::{ActionVue, Genre, Jalon, LigneRecap, PieceVue, SectionRecap, TexteVue};
 
 /// Where one is in a procedure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ou {
     /// Its presentation.
     Presentation,
+    /// The appointment.
+    RendezVous,
+    /// Who files.
+    Informations,
     /// The n-th screen, from 0.
     Ecran(usize),
     /// The documents.
@@ -21,20 +28,48 @@ pub enum Ou {
     Recapitulatif,
 }
 
-/// The way through a procedure.
+/// The way through a procedure: the same steps in each, and where one is inside the current one.
 pub fn jalons(demarche: &Demarche, ou: Ou) -> Vec<Jalon> {
-    let mut etapes = vec![(Ou::Presentation, "La démarche".to_owned())];
-    etapes.extend(demarche.formulaire.iter().enumerate().map(|(i, e)| (Ou::Ecran(i), e.titre.clone())));
-    if !demarche.pieces.is_empty() {
-        etapes.push((Ou::Pieces, "Mes documents".to_owned()));
+    let informations = ecrans_d_informations(demarche);
+    let mut etapes = vec!["La démarche"];
+    if demarche.rendez_vous.is_some() {
+        etapes.push("Mon rendez-vous");
     }
-    etapes.push((Ou::Recapitulatif, "Récapitulatif".to_owned()));
-    let ici = etapes.iter().position(|(e, _)| *e == ou).unwrap_or(0);
+    etapes.extend(["Mes informations", "Ma demande", "Récapitulatif"]);
+    let titre = match ou {
+        Ou::Presentation => "La démarche",
+        Ou::RendezVous => "Mon rendez-vous",
+        Ou::Informations => "Mes informations",
+        Ou::Ecran(n) if n < informations => "Mes informations",
+        Ou::Ecran(_) | Ou::Pieces => "Ma demande",
+        Ou::Recapitulatif => "Récapitulatif",
+    };
+    let ecrans = demarche.formulaire.len();
+    let pages = ecrans.saturating_sub(informations) + usize::from(!demarche.pieces.is_empty());
+    let page = match ou {
+        Ou::Ecran(n) if n >= informations => Some(n - informations + 1),
+        Ou::Pieces => Some(pages),
+        _ => None,
+    };
+    let detail = page.filter(|_| pages > 1).map(|p| format!("page {p} sur {pages}")).unwrap_or_default();
+    let ici = etapes.iter().position(|e| *e == titre).unwrap_or(0);
     etapes
         .into_iter()
         .enumerate()
-        .map(|(i, (_, titre))| Jalon { titre, fait: i < ici, ici: i == ici })
+        .map(|(i, titre)| Jalon {
+            titre: titre.to_owned(),
+            fait: i < ici,
+            ici: i == ici,
+            detail: if i == ici { detail.clone() } else { String::new() },
+        })
         .collect()
+}
+
+/// How many of the first screens ask only about who files and the household.
+fn ecrans_d_informations(demarche: &Demarche) -> usize {
+    let sien =
+        |c: &Champ| c.fait.as_ref().is_some_and(|f| matches!(f.de, SujetVise::Foyer | SujetVise::Demandeur));
+    demarche.formulaire.iter().take_while(|e| !e.champs.is_empty() && e.champs.iter().all(sien)).count()
 }
 
 /// The answers, screen by screen; `visibles` are the fields that show. `modifier` gives the address of the n-th screen.
@@ -112,6 +147,11 @@ pub fn actions(demarche: &Demarche, permises: &[(&Action, Option<Refus>)]) -> Ve
                 action: action.id.clone(),
                 nom: action.nom.clone(),
                 motif: action.exige.contains(&Exige::Motif),
+                textes: action
+                    .textes
+                    .iter()
+                    .map(|(nom, texte)| TexteVue { nom: nom.clone(), texte: texte.clone() })
+                    .collect(),
                 danger: matches!(suite, Some(Phase::Refusee | Phase::Annulee | Phase::Expiree)),
             }
         })
@@ -150,14 +190,39 @@ pub fn silence(silence: &Silence) -> String {
     format!("Sans réponse au bout de {}, une demande complète est considérée comme {vaut}.", silence.delai)
 }
 
+/// The same for a dossier whose clock runs, with its date.
+pub fn silence_date(demarche: &Demarche, dossier: &Dossier, fuseau: &TimeZone) -> String {
+    let Some(le) = dossier.suivi.silence_le.filter(|_| dossier.phase.silence_court()) else {
+        return silence(&demarche.silence);
+    };
+    let vaut = match demarche.silence.vaut {
+        VautSilence::Acceptation => "acceptée",
+        VautSilence::Rejet => "rejetée",
+    };
+    // the delay ends with its last day
+    let jour = le.to_zoned(fuseau.clone()).date();
+    let dernier = jour.yesterday().unwrap_or(jour);
+    format!(
+        "Sans réponse au plus tard le {}, votre demande, si elle est complète, sera considérée comme {vaut}.",
+        date_fr::date_longue(dernier)
+    )
+}
+
+/// How to contest a refusal, express or by silence (code de justice administrative, R421-1 and R421-2).
+pub const RECOURS: &str = "Vous pouvez contester cette décision dans les deux mois : par un recours auprès du service qui l’a prise, ou devant le tribunal administratif (www.telerecours.fr). Un recours auprès du service suspend le délai pour saisir le tribunal.";
+
 /// What comes next, in one sentence; empty when nothing does.
-pub fn suite(demarche: &Demarche, dossier: &Dossier) -> String {
+pub fn suite(demarche: &Demarche, dossier: &Dossier, fuseau: &TimeZone) -> String {
     match dossier.phase {
-        Phase::Brouillon => "Votre demande n’est pas encore envoyée : personne d’autre que vous ne la voit.".to_owned(),
-        Phase::Incomplete => "Le service attend vos précisions pour reprendre l’examen de votre demande.".to_owned(),
-        Phase::Deposee | Phase::EnInstruction | Phase::EnAttente => silence(&demarche.silence),
+        Phase::Brouillon => {
+            "Votre demande n’est pas encore envoyée : personne d’autre que vous ne la voit.".to_owned()
+        }
+        Phase::Incomplete => {
+            "Le service attend vos précisions pour reprendre l’examen de votre demande.".to_owned()
+        }
+        Phase::Deposee | Phase::EnInstruction | Phase::EnAttente => silence_date(demarche, dossier, fuseau),
         Phase::Suspendue => "Votre demande est suspendue.".to_owned(),
-        Phase::Refusee => "Vous pouvez contester cette décision dans les deux mois : auprès du service qui l’a prise, puis du tribunal administratif.".to_owned(),
+        Phase::Refusee => RECOURS.to_owned(),
         Phase::Acceptee | Phase::Annulee | Phase::Expiree => String::new(),
     }
 }

@@ -52,6 +52,7 @@ await lance(ECRANS, async (page, vu, adresse) => {
   await page.getByRole('link', { name: TITRES.inscription_restauration, exact: true }).first().click();
   await page.getByRole('radio', { name: /^Zoé/ }).check();
   await page.getByRole('button', { name: 'Commencer ma demande' }).click();
+  await page.getByRole('link', { name: 'Continuer' }).click(); // « Mes informations »
   await page.getByLabel('École privée de Chalonnes').check();
   await page.getByLabel(/^Classe/).selectOption({ label: 'CE1' });
   await page.getByRole('button', { name: 'Continuer' }).click();

@@ -14,6 +14,7 @@ await lance(ECRANS.filter((e) => e.script), async (page, vu, adresse) => {
   await vu('04-demarche');
   await page.getByRole('radio').first().check();
   await page.getByRole('button', { name: 'Commencer ma demande' }).click();
+  await page.getByRole('link', { name: 'Continuer' }).click(); // « Mes informations »
   await page.getByRole('button', { name: 'Continuer' }).click();
   assert.equal(await page.getByRole('alert').count(), 1, 'an empty screen says what is missing');
   await vu('05-ecran-erreurs');

@@ -52,9 +52,10 @@ pub fn depose(n: &Navigateur) -> String {
 pub fn depose_pour(n: &Navigateur, prenom: &str) -> String {
     let page = n.lit("/ham/demarches/inscription").unwrap();
     let enfant = option(&page, "enfant", prenom);
-    let ecran = n.poste(&page.chemin, &[("_jeton", page.jeton().unwrap()), ("enfant", &enfant)]).unwrap();
-    assert!(ecran.chemin.ends_with("/ecrans/1"), "{} : {}", ecran.chemin, ecran.visible());
-    let dossier = ecran.chemin.trim_end_matches("/ecrans/1").to_owned();
+    let debut = n.poste(&page.chemin, &[("_jeton", page.jeton().unwrap()), ("enfant", &enfant)]).unwrap();
+    assert!(debut.chemin.ends_with("/informations"), "{} : {}", debut.chemin, debut.visible());
+    let dossier = debut.chemin.trim_end_matches("/informations").to_owned();
+    let ecran = n.lit(&format!("{dossier}/ecrans/1")).unwrap();
 
     // an empty screen: each required field says so, and keeps what was typed
     let affiches = ecran.cache("_champs").unwrap().to_owned();

@@ -115,7 +115,8 @@ fn s12_cent_textes_hostiles_restent_des_textes() {
         // the screen given back with its errors keeps what was typed, as text
         let neuve = parent.lit("/ham/demarches/entourage").unwrap();
         if rang < 25 {
-            let ecran = parent.poste(&neuve.chemin, &[("_jeton", neuve.jeton().unwrap())]).unwrap();
+            let debut = parent.poste(&neuve.chemin, &[("_jeton", neuve.jeton().unwrap())]).unwrap();
+            let ecran = parent.lit(&debut.chemin.replace("/informations", "/ecrans/1")).unwrap();
             let base =
                 [("_jeton", ecran.jeton().unwrap()), ("_champs", ecran.cache("_champs").unwrap_or_default())];
             let rendue = parent

@@ -4,13 +4,15 @@ use engine::demarche::{Destinataire, Dossier};
 use engine::foyer::Genre;
 use engine::identifiant::{CourrierId, FoyerId, PersonneId};
 use engine_store::Courrier;
+use forms::accuse;
 use forms::lettre::{self, Nomme, Numero, Titre, Variables};
+use forms::suivi::RECOURS;
 use jiff::Timestamp;
 
 use super::Manque;
 use crate::acts::{self, Lu};
-use crate::facts;
 use crate::state::Etat;
+use crate::{facts, letter};
 
 /// One letter an address.
 pub(super) fn ecrit(
@@ -19,6 +21,7 @@ pub(super) fn ecrit(
     modele: &str,
     a: &Destinataire,
     motif: Option<&str>,
+    lien: String,
     maintenant: Timestamp,
 ) -> Result<Vec<Courrier>, Manque> {
     // the text as it is now: a message is not part of what a dossier is pinned to
@@ -32,12 +35,23 @@ pub(super) fn ecrit(
         |personne: Option<&PersonneId>, fait: &str| personne.map(|p| lu.texte(p, fait)).unwrap_or_default();
     let nomme = |p| Nomme { prenom: texte(p, "prenom"), nom: texte(p, "nom") };
     let variables = Variables {
-        demandeur: nomme(dossier.demandeur.as_ref()),
+        demandeur: Nomme {
+            prenom: letter::demandeur(lu, dossier, "prenom"),
+            nom: letter::demandeur(lu, dossier, "nom"),
+        },
         enfant: nomme(dossier.enfant.as_ref()),
         demarche: Titre { nom: lu.demarche.nom.clone() },
-        dossier: Numero { numero: dossier.numero.clone().unwrap_or_default() },
+        dossier: Numero {
+            numero: dossier.numero.clone().unwrap_or_else(|| "pas encore attribué".to_owned()),
+        },
         motif: motif.or(dossier.motif.as_deref()).unwrap_or_default().to_owned(),
         commune: Titre { nom: lu.commune.nom.clone() },
+        service: Titre {
+            nom: lu.contact().map_or_else(|| lu.demarche.instruit_par.clone(), |c| c.nom.clone()),
+        },
+        accuse: accuse::en_texte(&accuse::accuse(lu.demarche, dossier, lu.contact(), &lu.commune.fuseau)),
+        recours: RECOURS.to_owned(),
+        lien,
     };
     let rend = |t: &str| {
         lettre::rend(t, &variables, &lu.commune.fuseau)
@@ -92,12 +106,16 @@ fn destinataires(
             (responsables.map(|m| courriel(&m.personne)).collect(), dossier.foyer.clone())
         }
         Destinataire::Demandeur | Destinataire::Payeur => {
-            (dossier.demandeur.iter().map(courriel).collect(), dossier.foyer.clone())
+            (vec![letter::demandeur(lu, dossier, "courriel")], dossier.foyer.clone())
         }
     };
     adresses.retain(|a| !a.is_empty());
     adresses.sort();
     adresses.dedup();
+    if adresses.is_empty() && dossier.foyer.is_none() && dossier.numero.is_none() {
+        // a draft without an account, left before it said where to write to: nobody waits for a letter
+        return Ok((adresses, None));
+    }
     if adresses.is_empty() {
         // the family may give one meanwhile
         return Err(Manque::Passager("aucune adresse où écrire".to_owned()));

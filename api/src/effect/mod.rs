@@ -18,6 +18,7 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use crate::acts::{self, Echec};
+use crate::letter;
 use crate::state::Etat;
 
 /// Why an effect did not happen.
@@ -82,7 +83,11 @@ async fn fait(
                 Err(Echec::Store(erreur)) => return Err(erreur),
                 Err(_) => return Ok(Err(Manque::Passager("le dossier ne peut pas être lu".to_owned()))),
             };
-            let courriers = match lettre::ecrit(etat, &lu, modele, a, motif.as_deref(), maintenant) {
+            let Some(dossier) = &lu.dossier else {
+                return Ok(Err(Manque::Definitif("le message ne concerne aucun dossier".to_owned())));
+            };
+            let lien = letter::lien(etat, &du.portee, &lu, dossier, a).await?;
+            let courriers = match lettre::ecrit(etat, &lu, modele, a, motif.as_deref(), lien, maintenant) {
                 Ok(courriers) => courriers,
                 Err(manque) => return Ok(Err(manque)),
             };

@@ -10,7 +10,7 @@ use engine::demarche::{
 };
 use engine::identifiant::{DossierId, PersonneId};
 use engine_store::{Curseur, FiltreDossiers, ResumeDossier};
-use forms::formulaire::{Formulaire, Saisie};
+use forms::formulaire::Saisie;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -181,16 +181,7 @@ fn reponses(lu: &Lu<'_>, objet: &Map<String, Value>) -> Result<Reponses, Refus> 
         return Err(refus(&format!("Le formulaire n’a pas de champ « {inconnu} »."), Vec::new()));
     }
     let ailleurs = Reponses::default();
-    let formulaire = Formulaire {
-        champs: &champs,
-        conditions: &lu.demarche.champs_conditions,
-        valeurs: &lu.valeurs,
-        ailleurs: &ailleurs,
-        parametres: &lu.parametres,
-        hote: lu.commune,
-        aujourdhui: lu.aujourdhui,
-    };
-    formulaire
+    lu.formulaire(&champs, &ailleurs)
         .lit(&Saisie::json(objet))
         .complete()
         .map_err(|erreurs| refus("Des réponses manquent ou sont mal écrites.", erreurs))

@@ -162,7 +162,7 @@ fn une(generateur: &mut SchemaGenerator, commune: &Commune, voie: &Voie, operati
         "security": match voie.acces {
             Acces::Public | Acces::Demonstration | Acces::Exploitant => json!([]),
             // a machine is an agent: it has no household of its own
-            Acces::Famille => json!([{ "session": [] }]),
+            Acces::Famille | Acces::Demandeur => json!([{ "session": [] }]),
             Acces::Connu | Acces::Agent => json!([{ "cle": [] }, { "session": [] }]),
         },
     });

@@ -7,7 +7,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::commune::{Commune, Contact};
 use engine::decision::Auteur;
-use engine::demarche::{Demarche, Phase, SujetVise, Unicite};
+use engine::demarche::{self, Demarche, Phase, SujetVise, Unicite};
 use engine_store::{Erreur, FiltreDossiers};
 use forms::couleur::Theme;
 use forms::formulaire::OptionVue;
@@ -19,11 +19,14 @@ use jiff::Timestamp;
 use rules::date_fr;
 
 use super::connexion::Retour;
-use super::{page, page_introuvable};
+use super::{demandes, page, page_introuvable};
 use crate::demo;
 use crate::routes::{Acces, Routes};
 use crate::session::Visiteur;
 use crate::state::Etat;
+
+/// How many requests the home shows.
+const DERNIERES: usize = 4;
 
 pub(super) fn routes() -> Routes {
     Routes::default()
@@ -45,7 +48,7 @@ async fn sans_barre(State(etat): State<Arc<Etat>>, Path(slug): Path<String>) -> 
 /// `GET /{slug}/`
 async fn accueil(visiteur: Visiteur, retour: Retour) -> Response {
     let (etat, commune) = (&visiteur.etat, &visiteur.commune);
-    let (connexions, dossiers) = match (connexions(&visiteur).await, dossiers(&visiteur).await) {
+    let (connexions, (dossiers, plus)) = match (connexions(&visiteur).await, dossiers(&visiteur).await) {
         (Ok(connexions), Ok(dossiers)) => (connexions, dossiers),
         (Err(erreur), _) | (_, Err(erreur)) => return etat.panne(&erreur),
     };
@@ -53,14 +56,16 @@ async fn accueil(visiteur: Visiteur, retour: Retour) -> Response {
     cadre.avis = retour.avis();
     let maintenant = etat.horloge.maintenant();
     let tuiles = commune.demarches.iter().map(|d| tuile(commune, d, maintenant)).collect();
-    let vue = PageCommune { cadre, connexions, dossiers, tuiles, contacts: contacts(commune) };
+    let toutes = if plus { format!("/{}/demandes", visiteur.slug) } else { String::new() };
+    let vue = PageCommune { cadre, connexions, dossiers, toutes, tuiles, contacts: contacts(commune) };
     page(etat, StatusCode::OK, &vue)
 }
 
 /// The demonstration's logins, for whoever has not entered.
 async fn connexions(visiteur: &Visiteur) -> Result<Vec<Connexion>, Erreur> {
     let etat = &visiteur.etat;
-    if visiteur.session.is_some() || !etat.est_demonstration() {
+    let entre = visiteur.session.as_ref().is_some_and(|s| !matches!(s.portee.auteur(), Auteur::Public));
+    if entre || !etat.est_demonstration() {
         return Ok(Vec::new());
     }
     let comptes = demo::comptes(&etat.store, &visiteur.commune, &visiteur.slug).await?;
@@ -72,30 +77,13 @@ async fn connexions(visiteur: &Visiteur) -> Result<Vec<Connexion>, Erreur> {
     Ok(comptes.into_iter().map(connexion).collect())
 }
 
-/// The family's own files, the latest first.
-async fn dossiers(visiteur: &Visiteur) -> Result<Vec<ResumeDossier>, Erreur> {
-    let Some(session) = visiteur.session.as_ref().filter(|_| !visiteur.est_agent()) else {
-        return Ok(Vec::new());
-    };
-    let commune = &visiteur.commune;
-    let filtre = FiltreDossiers { nombre: 50, ..FiltreDossiers::default() };
-    let resumes = visiteur.etat.store.dossiers(&session.portee, &filtre).await?;
-    let resume = |r: &engine_store::ResumeDossier| {
-        let demarche = commune.demarche(&r.demarche);
-        let etape = demarche.and_then(|d| d.etape(&r.etape));
-        let quand = date_fr::date_courte(r.entree_le.to_zoned(commune.fuseau.clone()).date());
-        ResumeDossier {
-            href: format!("/{}/dossiers/{}", visiteur.slug, r.id),
-            titre: demarche.map_or_else(|| r.demarche.clone(), |d| d.nom.clone()),
-            detail: match &r.numero {
-                Some(numero) => format!("Dossier {numero}, le {quand}"),
-                None => format!("Commencée le {quand}"),
-            },
-            etat: etape.map_or_else(|| r.phase.libelle().to_owned(), |e| e.nom.clone()),
-            genre: suivi::genre(r.phase),
-        }
-    };
-    Ok(resumes.iter().rev().map(resume).collect())
+/// The family's latest requests, and whether there are more.
+async fn dossiers(visiteur: &Visiteur) -> Result<(Vec<ResumeDossier>, bool), Erreur> {
+    let Some((session, _)) = visiteur.famille() else { return Ok((Vec::new(), false)) };
+    let mut siennes = demandes::siennes(visiteur, &session).await?;
+    let plus = siennes.len() > DERNIERES;
+    siennes.truncate(DERNIERES);
+    Ok((siennes, plus))
 }
 
 /// `GET /{slug}/theme.css`: the town's colours. Its address changes with the town's definition.
@@ -130,6 +118,7 @@ async fn demarche(visiteur: Visiteur, Path((_, id)): Path<(String, String)>) -> 
         cadre: visiteur.cadre(&demarche.nom),
         jalons: suivi::jalons(demarche, Ou::Presentation),
         nom: demarche.nom.clone(),
+        description: demarche.description.clone().unwrap_or_default(),
         duree: demarche.duree.clone().unwrap_or_default(),
         service: service(commune, demarche),
         pieces: pieces(commune, demarche),
@@ -155,17 +144,21 @@ struct Depart {
 
 async fn depart(visiteur: &Visiteur, demarche: &Demarche) -> Result<Depart, Erreur> {
     let refus = |texte: &str| Ok(Depart { refus: texte.to_owned(), ..Depart::default() });
-    let Some(session) = &visiteur.session else {
-        return refus("Pour commencer votre demande, entrez dans votre espace depuis la page d’accueil.");
-    };
-    let Some(foyer) = session.portee.auteur().foyer() else {
-        return refus("Cette démarche se remplit depuis l’espace d’une famille.");
+    let Some((session, foyer)) = visiteur.famille() else {
+        return match demarche.acces {
+            _ if visiteur.est_agent() => refus("Cette démarche se remplit depuis l’espace d’une famille."),
+            // without an account there is no session to bind a form to: that it comes from this site is checked apart
+            demarche::Acces::Public => Ok(Depart { jeton: "public".to_owned(), ..Depart::default() }),
+            demarche::Acces::Compte => {
+                refus("Pour commencer votre demande, entrez dans votre espace depuis la page d’accueil.")
+            }
+        };
     };
     let mut enfants = Vec::new();
     let vise_un_enfant = demarche.un_dossier_par.contains(&Unicite::Enfant)
         || demarche.champs().any(|c| c.fait.as_ref().is_some_and(|f| f.de == SujetVise::Enfant));
     if vise_un_enfant {
-        enfants = visiteur.enfants(&session.portee, foyer).await?;
+        enfants = visiteur.enfants(&session.portee, &foyer).await?;
         if enfants.is_empty() {
             return refus(
                 "Aucun enfant n’est encore rattaché à votre espace : déclarez d’abord votre entourage.",

@@ -64,6 +64,10 @@ impl Fait {
         let (genre, texte) = match self.fait.as_deref()? {
             "entrer" => (Genre::Info, "Entrez dans votre espace pour continuer."),
             "agir" => (Genre::Succes, "C’est enregistré."),
+            "copie" => (Genre::Succes, "Vos réponses sont reprises : vérifiez-les, puis continuez."),
+            "ecrire" => (Genre::Succes, "Votre message est envoyé."),
+            "rattacher" => (Genre::Succes, "Cette demande est maintenant dans votre espace."),
+            "supprimer" => (Genre::Succes, "Le brouillon est supprimé."),
             "piece" => (Genre::Succes, "Votre document est bien reçu."),
             "reserver" => (Genre::Succes, "La réservation est enregistrée."),
             "annuler" => (Genre::Succes, "La réservation est annulée."),

@@ -8,16 +8,17 @@ use jiff::civil::Date;
 
 use super::connexion::Retour;
 use super::suite::echec;
+use super::suivi::{self, PiecesDites};
 use super::{Arret, dossier, page_introuvable, page_perimee};
 use crate::acts::{self, Echec};
 use crate::files::{Format, TAILLE_MAX};
 use crate::routes::{Acces, Routes};
-use crate::session::Parent;
+use crate::session::Famille;
 
 pub(super) fn routes() -> Routes {
     Routes::default()
         // a little more than a document, for the form around it
-        .post("/{slug}/dossiers/{dossier}/pieces", Acces::Famille, envoie)
+        .post("/{slug}/dossiers/{dossier}/pieces", Acces::Demandeur, envoie)
         .corps(TAILLE_MAX + 64 * 1024)
 }
 
@@ -64,22 +65,30 @@ fn defaut(octets: &[u8]) -> Option<&'static str> {
     }
 }
 
+/// The documents again, with what is wrong beside the one just sent.
+async fn montre(famille: &Famille, id: &str, erreur: (&str, &str)) -> Result<Response, Arret> {
+    let (visiteur, session) = (&famille.visiteur, &famille.session);
+    let (lu, dossier) = dossier::lu(visiteur, session, &dossier::identifiant(visiteur, id)?).await?;
+    let dites = PiecesDites { erreur: Some(erreur), ..PiecesDites::default() };
+    Ok(suivi::pieces(visiteur, session, &lu, &dossier, dites, &Retour::default()))
+}
+
 /// `POST /{slug}/dossiers/{dossier}/pieces`
 async fn envoie(
-    parent: Parent,
+    famille: Famille,
     Path((_, dossier)): Path<(String, String)>,
     parties: Multipart,
 ) -> Result<Response, Arret> {
-    let visiteur = &parent.visiteur;
+    let visiteur = &famille.visiteur;
     let envoi = lit(parties).await?;
-    if parent.session.cle_de_formulaire(&envoi.jeton).is_none() {
+    if famille.session.cle_de_formulaire(&envoi.jeton).is_none() {
         return Ok(page_perimee(visiteur));
     }
     let date = envoi.date.parse::<Date>().ok();
     let illisible = (!envoi.date.is_empty() && date.is_none())
         .then_some("Écrivez la date du document, par exemple 21/04/2025.");
     if let Some(motif) = defaut(&envoi.octets).or(illisible) {
-        return dossier::page_pieces(&parent, &dossier, Some((&envoi.piece, motif)), Retour::default()).await;
+        return montre(&famille, &dossier, (&envoi.piece, motif)).await;
     }
     let Ok(id) = DossierId::lit(&dossier) else {
         return Ok(page_introuvable(&visiteur.etat, &visiteur.chemin));
@@ -88,15 +97,14 @@ async fn envoie(
     let fichier = FichierId::neuf(acts::graine(&id, &envoi.octets));
     let piece = envoi.piece.clone();
     let evenement = Evenement::DeposerPiece { piece: envoi.piece, fichiers: vec![fichier.clone()], date };
-    let portee = &parent.session.portee;
+    let portee = &famille.session.portee;
     // whose dossier it is, and whether it takes this document, before a byte is kept
     match acts::lit(&visiteur.etat, &visiteur.commune, portee, &id).await {
         Err(erreur) => return Ok(echec(visiteur, erreur)),
         Ok(lu) => match lu.decide(portee.auteur(), &evenement) {
             Ok(_) => {}
             Err(refus) if refus.regle.starts_with("piece.") => {
-                let pres = Some((&*piece, &*refus.motif));
-                return dossier::page_pieces(&parent, &dossier, pres, Retour::default()).await;
+                return montre(&famille, &dossier, (&piece, &refus.motif)).await;
             }
             Err(refus) => return Ok(echec(visiteur, Echec::Refus(Box::new(refus)))),
         },
@@ -107,7 +115,7 @@ async fn envoie(
     Ok(match acts::agit(&visiteur.etat, &visiteur.commune, portee, &id, &evenement, None).await {
         // what is wrong with the document is said beside it
         Err(Echec::Refus(refus)) if refus.regle.starts_with("piece.") => {
-            dossier::page_pieces(&parent, &dossier, Some((&piece, &refus.motif)), Retour::default()).await?
+            montre(&famille, &dossier, (&piece, &refus.motif)).await?
         }
         Ok(id) => {
             Redirect::to(&format!("/{}/dossiers/{id}/pieces?fait=piece", visiteur.slug)).into_response()

@@ -1,16 +1,22 @@
 //! HTML pages, one group a file.
 
 mod accueil;
+mod agenda;
 mod agent;
 mod commune;
 mod connexion;
 mod courrier;
+mod demandes;
 mod dossier;
+mod ecran;
 mod envoi;
 mod erreur;
+mod gestes;
 mod horloge;
+mod lien;
 mod reservations;
 mod suite;
+mod suivi;
 mod versions;
 
 use axum::http::StatusCode;
@@ -52,8 +58,13 @@ pub(crate) fn routes() -> Routes {
         .post("/{slug}/connexion", Acces::Demonstration, connexion::entre)
         .post("/{slug}/deconnexion", Acces::Public, connexion::sort)
         .merge(commune::routes())
+        .merge(demandes::routes())
         .merge(dossier::routes())
         .merge(envoi::routes())
+        .merge(ecran::routes())
+        .merge(gestes::routes())
+        .merge(lien::routes())
+        .merge(suivi::routes())
         .merge(reservations::routes())
         .merge(agent::routes())
 }

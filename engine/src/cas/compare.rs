@@ -198,6 +198,10 @@ fn attendus(a: &RawAttend) -> Vec<(&'static str, Attendu)> {
     pose("personnes", ids(&a.personnes));
     pose("demarches", ids(&a.demarches));
     pose("pieces", ids(&a.pieces));
+    pose("remplis", ids(&a.remplis));
+    pose("recues", ids(&a.recues));
+    pose("rendez_vous", a.rendez_vous.as_ref().map(|m| mot(&m.0)));
+    pose("non_lus", ids(&a.non_lus));
     liste
 }
 

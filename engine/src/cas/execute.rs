@@ -190,6 +190,13 @@ fn geste(
         RawGeste::Agir(agir) => monde.agit(&agir.valeur, par),
         RawGeste::Piece(don) => monde.donne_piece(&don.valeur, par),
         RawGeste::Verifier(v) => monde.verifie_piece(&v.valeur, par),
+        RawGeste::Ecrire(e) => monde.ecrit_un_message(&e.valeur, par),
+        RawGeste::Lire(l) => monde.lit_un_message(&l.valeur, par),
+        RawGeste::RendezVous(r) => monde.rendez_vous(&r.valeur, par),
+        RawGeste::DemanderPieces(d) => monde.demande_des_pieces(&d.valeur, par),
+        RawGeste::Dupliquer(d) => monde.duplique(&d.valeur, par),
+        RawGeste::Supprimer(s) => monde.supprime(&s.valeur, par),
+        RawGeste::Rattacher(r) => monde.rattache(&r.valeur),
         RawGeste::Temps(temps) => {
             match &temps.dossier {
                 Some(nom) => {
@@ -419,6 +426,16 @@ fn geste_en_mots(geste: &RawGeste) -> String {
         RawGeste::Agir(a) => format!("{} sur {}", a.action.as_str(), a.dossier.as_str()),
         RawGeste::Piece(p) => format!("donner {} à {}", p.piece.as_str(), p.dossier.as_str()),
         RawGeste::Verifier(v) => format!("vérifier {} de {}", v.piece.as_str(), v.dossier.as_str()),
+        RawGeste::Ecrire(e) => format!("écrire dans {}", e.dossier.as_str()),
+        RawGeste::Lire(l) => format!("ouvrir le message {} de {}", l.message.0, l.dossier.as_str()),
+        RawGeste::RendezVous(r) => match &r.debut {
+            Some(debut) => format!("rendez-vous de {} le {}", r.dossier.as_str(), debut.0),
+            None => format!("rendez-vous de {}", r.dossier.as_str()),
+        },
+        RawGeste::DemanderPieces(d) => format!("demander des pièces à {}", d.dossier.as_str()),
+        RawGeste::Dupliquer(d) => format!("dupliquer {} ({})", d.de.as_str(), d.dossier.as_str()),
+        RawGeste::Supprimer(s) => format!("supprimer {}", s.dossier.as_str()),
+        RawGeste::Rattacher(r) => format!("rattacher {} à {}", r.dossier.as_str(), r.foyer.as_str()),
         RawGeste::RecevoirFait(f) => {
             format!("recevoir {} = {}", f.valeur.fait.as_str(), f.valeur.valeur.texte().unwrap_or("…"))
         }

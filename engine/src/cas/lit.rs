@@ -13,6 +13,7 @@ use crate::definition::lecture::suggestion;
 use crate::definition::raw::valeurs::nombre;
 use crate::demarche::{Champ, Reponse, TypeChamp};
 use crate::foyer::{Adresse, ValeurFait};
+use crate::vocabulaire::GenreTexte;
 
 /// Why a written value is not one, and what to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +33,17 @@ fn faute(message: impl Into<String>) -> Faute {
 fn inconnu<'a>(quoi: &str, mot: &str, connus: impl IntoIterator<Item = &'a str> + Clone) -> Faute {
     let aide = suggestion(mot, connus);
     Faute { reference: true, message: format!("{quoi} : « {mot} »"), aide: Some(aide) }
+}
+
+/// A case writes an address on one line.
+fn adresse(texte: &str) -> ValeurFait {
+    ValeurFait::Adresse(Adresse {
+        voie: texte.to_owned(),
+        complement: None,
+        code_postal: String::new(),
+        commune: String::new(),
+        insee: None,
+    })
 }
 
 /// A fact or a dimension by its name.
@@ -88,9 +100,12 @@ pub(crate) fn valeur(commune: &Commune, fait: FaitId, noeud: &Noeud) -> Result<V
 
 /// A fact of `donnees.yaml` or a zone, as it is recorded; `None` = absent.
 pub(crate) fn fait(commune: &Commune, nom: &str, noeud: &Noeud) -> Result<Option<ValeurFait>, Faute> {
-    if commune.vocabulaire.texte(nom).is_some() {
+    if let Some(declare) = commune.vocabulaire.texte(nom) {
         let Some(texte) = noeud.texte() else { return Err(faute(format!("`{nom}` : texte attendu"))) };
-        return Ok(Some(ValeurFait::Texte(texte.to_owned())));
+        return Ok(Some(match declare.genre {
+            GenreTexte::Adresse => adresse(texte),
+            _ => ValeurFait::Texte(texte.to_owned()),
+        }));
     }
     let fait = symbole(commune, nom)?;
     let lue = valeur(commune, fait, noeud)?;
@@ -177,13 +192,7 @@ fn valeur_de_champ(champ: &Champ, noeud: &Noeud) -> Result<ValeurFait, Faute> {
             "non" | "false" => ValeurFait::Booleen(false),
             _ => return Err(dans("`oui` ou `non` attendu".into())),
         },
-        TypeChamp::Adresse => ValeurFait::Adresse(Adresse {
-            voie: texte.to_owned(),
-            complement: None,
-            code_postal: String::new(),
-            commune: String::new(),
-            insee: None,
-        }),
+        TypeChamp::Adresse => adresse(texte),
         TypeChamp::Texte { .. }
         | TypeChamp::TexteLong { .. }
         | TypeChamp::Commune

@@ -21,6 +21,8 @@ const DEMANDEURS: [&str; 2] = ["parent", "public"];
 const ETATS: [&str; 3] = ["dossier_complet", "inscrit", "impaye"];
 /// What the town's silence is worth so far.
 const SILENCES: [&str; 4] = ["aucun", "en_cours", "rejet", "acceptation"];
+/// Whom a message waits for.
+const LECTEURS: [&str; 2] = ["parent", "agent"];
 /// What the last column of a grid may be.
 const RESULTATS: [&str; 4] = ["prix", "total", "pieces", "refus"];
 
@@ -196,6 +198,33 @@ impl<'a> Verification<'a> {
                 self.piece(&p.piece);
                 Some(demarche)
             }
+            RawGeste::Ecrire(e) => self.dossier(&e.dossier),
+            RawGeste::Lire(l) => self.dossier(&l.dossier),
+            RawGeste::RendezVous(r) => {
+                let choix = [r.debut.is_some(), r.annule.is_some(), r.tenu.is_some()];
+                if choix.iter().filter(|c| **c).count() != 1 {
+                    let message = "un rendez-vous dit son `debut`, `annule` ou `tenu`, l'un des trois";
+                    self.diagnostics.push(Diagnostic::new(codes::SYN04, r.span, message));
+                }
+                self.dossier(&r.dossier)
+            }
+            RawGeste::DemanderPieces(d) => {
+                for piece in &d.pieces {
+                    self.piece(piece);
+                }
+                self.dossier(&d.dossier)
+            }
+            RawGeste::Dupliquer(d) => {
+                self.enfant(&d.enfant);
+                let demarche = self.dossier(&d.de)?;
+                self.dossiers.insert(d.dossier.to_string(), demarche);
+                Some(demarche)
+            }
+            RawGeste::Supprimer(s) => self.dossier(&s.dossier),
+            RawGeste::Rattacher(r) => {
+                self.foyer(&r.foyer);
+                self.dossier(&r.dossier)
+            }
             RawGeste::RecevoirFait(f) => {
                 if let Some(foyer) = &f.foyer {
                     self.foyer(foyer);
@@ -260,6 +289,11 @@ impl<'a> Verification<'a> {
         }
         let demarche = self.demarche(&depot.demarche)?;
         self.dossiers.insert(depot.dossier.to_string(), demarche);
+        for champ in &depot.recopie {
+            let connus: Vec<&str> =
+                demarche.champs().filter(|c| c.recopie.is_some()).map(|c| c.id.as_str()).collect();
+            self.parmi("ce champ ne recopie rien", champ, connus);
+        }
         for (cle, noeud) in depot.champs.iter().flat_map(|c| c.valeur.iter()) {
             match demarche.champ(&cle.texte) {
                 Some(champ) => {
@@ -401,7 +435,17 @@ impl<'a> Verification<'a> {
         for suivante in &attend.demarches {
             self.demarche(suivante);
         }
+        for piece in &attend.recues {
+            self.piece(piece);
+        }
+        for lecteur in &attend.non_lus {
+            self.parmi("lecteur inconnu", lecteur, LECTEURS);
+        }
         let Some(demarche) = demarche else { return };
+        for champ in &attend.remplis {
+            let connus: Vec<&str> = demarche.champs().map(|c| c.id.as_str()).collect();
+            self.parmi("la démarche n'a pas ce champ", champ, connus);
+        }
         if let Some(etat) = &attend.etat {
             let connus: Vec<&str> = demarche.etapes.iter().map(|e| e.id.as_str()).collect();
             self.parmi("la démarche n'a pas cette étape", etat, connus);

@@ -106,7 +106,7 @@ pub const fn invisible(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200F}' | '\u{061C}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
-fn permise(chantier: &Chantier<'_>, etape: &Etape, action: &Action) -> Result<(), Refus> {
+pub(super) fn permise(chantier: &Chantier<'_>, etape: &Etape, action: &Action) -> Result<(), Refus> {
     if action.par.iter().any(|acteur| est(chantier.demarche, acteur, chantier.ctx.auteur)) {
         return Ok(());
     }
@@ -114,7 +114,7 @@ fn permise(chantier: &Chantier<'_>, etape: &Etape, action: &Action) -> Result<()
     Err(Refus::nouveau(format!("{}.par", regle(etape, action)), motif).lieu(action.lieu))
 }
 
-fn tient(chantier: &Chantier<'_>, etape: &Etape, action: &Action) -> Result<(), Refus> {
+pub(super) fn tient(chantier: &Chantier<'_>, etape: &Etape, action: &Action) -> Result<(), Refus> {
     let regle = format!("{}.si", regle(etape, action));
     if chantier
         .lecture()?
@@ -143,7 +143,13 @@ fn exige(
         Exige::Champs => chantier.exige_champs(),
         Exige::Pieces => pieces::exige(chantier),
         Exige::Avis => manque("avis", "Aucun avis n’est enregistré sur ce dossier."),
-        Exige::RendezVous => manque("rendez_vous", "Aucun rendez-vous tenu n’est enregistré sur ce dossier."),
+        Exige::RendezVous => {
+            let pris = chantier.dossier.suivi.rendez_vous.as_ref();
+            match pris.is_some_and(|r| r.tenu == Some(true)) {
+                true => Ok(()),
+                false => manque("rendez_vous", "Aucun rendez-vous tenu n’est enregistré sur ce dossier."),
+            }
+        }
     }
 }
 

@@ -3,7 +3,10 @@
 use super::chantier::Chantier;
 use super::decide::{est, vue_a_jour};
 use super::definition::Acteur;
+use super::dossier::Changement;
+use super::phase::Phase;
 use super::reponses::Reponses;
+use super::{quota, rendez_vous};
 use crate::decision::Refus;
 
 pub(super) fn enregistrer(
@@ -14,6 +17,21 @@ pub(super) fn enregistrer(
     la_famille_ecrit(chantier)?;
     vue_a_jour(&chantier.dossier, vue)?;
     chantier.repond(reponses)
+}
+
+/// The family deletes what it never sent: nothing of it is read again.
+pub(super) fn supprimer(chantier: &mut Chantier<'_>) -> Result<(), Refus> {
+    la_famille_ecrit(chantier)?;
+    if chantier.dossier.phase != Phase::Brouillon {
+        let motif = "Cette demande a été envoyée : annulez-la plutôt que de la supprimer.";
+        return Err(Refus::nouveau("dossier.phase", motif));
+    }
+    rendez_vous::rend(chantier);
+    quota::rend(chantier);
+    let le = chantier.ctx.maintenant;
+    chantier.pas("dossier.brouillon".to_owned(), None, "supprimé par la famille");
+    chantier.change(Changement::Efface(le));
+    Ok(())
 }
 
 /// Only the family, and only while the dossier is in its hands.

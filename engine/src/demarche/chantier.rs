@@ -10,6 +10,7 @@ use super::dossier::{Changement, Dossier};
 use super::formulaire::{Lecture, champs_manquants, erreurs_de_type};
 use super::phase::Phase;
 use super::reponses::Reponses;
+use super::{quota, rendez_vous};
 use crate::decision::{
     Agregat, Appartient, CleEffet, Decision, EcheanceAFaire, Ecriture, EffetAFaire, EntreeJournal, Garde,
     Pas, Refus, Sortie, Suivant,
@@ -102,6 +103,12 @@ impl<'a> Chantier<'a> {
         self.ctx.maintenant.to_zoned(self.ctx.fuseau.clone()).date()
     }
 
+    /// When and where the appointment is, in words.
+    pub(super) fn rendez_vous_en_mots(&self) -> Option<String> {
+        let (pris, agenda) = (self.dossier.suivi.rendez_vous.as_ref()?, self.demarche.rendez_vous.as_ref()?);
+        Some(format!("{}, {}", rules::date_fr::instant(pris.debut), agenda.endroit))
+    }
+
     /// `demarche.inscription.…`
     pub(super) fn regle(&self, suite: &str) -> String {
         format!("demarche.{}.{suite}", self.demarche.id)
@@ -123,6 +130,10 @@ impl<'a> Chantier<'a> {
         // an accepted dossier stands for its school year, or for the person it added; another one may follow it otherwise
         if etape.phase == Phase::Acceptee && !self.demarche.vaut_apres() && self.dossier.cle.is_some() {
             self.change(Changement::PlaceRendue);
+        }
+        if !etape.phase.occupe() {
+            quota::rend(self);
+            rendez_vous::rend(self);
         }
         for (rang, echeance) in etape.echeances.iter().enumerate() {
             let le = match &echeance.quand {

@@ -46,6 +46,8 @@ pub struct PieceDemandee {
     pub piece: String,
     /// Name shown.
     pub nom: String,
+    /// Is it about the household, or an adult of it: the same document serves each child?
+    pub du_foyer: bool,
     /// Does its absence stop the dossier?
     pub bloque: bool,
     /// Already given, and still valid, from an earlier dossier: asked once.

@@ -7,7 +7,10 @@ use super::dossier::{Changement, Dossier};
 use super::evenement::Evenement;
 use super::formulaire::erreurs_de_type;
 use super::phase::Phase;
-use super::{affecter, agir, brouillon, demarrer, echeance, effets, pieces};
+use super::{
+    affecter, agir, brouillon, copie, demande_pieces, demarrer, echange, echeance, effets, pieces,
+    rattachement, rendez_vous,
+};
 use crate::decision::{Auteur, Decision, Refus};
 
 /// What `evenement` does to `dossier`, by the démarche that it is pinned to (a draft follows the current one).
@@ -24,14 +27,17 @@ pub fn decide(
             Evenement::Demarrer { foyer, enfant, reponses } => {
                 demarrer::demarrer(demarche, foyer.as_ref(), enfant.as_ref(), reponses, ctx)
             }
+            Evenement::Dupliquer { source, enfant } => {
+                copie::dupliquer(demarche, source, enfant.as_ref(), ctx)
+            }
             _ => Err(Refus::nouveau("dossier.inconnu", "Ce dossier n’existe pas.")),
         };
     };
-    concerne(demarche, dossier, ctx.auteur)?;
+    concerne(demarche, dossier, evenement, ctx.auteur)?;
     let mut chantier = Chantier::sur(demarche, ctx, dossier);
     suit_la_definition(&mut chantier)?;
     match evenement {
-        Evenement::Demarrer { .. } => {
+        Evenement::Demarrer { .. } | Evenement::Dupliquer { .. } => {
             return Err(Refus::nouveau("dossier.existe", "Ce dossier est déjà commencé."));
         }
         Evenement::EnregistrerBrouillon { reponses, vue } => {
@@ -52,6 +58,17 @@ pub fn decide(
         }
         Evenement::Echeance { entree, rang } => echeance::echeance(&mut chantier, *entree, *rang)?,
         Evenement::Silence { depot } => echeance::silence(&mut chantier, *depot)?,
+        Evenement::AlerteSilence { depot } => echeance::alerte(&mut chantier, *depot)?,
+        Evenement::SupprimerBrouillon => brouillon::supprimer(&mut chantier)?,
+        Evenement::Rattacher { foyer } => rattachement::rattacher(&mut chantier, foyer)?,
+        Evenement::Ecrire { texte } => echange::ecrire(&mut chantier, texte)?,
+        Evenement::LireEchange { n } => echange::lire(&mut chantier, *n)?,
+        Evenement::PrendreRendezVous { debut } => rendez_vous::prendre(&mut chantier, *debut)?,
+        Evenement::AnnulerRendezVous => rendez_vous::annuler(&mut chantier)?,
+        Evenement::ConstaterRendezVous { tenu } => rendez_vous::constater(&mut chantier, *tenu)?,
+        Evenement::DemanderPieces { pieces, texte } => {
+            demande_pieces::demander(&mut chantier, pieces, texte)?;
+        }
     }
     effets::verifie(&chantier)?;
     let detail = match evenement {
@@ -64,8 +81,17 @@ pub fn decide(
 }
 
 /// May this person know of the dossier at all?
-fn concerne(demarche: &Demarche, dossier: &Dossier, auteur: &Auteur) -> Result<(), Refus> {
+fn concerne(
+    demarche: &Demarche,
+    dossier: &Dossier,
+    evenement: &Evenement,
+    auteur: &Auteur,
+) -> Result<(), Refus> {
     let permis = match auteur {
+        // whoever holds the secret link of a public dossier was let in by the scope of the read
+        Auteur::Parent { foyer, .. } if matches!(evenement, Evenement::Rattacher { .. }) => {
+            demarche.acces == Acces::Public && dossier.foyer.as_ref().is_none_or(|f| f == foyer)
+        }
         Auteur::Parent { foyer, .. } | Auteur::AuGuichet { foyer, .. } => {
             dossier.foyer.as_ref() == Some(foyer)
         }
@@ -73,7 +99,7 @@ fn concerne(demarche: &Demarche, dossier: &Dossier, auteur: &Auteur) -> Result<(
         Auteur::Public => demarche.acces == Acces::Public && dossier.foyer.is_none(),
         Auteur::Systeme => true,
     };
-    if permis && dossier.demarche == demarche.id {
+    if permis && dossier.demarche == demarche.id && !dossier.suivi.efface {
         Ok(())
     } else {
         Err(Refus::nouveau("dossier.acces", "Ce dossier n’existe pas."))

@@ -7,8 +7,10 @@ use rules::lieu::Lieu;
 use rules::scalaire::{Duree, JourAnnuel};
 use rules::valeur::Domaine;
 
+use super::agenda::Agenda;
 use super::effet::{Effet, Quoi};
 use super::phase::Phase;
+use super::{echange, echeance, rendez_vous};
 use crate::foyer::Genre;
 
 /// A procedure that a family files and agents examine.
@@ -24,6 +26,14 @@ pub struct Demarche {
     pub acces: Acces,
     /// What makes two dossiers the same; empty = as many as one likes.
     pub un_dossier_par: Vec<Unicite>,
+    /// What a family reads before starting.
+    pub description: Option<String>,
+    /// How many dossiers may hold a place at once: filed, and not refused, cancelled nor expired.
+    pub quota: Option<Quota>,
+    /// Its appointments.
+    pub rendez_vous: Option<Agenda>,
+    /// Do the family and the service write to each other in it?
+    pub echanges: bool,
     /// Time to fill it, shown before starting, as written (`10 min`).
     pub duree: Option<String>,
     /// When and to whom it is open. Disjoint rows; a family that no row takes is refused.
@@ -63,6 +73,15 @@ impl ChampsConditions {
         let i = self.champs.iter().position(|(nom, _)| nom == champ)?;
         self.base.checked_add(u16::try_from(i).ok()?).map(FaitId)
     }
+}
+
+/// `quota:`: places, each held by one dossier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// How many.
+    pub places: u32,
+    /// Where it is written.
+    pub lieu: Lieu,
 }
 
 /// Who may file.
@@ -122,6 +141,8 @@ pub struct Ecran {
     pub id: String,
     /// Title.
     pub titre: String,
+    /// Help under the title.
+    pub aide: Option<String>,
     /// Fields, in order.
     pub champs: Vec<Champ>,
     /// Where it is written.
@@ -153,8 +174,31 @@ pub struct Champ {
     pub motif: Option<Motif>,
     /// Several answers of this type.
     pub plusieurs: bool,
+    /// What a box « identique » copies into it.
+    pub recopie: Option<Recopie>,
     /// Where it is written.
     pub lieu: Lieu,
+}
+
+/// What a field may copy, on one tick; the family may still write something else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recopie {
+    /// The answer to another field of the form.
+    Champ {
+        /// Which.
+        champ: String,
+        /// Its label.
+        libelle: String,
+    },
+    /// What is already known.
+    Fait {
+        /// Of whom.
+        de: SujetVise,
+        /// Its name in `donnees.yaml`.
+        nom: String,
+        /// Its label.
+        libelle: String,
+    },
 }
 
 /// The shape of a text.
@@ -293,6 +337,8 @@ pub struct Action {
     pub vers: Option<String>,
     /// In order.
     pub effets: Vec<Effet>,
+    /// Texts that an agent may start from when it asks for a reason: (name, text).
+    pub textes: Vec<(String, String)>,
     /// Where it is written.
     pub lieu: Lieu,
 }
@@ -352,6 +398,8 @@ pub struct Silence {
     pub delai: Duree,
     /// What it means.
     pub vaut: VautSilence,
+    /// How long after the complete filing the agents are told that it comes near.
+    pub alerte: Option<Duree>,
     /// Where it is written.
     pub lieu: Lieu,
 }
@@ -366,6 +414,21 @@ pub enum VautSilence {
 }
 
 impl Demarche {
+    /// The letters that the engine itself sends about its dossiers: the town writes them, as the others.
+    pub fn lettres_du_moteur(&self) -> Vec<&'static str> {
+        let mut lettres = Vec::new();
+        if self.echanges {
+            lettres.extend([echange::POUR_LA_FAMILLE, echange::POUR_LE_SERVICE]);
+        }
+        if self.rendez_vous.is_some() {
+            lettres.extend([rendez_vous::PRIS, rendez_vous::ANNULE]);
+        }
+        if self.silence.alerte.is_some() {
+            lettres.push(echeance::ALERTE);
+        }
+        lettres
+    }
+
     /// The étape of that name.
     pub fn etape(&self, id: &str) -> Option<&Etape> {
         self.etapes.iter().find(|e| e.id == id)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::chantier::Chantier;
+use super::connus::{self, Vises};
 use super::contexte::Contexte;
 use super::definition::{Acces, Demarche, SujetVise, Unicite};
 use super::dossier::{Changement, Dossier};
@@ -12,6 +13,7 @@ use super::effets::{applique, verifie};
 use super::ouverture;
 use super::phase::Phase;
 use super::reponses::{Reponse, Reponses};
+use super::suivi::Suivi;
 use crate::decision::{Auteur, CleUnique, Decision, Garde, Refus};
 use crate::foyer::Genre;
 use crate::identifiant::{Alea, DossierId, FoyerId, PersonneId};
@@ -23,6 +25,17 @@ pub(super) fn demarrer(
     reponses: &Reponses,
     ctx: &Contexte<'_>,
 ) -> Result<Decision, Refus> {
+    Ok(ouvre(demarche, foyer, enfant, reponses, ctx)?.fini("demarrer", None))
+}
+
+/// A new dossier, with what is already known of the family where `reponses` says nothing else.
+pub(super) fn ouvre<'a>(
+    demarche: &'a Demarche,
+    foyer: Option<&FoyerId>,
+    enfant: Option<&PersonneId>,
+    reponses: &Reponses,
+    ctx: &'a Contexte<'a>,
+) -> Result<Chantier<'a>, Refus> {
     let demandeur = demandeur(demarche, foyer, ctx)?;
     if let Some(enfant) = enfant {
         let sien = ctx.foyer.is_some_and(|f| {
@@ -61,10 +74,13 @@ pub(super) fn demarrer(
         rejet_implicite_le: None,
         motif: None,
         affecte_a: None,
+        suivi: Suivi::default(),
         version: 0,
     };
+    let mut connues = connus::au_depart(demarche, ctx, Vises::du_dossier(&dossier));
+    connues.0.extend(reponses.0.clone());
     let mut chantier = Chantier::neuf(demarche, ctx, alea, dossier);
-    chantier.repond(reponses)?;
+    chantier.repond(&connues)?;
     ouverture::au_depart(&mut chantier)?;
     // who the form describes is known when it is filed
     if !demarche.un_dossier_par.contains(&Unicite::PersonneAjoutee) {
@@ -75,7 +91,7 @@ pub(super) fn demarrer(
         applique(&mut chantier, effet)?;
     }
     verifie(&chantier)?;
-    Ok(chantier.fini("demarrer", None))
+    Ok(chantier)
 }
 
 fn demandeur(

@@ -5,8 +5,8 @@ use super::definition::Etape;
 use super::demarrer::reserve_la_place;
 use super::dossier::Changement;
 use super::formulaire::champs_visibles;
-use super::ouverture;
 use super::phase::Phase;
+use super::{ouverture, quota, rendez_vous};
 use crate::decision::{Appartient, EcheanceAFaire, Ecriture, Refus};
 
 /// From `etape`, which the family writes in.
@@ -16,7 +16,9 @@ pub(super) fn deposer(chantier: &mut Chantier<'_>, etape: &Etape) -> Result<(), 
     }
     oublie_ce_qui_ne_se_voit_pas(chantier)?;
     chantier.exige_champs()?;
+    rendez_vous::exige(chantier)?;
     reserve_la_place(chantier)?;
+    quota::prend(chantier);
     let maintenant = chantier.ctx.maintenant;
     chantier.change(Changement::Depose(maintenant));
     if chantier.dossier.numero.is_none() {
@@ -31,8 +33,14 @@ pub(super) fn deposer(chantier: &mut Chantier<'_>, etape: &Etape) -> Result<(), 
     // (code des relations entre le public et l'administration, L114-3 and L114-5).
     let silence = &chantier.demarche.silence;
     let le = fin_de(chantier.ctx, &silence.delai, maintenant, silence.lieu)?;
-    let appartient = Appartient::Silence { depot: chantier.dossier.depots };
-    chantier.prevoit(EcheanceAFaire { dossier: chantier.dossier.id.clone(), le, appartient });
+    let (dossier, depot) = (chantier.dossier.id.clone(), chantier.dossier.depots);
+    if let Some(alerte) = &silence.alerte {
+        let avant = fin_de(chantier.ctx, alerte, maintenant, silence.lieu)?;
+        let appartient = Appartient::Alerte { depot };
+        chantier.prevoit(EcheanceAFaire { dossier: dossier.clone(), le: avant, appartient });
+    }
+    chantier.change(Changement::SilenceLe(le));
+    chantier.prevoit(EcheanceAFaire { dossier, le, appartient: Appartient::Silence { depot } });
     Ok(())
 }
 

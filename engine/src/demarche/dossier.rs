@@ -1,12 +1,13 @@
 //! A family's running instance of a démarche: what is stored, and how the journal rebuilds it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::phase::Phase;
 use super::reponses::Reponses;
+use super::suivi::{Echange, RendezVous, Suivi};
 use crate::identifiant::{AgentId, DossierId, FichierId, FoyerId, PersonneId};
 
 /// The snapshot of a dossier: always equal to the fold of its journal.
@@ -57,6 +58,9 @@ pub struct Dossier {
     /// The agent who took it in charge.
     #[serde(default)]
     pub affecte_a: Option<AgentId>,
+    /// Messages, appointment, what was asked since.
+    #[serde(default)]
+    pub suivi: Suivi,
     /// Journal entries so far: the version that a decision guards.
     pub version: i64,
 }
@@ -129,8 +133,40 @@ pub enum Changement {
     PlaceRendue,
     /// The town's silence means a refusal since then.
     RejetImplicite(Timestamp),
-    /// It was linked to a household.
-    Rattache(FoyerId),
+    /// It was linked to a household, and to who did it.
+    Rattache {
+        /// Which household.
+        foyer: FoyerId,
+        /// Who.
+        demandeur: Option<PersonneId>,
+    },
+    /// A message was written.
+    EchangeEcrit(Echange),
+    /// A message was opened.
+    EchangeLu {
+        /// Its rank.
+        n: u32,
+        /// When.
+        le: Timestamp,
+    },
+    /// An appointment was taken, in place of the one before.
+    RendezVousPris(RendezVous),
+    /// The appointment was given back.
+    RendezVousAnnule,
+    /// An agent noted whether it was held.
+    RendezVousConstate(bool),
+    /// An agent asked for documents.
+    PiecesDemandees(BTreeSet<String>),
+    /// It took one of the places that the town gives (`quota`).
+    QuotaPris(String),
+    /// It gave that place back.
+    QuotaRendu,
+    /// When silence decides.
+    SilenceLe(Timestamp),
+    /// The agents were told that silence comes near.
+    Alerte(Timestamp),
+    /// The family deleted its draft: its answers and documents are forgotten.
+    Efface(Timestamp),
     /// The store gave it its number.
     Numerote(String),
 }
@@ -166,6 +202,7 @@ impl Changement {
                 d.depose_le = d.depose_le.or(Some(*le));
                 d.dernier_depot_le = Some(*le);
                 d.rejet_implicite_le = None;
+                d.suivi.alerte_le = None;
             }
             Self::Motive(motif) => d.motif = Some(motif.clone()),
             Self::Entre { etape, phase, le } => {
@@ -177,7 +214,37 @@ impl Changement {
             Self::Unique(cle) => d.cle = Some(cle.clone()),
             Self::PlaceRendue => d.cle = None,
             Self::RejetImplicite(le) => d.rejet_implicite_le = Some(*le),
-            Self::Rattache(foyer) => d.foyer = Some(foyer.clone()),
+            Self::Rattache { foyer, demandeur } => {
+                d.foyer = Some(foyer.clone());
+                d.demandeur.clone_from(demandeur);
+            }
+            Self::EchangeEcrit(echange) => d.suivi.echanges.push(echange.clone()),
+            Self::EchangeLu { n, le } => {
+                if let Some(e) = d.suivi.echanges.iter_mut().find(|e| e.n == *n) {
+                    e.lu_le = Some(*le);
+                }
+            }
+            Self::RendezVousPris(pris) => d.suivi.rendez_vous = Some(pris.clone()),
+            Self::RendezVousAnnule => d.suivi.rendez_vous = None,
+            Self::RendezVousConstate(tenu) => {
+                if let Some(r) = &mut d.suivi.rendez_vous {
+                    r.tenu = Some(*tenu);
+                }
+            }
+            Self::PiecesDemandees(pieces) => d.suivi.pieces_demandees.extend(pieces.iter().cloned()),
+            Self::QuotaPris(cle) => d.suivi.place = Some(cle.clone()),
+            Self::QuotaRendu => d.suivi.place = None,
+            Self::SilenceLe(le) => d.suivi.silence_le = Some(*le),
+            Self::Alerte(le) => d.suivi.alerte_le = Some(*le),
+            Self::Efface(le) => {
+                d.reponses = Reponses::default();
+                d.pieces.clear();
+                d.suivi = Suivi { efface: true, ..Suivi::default() };
+                // the étape of a draft is left for a phase that nothing waits on
+                d.phase = Phase::Annulee;
+                d.entree = d.entree.saturating_add(1);
+                d.entree_le = *le;
+            }
             Self::Numerote(numero) => d.numero = Some(numero.clone()),
         }
     }

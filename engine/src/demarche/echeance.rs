@@ -4,12 +4,16 @@ use super::agir::{etape_de, passe, vers};
 use super::chantier::{Chantier, fin_de};
 use super::definition::{Quand, VautSilence};
 use super::dossier::Changement;
+use super::effet::Destinataire;
 use super::effets::applique;
 use super::phase::Phase;
-use crate::decision::{Appartient, Auteur, Ecriture, Refus};
+use crate::decision::{Appartient, Auteur, Ecriture, Refus, Sortie};
 
 /// The refusal of an échéance whose étape, or filing, is over: the caller closes its row, nothing else happens.
 pub const ECHEANCE_PERIMEE: &str = "echeance.perimee";
+
+/// The letter that tells the agents that silence comes near.
+pub(super) const ALERTE: &str = "alerte_silence";
 
 pub(super) fn echeance(chantier: &mut Chantier<'_>, entree: u32, rang: u16) -> Result<(), Refus> {
     le_moteur_seul(chantier)?;
@@ -66,6 +70,26 @@ pub(super) fn silence(chantier: &mut Chantier<'_>, depot: u32) -> Result<(), Ref
             passe(chantier, Some(acceptee))
         }
     }
+}
+
+/// The agents are told that silence will soon decide for them.
+pub(super) fn alerte(chantier: &mut Chantier<'_>, depot: u32) -> Result<(), Refus> {
+    le_moteur_seul(chantier)?;
+    let silence = &chantier.demarche.silence;
+    let Some(alerte) = &silence.alerte else { return Err(perimee()) };
+    if depot != chantier.dossier.depots || !chantier.dossier.phase.silence_court() {
+        return Err(perimee());
+    }
+    let depot_le = chantier.dossier.dernier_depot_le.unwrap_or(chantier.dossier.entree_le);
+    pas_avant(chantier, fin_de(chantier.ctx, alerte, depot_le, silence.lieu)?)?;
+    let appartient = Appartient::Alerte { depot };
+    chantier.ecrit(Ecriture::FinEcheance { dossier: chantier.dossier.id.clone(), appartient });
+    let regle = chantier.regle("silence.alerte");
+    chantier.pas(regle, Some(silence.lieu), "le service est alerté");
+    chantier.change(Changement::Alerte(chantier.ctx.maintenant));
+    let a = Destinataire::Agents(chantier.demarche.instruit_par.clone());
+    chantier.envoie(Sortie::Message { modele: ALERTE.to_owned(), a, motif: None });
+    Ok(())
 }
 
 fn le_moteur_seul(chantier: &Chantier<'_>) -> Result<(), Refus> {

@@ -10,9 +10,10 @@ use rules::valeur::{Domaine, Valeur};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::agenda::Agenda;
 use super::definition::{
     Acces, Acteur, Action, ApresCloture, Champ, Demarche, Echeance, Etape, Exige, FaitVise, Obligatoire,
-    Ouverture, Quand, SujetVise, TypeChamp, Unicite, Validite, VautSilence,
+    Ouverture, Quand, Recopie, SujetVise, TypeChamp, Unicite, Validite, VautSilence,
 };
 use super::effet::{ChampsVises, Destinataire, Effet, Quoi, ServicesVises};
 use crate::commune::{Piece, SiManque};
@@ -53,12 +54,30 @@ fn range(valeur: Value) -> Value {
     }
 }
 
+/// With the keys that are worth something: what a démarche does not use leaves its digest as it was.
+fn avec<const N: usize>(mut forme: Value, en_plus: [(&str, Value); N]) -> Value {
+    if let Value::Object(entrees) = &mut forme {
+        entrees.extend(en_plus.into_iter().filter(|(_, v)| !v.is_null()).map(|(cle, v)| (cle.to_owned(), v)));
+    }
+    forme
+}
+
 struct Canonique<'a> {
     vocabulaire: &'a Vocabulaire,
 }
 
 impl Canonique<'_> {
     fn demarche(&self, d: &Demarche) -> Value {
+        let en_plus = [
+            ("quota", json!(d.quota.map(|q| q.places))),
+            ("rendez_vous", json!(d.rendez_vous.as_ref().map(agenda))),
+            ("echanges", json!(d.echanges.then_some(true))),
+            ("alerte", json!(d.silence.alerte.as_ref().map(rules::scalaire::Duree::en_mots))),
+        ];
+        avec(self.demarche_de_toujours(d), en_plus)
+    }
+
+    fn demarche_de_toujours(&self, d: &Demarche) -> Value {
         json!({
             "id": d.id,
             "nom": d.nom,
@@ -97,7 +116,7 @@ impl Canonique<'_> {
     }
 
     fn champ(&self, champ: &Champ) -> Value {
-        json!({
+        let de_toujours = json!({
             "champ": champ.id,
             "nom": champ.nom,
             "type": self.genre(&champ.genre),
@@ -111,7 +130,8 @@ impl Canonique<'_> {
             "unite": champ.unite,
             "motif": champ.motif.as_ref().map(|m| m.motif.texte()),
             "plusieurs": champ.plusieurs,
-        })
+        });
+        avec(de_toujours, [("recopie", json!(champ.recopie.as_ref().map(recopie)))])
     }
 
     fn genre(&self, genre: &TypeChamp) -> Value {
@@ -293,6 +313,28 @@ fn fait(vise: &FaitVise) -> Value {
         Validite::AnneeScolaire => "annee_scolaire".to_owned(),
     };
     json!({ "de": de, "nom": vise.nom, "validite": validite })
+}
+
+fn recopie(recopie: &Recopie) -> Value {
+    match recopie {
+        Recopie::Champ { champ, .. } => json!({ "champ": champ }),
+        Recopie::Fait { de, nom, .. } => json!({ "de": format!("{de:?}"), "fait": nom }),
+    }
+}
+
+fn agenda(a: &Agenda) -> Value {
+    json!({
+        "obligatoire": a.obligatoire,
+        "minutes": a.minutes,
+        "places": a.places,
+        "preavis": a.preavis.as_ref().map(rules::scalaire::Duree::en_mots),
+        "plages": a.plages.iter().map(|p| json!({
+            "jours": p.jours.iter().map(|j| j.to_monday_zero_offset()).collect::<Vec<_>>(),
+            "heures": p.heures.to_string(),
+            "du": p.du.to_string(),
+            "au": p.au.to_string(),
+        })).collect::<Vec<_>>(),
+    })
 }
 
 fn echeance(e: &Echeance) -> Value {

@@ -1,9 +1,9 @@
 //! What may happen to a dossier.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
-use super::dossier::EtatPiece;
+use super::dossier::{Dossier, EtatPiece};
 use super::reponses::Reponses;
 use crate::identifiant::{AgentId, FichierId, FoyerId, PersonneId};
 
@@ -26,6 +26,49 @@ pub enum Evenement {
         reponses: Reponses,
         /// The version that the family had before its eyes.
         vue: Option<i64>,
+    },
+    /// A family starts a dossier from another of its own, for a sibling.
+    Dupliquer {
+        /// The other one.
+        source: Box<Dossier>,
+        /// The child that the new one is about.
+        enfant: Option<PersonneId>,
+    },
+    /// The family deletes what it never sent.
+    SupprimerBrouillon,
+    /// A dossier of a public démarche joins the household of whoever holds its secret link.
+    Rattacher {
+        /// Which household.
+        foyer: FoyerId,
+    },
+    /// Somebody writes to the other side.
+    Ecrire {
+        /// The message.
+        texte: String,
+    },
+    /// The other side opens a message.
+    LireEchange {
+        /// Its rank.
+        n: u32,
+    },
+    /// A slot is taken, in place of the one held before.
+    PrendreRendezVous {
+        /// Its beginning, at the town's watch.
+        debut: DateTime,
+    },
+    /// The slot is given back.
+    AnnulerRendezVous,
+    /// An agent notes whether the family came.
+    ConstaterRendezVous {
+        /// It did.
+        tenu: bool,
+    },
+    /// An agent asks for documents.
+    DemanderPieces {
+        /// Which.
+        pieces: Vec<String>,
+        /// What the family reads.
+        texte: String,
     },
     /// The family gives a document.
     DeposerPiece {
@@ -87,6 +130,11 @@ pub enum Evenement {
         /// Count of filings when it was set.
         depot: u32,
     },
+    /// Time passes: the delay of silence comes near.
+    AlerteSilence {
+        /// Count of filings when it was set.
+        depot: u32,
+    },
 }
 
 impl Evenement {
@@ -103,6 +151,16 @@ impl Evenement {
             Self::Agir { .. } => "agir",
             Self::Echeance { .. } => "echeance",
             Self::Silence { .. } => "silence",
+            Self::AlerteSilence { .. } => "alerte_silence",
+            Self::Dupliquer { .. } => "dupliquer",
+            Self::SupprimerBrouillon => "supprimer_brouillon",
+            Self::Rattacher { .. } => "rattacher",
+            Self::Ecrire { .. } => "ecrire",
+            Self::LireEchange { .. } => "lire_echange",
+            Self::PrendreRendezVous { .. } => "prendre_rendez_vous",
+            Self::AnnulerRendezVous => "annuler_rendez_vous",
+            Self::ConstaterRendezVous { .. } => "constater_rendez_vous",
+            Self::DemanderPieces { .. } => "demander_pieces",
         }
     }
 }

@@ -54,6 +54,7 @@ fn champ(id: &str, genre: TypeChamp) -> Champ {
         unite: None,
         motif: None,
         plusieurs: false,
+        recopie: None,
         lieu: Lieu(1),
     }
 }
@@ -71,6 +72,7 @@ fn action(id: &str, par: Acteur, vers: &str) -> Action {
         exige: Vec::new(),
         vers: Some(vers.to_owned()),
         effets: Vec::new(),
+        textes: Vec::new(),
         lieu: Lieu(2),
     }
 }
@@ -147,7 +149,7 @@ fn formulaire() -> Vec<Ecran> {
             )
         },
     ];
-    vec![Ecran { id: "personne".into(), titre: "La personne".into(), champs, lieu: Lieu(1) }]
+    vec![Ecran { id: "personne".into(), titre: "La personne".into(), aide: None, champs, lieu: Lieu(1) }]
 }
 
 fn etapes() -> Vec<Etape> {
@@ -215,6 +217,10 @@ pub(super) fn demarche() -> Demarche {
         instruit_par: "enfance".into(),
         acces: Acces::Compte,
         un_dossier_par: vec![Unicite::PersonneAjoutee],
+        description: None,
+        quota: None,
+        rendez_vous: None,
+        echanges: false,
         duree: None,
         ouverture: vec![Ouverture {
             si: None,
@@ -227,7 +233,12 @@ pub(super) fn demarche() -> Demarche {
         formulaire: formulaire(),
         pieces: vec!["justificatif".into()],
         etapes: etapes(),
-        silence: Silence { delai: Duree::lit("2 mois").unwrap(), vaut: VautSilence::Rejet, lieu: Lieu(7) },
+        silence: Silence {
+            delai: Duree::lit("2 mois").unwrap(),
+            vaut: VautSilence::Rejet,
+            alerte: None,
+            lieu: Lieu(7),
+        },
         source: None,
         champs_conditions: ChampsConditions { base: 1, champs: vec![("lien".into(), domaine(&LIENS))] },
         reprise: Vec::new(),

@@ -2,6 +2,8 @@
 //!
 //! One computation for pages, acts and cases.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use rules::expression::ErreurCalcul;
 use rules::faits::{FaitId, Faits, Symboles};
@@ -30,12 +32,13 @@ pub struct Vue {
     pub defauts: Vec<Refus>,
 }
 
-/// The family at `maintenant`; `reponses` are the answers that the documents depend on.
+/// The family at `maintenant`; `reponses` are the answers that the documents depend on, `en_plus` the documents that
+/// an agent asked for besides.
 pub fn vue(
     commune: &Commune,
     demarche: &Demarche,
     (faits, sujets): (&FaitsDates, Option<&Sujets>),
-    reponses: Option<&Reponses>,
+    (reponses, en_plus): (Option<&Reponses>, &BTreeSet<String>),
     maintenant: Timestamp,
 ) -> Vue {
     let jour = commune.fuseau.to_datetime(maintenant).date();
@@ -58,8 +61,10 @@ pub fn vue(
     let lues = valeurs(&connus);
     let poses = reponses.map(|r| reponses_en_faits(commune, demarche, r)).unwrap_or_default();
     let pieces = match poses.is_empty() {
-        true => demandees(commune, demarche, &lues, &parametres, &mut defauts),
-        false => demandees(commune, demarche, &valeurs(&connus.avec(poses)), &parametres, &mut defauts),
+        true => demandees(commune, demarche, &lues, &parametres, en_plus, &mut defauts),
+        false => {
+            demandees(commune, demarche, &valeurs(&connus.avec(poses)), &parametres, en_plus, &mut defauts)
+        }
     };
     let annee_scolaire = annee::d_inscription(commune, jour).map(annee::nom);
     Vue { valeurs: lues, parametres, pieces, annee_scolaire, defauts }
@@ -72,8 +77,13 @@ pub fn pieces_pour(commune: &Commune, demarche: &Demarche, connus: &Connus, main
     let mut valeurs: Vec<Valeur> = commune.vocabulaire.iter().map(|(id, _)| connus.valeur(id).0).collect();
     let _ = derives(commune, &mut valeurs, &parametres, jour);
     let mut defauts = Vec::new();
-    let pieces = demandees(commune, demarche, &valeurs, &parametres, &mut defauts);
+    let pieces = demandees(commune, demarche, &valeurs, &parametres, &BTreeSet::new(), &mut defauts);
     Vue { valeurs, parametres, pieces, annee_scolaire: None, defauts }
+}
+
+/// The documents that an agent asked for, besides those of the definition.
+pub fn demandees_de(dossier: Option<&Dossier>) -> BTreeSet<String> {
+    dossier.map(|d| d.suivi.pieces_demandees.clone()).unwrap_or_default()
 }
 
 /// The answers that a decision about `dossier` reads: those that the event brings, else those kept.
@@ -82,6 +92,7 @@ pub fn reponses_de<'r>(evenement: &'r Evenement, dossier: Option<&'r Dossier>) -
         Evenement::Demarrer { reponses, .. }
         | Evenement::EnregistrerBrouillon { reponses, .. }
         | Evenement::Agir { reponses: Some(reponses), .. } => Some(reponses),
+        Evenement::Dupliquer { source, .. } => Some(&source.reponses),
         _ => dossier.map(|d| &d.reponses),
     }
 }
@@ -101,6 +112,7 @@ fn demandees(
     demarche: &Demarche,
     valeurs: &[Valeur],
     parametres: &[Valeur],
+    en_plus: &BTreeSet<String>,
     defauts: &mut Vec<Refus>,
 ) -> Vec<PieceDemandee> {
     let faits = Faits { valeurs, parametres };
@@ -112,8 +124,11 @@ fn demandees(
         })
     };
     let mut demandees = Vec::new();
-    for piece in demarche.pieces.iter().filter_map(|id| commune.pieces.iter().find(|p| p.id == *id)) {
-        if !tient(piece, &piece.quand) {
+    let propres_en_plus = en_plus.iter().filter(|id| !demarche.pieces.contains(id));
+    let voulues = demarche.pieces.iter().chain(propres_en_plus);
+    for piece in voulues.filter_map(|id| commune.pieces.iter().find(|p| p.id == *id)) {
+        let redemandee = en_plus.contains(&piece.id);
+        if !redemandee && !tient(piece, &piece.quand) {
             continue;
         }
         let siennes = piece.alternatives.iter().filter(|a| tient(piece, &a.si)).map(|a| a.pieces.clone());
@@ -122,7 +137,8 @@ fn demandees(
         demandees.push(PieceDemandee {
             piece: piece.id.clone(),
             nom: piece.nom.clone(),
-            bloque: piece.si_manque == SiManque::Bloque,
+            du_foyer: piece.de != "enfant",
+            bloque: redemandee || piece.si_manque == SiManque::Bloque,
             deja_recue: false,
             alternatives,
             age_max: piece.age_max.clone(),

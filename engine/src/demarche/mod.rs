@@ -1,16 +1,21 @@
 //! Démarches: how a town defines them, and what happens to a family's dossier. `decide` is synchronous, total and pure.
 
 mod affecter;
+mod agenda;
 mod agir;
 mod brouillon;
 mod chantier;
+mod connus;
 mod contexte;
+mod copie;
 mod decide;
 mod definition;
 mod delai;
+mod demande_pieces;
 mod demarrer;
 mod deposer;
 mod dossier;
+mod echange;
 mod echeance;
 mod effet;
 mod effets;
@@ -24,26 +29,35 @@ mod formulaire;
 mod ouverture;
 mod phase;
 mod pieces;
+mod quota;
+mod rattachement;
+mod rendez_vous;
 mod reponses;
 mod reprise;
+mod suivi;
 #[cfg(test)]
 mod tests;
 
+pub use agenda::{Agenda, PlageAgenda, cle_de_creneau};
 pub use agir::{actions, invisible};
+pub use connus::{Vises, connues, recopiee};
 pub use contexte::{Contexte, PieceDemandee};
 pub use decide::{agent_concerne, decide, est};
 pub use definition::{
     Acces, Acteur, Action, ApresCloture, Champ, ChampsConditions, Demarche, Echeance, Ecran, Etape, Exige,
-    FaitVise, Motif, Obligatoire, Ouverture, Quand, Silence, SujetVise, TypeChamp, Unicite, Validite,
-    VautSilence, genre_de_lien,
+    FaitVise, Motif, Obligatoire, Ouverture, Quand, Quota, Recopie, Silence, SujetVise, TypeChamp, Unicite,
+    Validite, VautSilence, genre_de_lien,
 };
 pub use dossier::{Changement, Dossier, EtatPiece, PieceRecue};
+pub use echange::MESSAGE_MAX;
 pub use echeance::ECHEANCE_PERIMEE;
 pub use effet::{ChampsVises, Destinataire, Effet, Quoi, ServicesVises};
 pub(crate) use empreinte::{condense, empreinte};
 pub use evenement::Evenement;
-pub use famille::{Vue, pieces_pour, reponses_de, vue};
+pub use famille::{Vue, demandees_de, pieces_pour, reponses_de, vue};
 pub use formulaire::{ErreurFaits, Lecture, champs_manquants, champs_visibles, erreurs_de_type};
 pub use phase::Phase;
+pub use quota::refus_de_garde;
 pub use reponses::{ErreurChamp, Reponse, Reponses};
 pub use reprise::reprend;
+pub use suivi::{Cote, Echange, RendezVous, Suivi};

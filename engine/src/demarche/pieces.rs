@@ -3,12 +3,12 @@
 use jiff::civil::Date;
 
 use super::agir::lisible;
-use super::brouillon::la_famille_ecrit;
 use super::chantier::Chantier;
 use super::contexte::PieceDemandee;
 use super::decide::est;
 use super::definition::{Acteur, Demarche};
 use super::dossier::{Changement, EtatPiece, PieceRecue};
+use super::phase::Phase;
 use super::reponses::ErreurChamp;
 use crate::decision::Refus;
 use crate::identifiant::FichierId;
@@ -19,7 +19,7 @@ pub(super) fn deposer(
     fichiers: &[FichierId],
     date: Option<Date>,
 ) -> Result<(), Refus> {
-    la_famille_ecrit(chantier)?;
+    la_famille_donne(chantier, piece)?;
     connue(chantier, piece)?;
     plausible(chantier, piece, date)?;
     recente(chantier, piece, date)?;
@@ -44,6 +44,23 @@ pub(super) fn deposer(
     Ok(())
 }
 
+/// Until the dossier is over, and even once accepted: some documents may come later.
+fn la_famille_donne(chantier: &Chantier<'_>, piece: &str) -> Result<(), Refus> {
+    if !est(chantier.demarche, &Acteur::Parent, chantier.ctx.auteur) {
+        return Err(Refus::nouveau("dossier.famille", "Seule la famille remplit son dossier."));
+    }
+    let phase = chantier.dossier.phase;
+    if !phase.occupe() {
+        let motif = format!("Ce dossier ne se modifie plus : {}.", phase.libelle());
+        return Err(Refus::nouveau("dossier.phase", motif));
+    }
+    let acceptee = chantier.dossier.pieces.get(piece).is_some_and(|p| p.etat == EtatPiece::Acceptee);
+    if acceptee && !phase.famille_ecrit() {
+        return Err(Refus::nouveau(format!("piece.{piece}"), "Le service a déjà accepté cette pièce."));
+    }
+    Ok(())
+}
+
 pub(super) fn verifier(chantier: &mut Chantier<'_>, piece: &str, etat: &EtatPiece) -> Result<(), Refus> {
     connue(chantier, piece)?;
     if !est(chantier.demarche, &Acteur::Agent(None), chantier.ctx.auteur) {
@@ -53,7 +70,7 @@ pub(super) fn verifier(chantier: &mut Chantier<'_>, piece: &str, etat: &EtatPiec
         ));
     }
     let phase = chantier.dossier.phase;
-    if !phase.silence_court() {
+    if !phase.silence_court() && !matches!(phase, Phase::Acceptee | Phase::Suspendue) {
         return Err(Refus::nouveau(
             "dossier.phase",
             format!("Les pièces de ce dossier ne se vérifient pas : {}.", phase.libelle()),

@@ -43,7 +43,14 @@ fn rearme(chantier: &mut Chantier<'_>, etape: &Etape) -> Result<(), Refus> {
     {
         let silence = &chantier.demarche.silence;
         let le = fin_de(chantier.ctx, &silence.delai, depot, silence.lieu)?;
-        let appartient = Appartient::Silence { depot: chantier.dossier.depots };
+        let depots = chantier.dossier.depots;
+        if let Some(alerte) = &silence.alerte {
+            let avant = fin_de(chantier.ctx, alerte, depot, silence.lieu)?;
+            let appartient = Appartient::Alerte { depot: depots };
+            chantier.prevoit(EcheanceAFaire { dossier: id.clone(), le: avant, appartient });
+        }
+        chantier.change(Changement::SilenceLe(le));
+        let appartient = Appartient::Silence { depot: depots };
         chantier.prevoit(EcheanceAFaire { dossier: id, le, appartient });
     }
     Ok(())

@@ -75,6 +75,7 @@ impl Monde {
             pieces: vec![PieceDemandee {
                 piece: "justificatif".into(),
                 nom: "Justificatif".into(),
+                du_foyer: true,
                 bloque: true,
                 deja_recue: false,
                 alternatives: Vec::new(),
@@ -244,11 +245,13 @@ fn chacun_ecrit_quand_cest_son_tour() {
     for phase in Phase::TOUTES {
         let dossier = monde.en(phase);
         let famille = matches!(phase, Phase::Brouillon | Phase::Incomplete);
-        let agents = matches!(phase, Phase::Deposee | Phase::EnInstruction | Phase::EnAttente);
+        let agents = !matches!(phase, Phase::Brouillon | Phase::Incomplete) && phase.occupe();
+        // a document may be added after the filing, until the dossier is over, and some come after the acceptance
+        let ajoute = phase.occupe();
         for (nom, auteur) in tous() {
             for (evenement, attendu) in [
                 (&brouillon, famille && nom == "parent"),
-                (&piece, famille && nom == "parent"),
+                (&piece, ajoute && nom == "parent"),
                 (&verifier, agents && nom == "enfance"),
             ] {
                 let resultat = monde.decide(Some(&dossier), evenement, &auteur);

@@ -77,7 +77,8 @@ fn refus(examen: &Examen<'_>, p: &Passage<'_>, sortie: &mut Vec<Diagnostic>) {
     }
 }
 
-/// WKF10: an error when something of the family's had to be looked at, a warning otherwise.
+/// WKF10: an error when something of the family's had to be looked at, a warning otherwise. A booking that only an
+/// appointment holds is decided by the agenda: an agent sees the person there.
 fn acceptation(
     examen: &Examen<'_>,
     demarche: &Demarche,
@@ -94,6 +95,9 @@ fn acceptation(
     }) {
         let a_voir = !demarche.pieces.is_empty()
             || p.effets.iter().any(|e| matches!(e.quoi, Quoi::OuvrirServices(_) | Quoi::RattacherCompte));
+        if !a_voir && demarche.rendez_vous.as_ref().is_some_and(|r| r.obligatoire) {
+            continue;
+        }
         let message = format!("une demande arrive à « {} » sans qu'un agent l'ait vue", p.vers.nom);
         let d = Diagnostic::new(codes::WKF10, examen.span(p.lieu), message);
         let d = if a_voir { d } else { d.gravite(Gravite::Attention) };

@@ -125,6 +125,15 @@ fn usages(examen: &Examen<'_>, sortie: &mut Vec<Diagnostic>) -> Usages {
         usages.entry(id.to_owned()).or_default().insert(occasion);
     };
     for demarche in &examen.commune.demarches {
+        for lettre in demarche.lettres_du_moteur() {
+            if !examen.fichiers.messages.contains_key(lettre) {
+                let message =
+                    format!("la démarche `{}` envoie le message `{lettre}`, qui n'existe pas", demarche.id);
+                let d = Diagnostic::new(codes::REF01, examen.span(demarche.lieu), message);
+                sortie.push(d.aide(format!("écrivez messages/{lettre}.tera, ou prenez le modèle qui l'a")));
+            }
+            note(lettre, Occasion::Dossier);
+        }
         for etape in &demarche.etapes {
             let actions = etape.actions.iter().flat_map(|a| &a.effets);
             let echeances = etape.echeances.iter().flat_map(|e| &e.effets);

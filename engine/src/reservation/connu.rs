@@ -13,7 +13,7 @@ use super::{Acte, Etat, Inscrit};
 use crate::annee;
 use crate::commune::Commune;
 use crate::decision::{EtatReservation, Refus, ReservationFaite};
-use crate::demarche::{Dossier, EtatPiece, Phase, PieceRecue, Validite, vue};
+use crate::demarche::{Dossier, EtatPiece, Phase, PieceRecue, Validite, demandees_de, vue};
 use crate::foyer::{FaitsDates, Foyer, Genre, Sujet, ValeurFait};
 use crate::identifiant::PersonneId;
 use crate::tarification::{
@@ -128,7 +128,13 @@ impl FoyerConnu<'_> {
             vus = true;
             let bonnes = d.pieces.iter().filter(|(id, p)| valable(commune, d, id, p, jour));
             valables.extend(bonnes.map(|(id, _)| id.clone()));
-            let vue = vue(commune, demarche, (self.faits, Some(sujets)), Some(&d.reponses), self.recu_le);
+            let vue = vue(
+                commune,
+                demarche,
+                (self.faits, Some(sujets)),
+                (Some(&d.reponses), &demandees_de(Some(d))),
+                self.recu_le,
+            );
             demandees.extend(vue.pieces.into_iter().filter(|p| p.bloque));
         }
         if !vus {

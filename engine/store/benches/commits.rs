@@ -99,6 +99,7 @@ fn depot(rang: u64) -> (Decision, CleIdempotence) {
         rejet_implicite_le: None,
         motif: None,
         affecte_a: None,
+        suivi: engine::demarche::Suivi::default(),
         version: 1,
     };
     let agregat = Agregat::Dossier(id.clone());

@@ -1,5 +1,7 @@
 //! Numbers without a hole, places without an overbooking.
 
+use std::collections::BTreeMap;
+
 use crate::cx::Cx;
 use crate::erreur::Erreur;
 use crate::portee::Portee;
@@ -12,6 +14,8 @@ requetes! {
     PRENDRE = "INSERT INTO place (commune_id, cle, prises) SELECT $1, $2, CAST($3 AS BIGINT) WHERE CAST($3 AS BIGINT) <= $4
         ON CONFLICT (commune_id, cle) DO UPDATE SET prises = place.prises + $3 WHERE place.prises + $3 <= $4";
     RENDRE = "UPDATE place SET prises = prises - $3 WHERE commune_id = $1 AND cle = $2 AND prises >= $3";
+    // a key is a name and what follows it: '0' is the character after '/'
+    SOUS = "SELECT cle, prises FROM place WHERE commune_id = $1 AND cle > $2 AND cle < $3 ORDER BY cle";
     PRISES = "SELECT prises FROM place WHERE commune_id = $1 AND cle = $2";
 }
 
@@ -19,6 +23,21 @@ impl Store {
     /// How many places are taken under a key.
     pub async fn places_prises(&self, portee: &Portee, cle: &str) -> Result<i64, Erreur> {
         prises(&mut self.lecture(portee).await?, portee.commune().as_str(), cle).await
+    }
+
+    /// The counters of places named `prefixe/…`, with how many are taken.
+    pub async fn places_prises_sous(
+        &self,
+        portee: &Portee,
+        prefixe: &str,
+    ) -> Result<BTreeMap<String, i64>, Erreur> {
+        let rangs = requete(SOUS)
+            .bind(portee.commune().as_str())
+            .bind(format!("{prefixe}/"))
+            .bind(format!("{prefixe}0"))
+            .fetch_all(&mut self.lecture(portee).await?)
+            .await?;
+        rangs.iter().map(|r| Ok((r.try_get(0)?, r.try_get(1)?))).collect()
     }
 }
 

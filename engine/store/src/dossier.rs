@@ -1,6 +1,6 @@
 //! Dossiers: the snapshot, and the columns that lists need.
 
-use engine::decision::{Agregat, CleUnique, Garde};
+use engine::decision::{Agregat, Auteur, CleUnique, Garde};
 use engine::demarche::{Dossier, Phase};
 use engine::identifiant::{AgentId, DossierId, FoyerId};
 use jiff::Timestamp;
@@ -195,15 +195,21 @@ impl Store {
 }
 
 pub(crate) async fn lit(cx: &mut Cx, portee: &Portee, id: &DossierId) -> Result<Option<Dossier>, Erreur> {
+    let public = matches!(portee.auteur(), Auteur::Public);
+    if public && portee.dossier() != Some(id) {
+        return Ok(None);
+    }
     let rang = requete(LIRE)
         .bind(portee.commune().as_str())
         .bind(id.as_str())
-        .bind(portee.filtre())
+        .bind(portee.filtre().filter(|_| !public))
         .fetch_optional(cx)
         .await?;
     let Some(rang) = rang else { return Ok(None) };
     let etat: String = rang.try_get(0)?;
-    serde_json::from_str(&etat).map(Some).map_err(illisible("dossier", "etat"))
+    let lu: Dossier = serde_json::from_str(&etat).map_err(illisible("dossier", "etat"))?;
+    // once in a family's space, it is read there
+    Ok(Some(lu).filter(|d| !public || d.foyer.is_none()))
 }
 
 pub(crate) async fn liste(

@@ -58,6 +58,7 @@ mod session;
 mod sql;
 mod sqlite;
 mod store;
+mod suivi;
 #[cfg(test)]
 extern crate self as engine_store;
 #[cfg(test)]

@@ -16,6 +16,7 @@ use crate::outbox::{self, EffetDu};
 use crate::publication::{self, Publication};
 use crate::reglage;
 use crate::session::{self, SessionNeuve};
+use crate::suivi::{self, SuiviNeuf};
 
 /// One write.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub(crate) enum Ordre {
     Consigner(Acces),
     /// Opens a session.
     OuvrirSession(SessionNeuve),
+    /// Makes a secret link.
+    OuvrirSuivi(SuiviNeuf),
     /// Closes one.
     FermerSession { jeton: [u8; 32] },
     /// Takes effects that are due, until `jusqu_a`.
@@ -81,6 +84,7 @@ impl Ordre {
                 return Ok(Recu::Purges(sessions.saturating_add(cles)));
             }
             Self::GarderReponse { cle, le } => idempotence::garde_complete(cx, commune, cle, *le).await?,
+            Self::OuvrirSuivi(neuf) => suivi::ouvre(cx, commune, neuf).await?,
             Self::OuvrirSession(neuve) => session::ouvre(cx, commune, neuve).await?,
             Self::FermerSession { jeton } => session::ferme(cx, commune, jeton).await?,
             Self::EffetFait { cle, le, courriers } => {

@@ -1,20 +1,32 @@
 //! The scope of every read and write. Nobody but this crate makes one.
 
 use engine::decision::Auteur;
-use engine::identifiant::{CommuneSlug, FoyerId};
+use engine::identifiant::{CommuneSlug, DossierId, FoyerId};
 
 /// One commune, and what of it may be read.
 ///
-/// It comes from a session's row, a claimed task's row, or the command line (which the journal records).
+/// It comes from a session's row, a secret link's row, a claimed task's row, or the command line (which the journal records).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Portee {
     commune: CommuneSlug,
     auteur: Auteur,
+    /// The one dossier that a secret link shows.
+    dossier: Option<DossierId>,
 }
 
 impl Portee {
     pub(crate) const fn nouvelle(commune: CommuneSlug, auteur: Auteur) -> Self {
-        Self { commune, auteur }
+        Self { commune, auteur, dossier: None }
+    }
+
+    /// Somebody without an account: one dossier at most, nothing of any household.
+    pub(crate) const fn publique(commune: CommuneSlug, dossier: Option<DossierId>) -> Self {
+        Self { commune, auteur: Auteur::Public, dossier }
+    }
+
+    /// The only dossier that may be read, for somebody without an account.
+    pub const fn dossier(&self) -> Option<&DossierId> {
+        self.dossier.as_ref()
     }
 
     /// Which commune.
@@ -34,6 +46,10 @@ impl Portee {
 
     /// What a statement compares `foyer_id` with.
     pub(crate) fn filtre(&self) -> Option<&str> {
-        self.foyer().map(FoyerId::as_str)
+        match &self.auteur {
+            // no household has this name: lists are empty
+            Auteur::Public => Some(""),
+            _ => self.foyer().map(FoyerId::as_str),
+        }
     }
 }

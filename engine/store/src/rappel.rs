@@ -49,6 +49,7 @@ impl Rappels {
                     Self { effets: Besoin::Relire, echeances: Besoin::Relire, publication: Besoin::Relire };
             }
             Ordre::OuvrirSession(_)
+            | Ordre::OuvrirSuivi(_)
             | Ordre::FermerSession { .. }
             | Ordre::Consigner(_)
             | Ordre::GarderReponse { .. }

@@ -12,6 +12,7 @@ use crate::ordre::{Ordre, Recu};
 use crate::portee::Portee;
 use crate::sql::{requete, requetes};
 use crate::store::Store;
+use crate::suivi;
 
 requetes! {
     OUVRIR = "INSERT INTO session (commune_id, jeton, auteur, ouverte_le, expire_le) VALUES ($1, $2, $3, $4, $5)";
@@ -102,7 +103,12 @@ impl Store {
         jeton: &Jeton,
         maintenant: Timestamp,
     ) -> Result<Option<Session>, Erreur> {
-        lit(&mut self.lecture_de(commune).await?, commune, jeton, maintenant).await
+        let mut cx = self.lecture_de(commune).await?;
+        match lit(&mut cx, commune, jeton, maintenant).await? {
+            Some(session) => Ok(Some(session)),
+            // the cookie of somebody without an account is the secret link of their request
+            None => suivi::lit(&mut cx, commune, jeton, maintenant).await,
+        }
     }
 
     /// Ends a session.

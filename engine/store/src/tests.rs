@@ -45,7 +45,7 @@ use crate::Store;
 use crate::sql::Sql;
 
 /// The statements of each file that has some.
-const FICHIERS: [(&str, &[(&str, Sql)]); 20] = [
+const FICHIERS: [(&str, &[(&str, Sql)]); 21] = [
     ("annuaire", crate::annuaire::TOUTES),
     ("a_faire", crate::a_faire::TOUTES),
     ("cle", crate::cle::TOUTES),
@@ -65,6 +65,7 @@ const FICHIERS: [(&str, &[(&str, Sql)]); 20] = [
     ("reglage", crate::reglage::TOUTES),
     ("reservation", crate::reservation::TOUTES),
     ("session", crate::session::TOUTES),
+    ("suivi", crate::suivi::TOUTES),
     ("travail", crate::travail::TOUTES),
 ];
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use engine::demarche::{Champ, ErreurChamp, Reponse, Reponses, TypeChamp, invisible};
+use engine::demarche::{Champ, ErreurChamp, Recopie, Reponse, Reponses, TypeChamp, invisible};
 use engine::foyer::{Adresse, ValeurFait};
 use jiff::civil::{Date, Time};
 use rules::valeur::Domaine;
@@ -25,10 +25,24 @@ impl Formulaire<'_> {
                 lecture.reponses.0.insert(champ.id.clone(), reponse);
             }
         }
+        for champ in self.champs.iter().filter(|c| c.recopie.is_some() && saisie.est_recopie(&c.id)) {
+            lecture.reponses.0.remove(&champ.id);
+            if let Some(copie) = self.copie(champ, &lecture.reponses) {
+                lecture.reponses.0.insert(champ.id.clone(), copie);
+            }
+        }
         let visibles: BTreeSet<String> = self.visibles(&lecture.reponses).map(|c| c.id.clone()).collect();
         for champ in self.champs {
             if !visibles.contains(&champ.id) {
                 lecture.reponses.0.remove(&champ.id);
+                continue;
+            }
+            if let Some(recopie) = champ.recopie.as_ref().filter(|_| saisie.est_recopie(&champ.id)) {
+                if !lecture.reponses.0.contains_key(&champ.id) {
+                    let motif =
+                        format!("« {} » n’est pas encore connu : écrivez-le ici.", libelle_recopie(recopie));
+                    lecture.erreurs.push(erreur(&champ.id, motif));
+                }
                 continue;
             }
             let manque = match self.lit_champ(champ, "", saisie) {
@@ -45,6 +59,14 @@ impl Formulaire<'_> {
             }
         }
         lecture
+    }
+
+    /// What the box of a field copies: another answer of this screen or of the others, or what is known.
+    fn copie(&self, champ: &Champ, ici: &Reponses) -> Option<Reponse> {
+        match champ.recopie.as_ref()? {
+            Recopie::Champ { champ, .. } => ici.0.get(champ).or_else(|| self.ailleurs.0.get(champ)).cloned(),
+            Recopie::Fait { .. } => self.connu.copies.0.get(&champ.id).cloned(),
+        }
     }
 
     fn lit_champ(
@@ -161,6 +183,13 @@ impl Formulaire<'_> {
             return Err(motif.message.clone());
         }
         Ok(Some(valeur))
+    }
+}
+
+/// The label of what is copied.
+pub(super) fn libelle_recopie(recopie: &Recopie) -> &str {
+    match recopie {
+        Recopie::Champ { libelle, .. } | Recopie::Fait { libelle, .. } => libelle,
     }
 }
 

@@ -7,6 +7,7 @@ mod schema;
 mod vue;
 
 use engine::demarche::{Champ, ChampsConditions, ErreurChamp, Obligatoire, Reponse, Reponses};
+use engine::foyer::ValeurFait;
 use jiff::civil::Date;
 use rules::condition::Condition;
 use rules::expression::Hote;
@@ -38,6 +39,17 @@ pub struct Formulaire<'a> {
     pub hote: &'a dyn Hote,
     /// Today, in the town's zone.
     pub aujourdhui: Date,
+    /// What the town already knows.
+    pub connu: &'a Connu,
+}
+
+/// What the town already knows of the family, as answers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Connu {
+    /// By field, the fact that it asks for.
+    pub faits: Reponses,
+    /// By field, what its box « identique » copies from facts.
+    pub copies: Reponses,
 }
 
 /// What was read from a screen.
@@ -87,6 +99,14 @@ impl<'a> Formulaire<'a> {
             let reponse = reponses.0.get(nom).or_else(|| self.ailleurs.0.get(nom));
             match reponse {
                 Some(Reponse::Valeur(v)) => v.en_valeur(domaine).unwrap_or(Valeur::Absent),
+                // a field that takes several is a set
+                Some(Reponse::Valeurs(vs)) => {
+                    let noms = vs.iter().filter_map(|v| match v {
+                        ValeurFait::Choix(c) => Some(c.clone()),
+                        _ => None,
+                    });
+                    ValeurFait::Ensemble(noms.collect()).en_valeur(domaine).unwrap_or(Valeur::Absent)
+                }
                 _ => Valeur::Absent,
             }
         }));

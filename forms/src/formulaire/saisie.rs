@@ -138,6 +138,11 @@ impl Saisie {
         lignes
     }
 
+    /// Is the box « identique » of that field ticked?
+    pub fn est_recopie(&self, champ: &str) -> bool {
+        self.textes("_recopie").iter().any(|c| c == champ)
+    }
+
     /// Was this field on the page that was posted? The page lists its own fields.
     pub fn etait_affiche(&self, champ: &str) -> bool {
         match self.0.get(vue_affiches()) {

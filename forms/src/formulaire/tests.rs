@@ -1,4 +1,4 @@
-use engine::demarche::{FaitVise, Motif, SujetVise, TypeChamp, Validite};
+use engine::demarche::{FaitVise, Motif, Recopie, SujetVise, TypeChamp, Validite};
 use engine::foyer::ValeurFait;
 use rules::faits::FaitId;
 use rules::lieu::Lieu;
@@ -20,6 +20,7 @@ fn champ(id: &str, genre: TypeChamp) -> Champ {
         unite: None,
         motif: None,
         plusieurs: false,
+        recopie: None,
         lieu: Lieu::default(),
     }
 }
@@ -42,6 +43,7 @@ fn avec<R>(champs: &[Champ], f: impl FnOnce(&Formulaire<'_>) -> R) -> R {
         parametres: &[],
         hote: &rules::expression::SansCalendrier,
         aujourdhui: "2025-09-04".parse().unwrap(),
+        connu: &Connu::default(),
     })
 }
 
@@ -246,4 +248,60 @@ fn ce_qui_se_cache_est_refuse() {
             assert_eq!(erreurs(&f.lit(&saisie(&[("nom", "D’Almeida-Ñuñez Çelik")]))), [""; 0]);
         });
     }
+}
+
+#[test]
+fn une_case_recopie_un_autre_champ_ou_ce_qui_est_connu() {
+    let texte = |t: &str| Reponse::Valeur(ValeurFait::Texte(t.into()));
+    let source = champ("rue", TypeChamp::Texte { max: None });
+    let copie = Champ {
+        recopie: Some(Recopie::Champ { champ: "rue".into(), libelle: "Rue".into() }),
+        ..champ("sa_rue", TypeChamp::Texte { max: None })
+    };
+    let connue = Champ {
+        recopie: Some(Recopie::Fait {
+            de: SujetVise::Demandeur,
+            nom: "ville".into(),
+            libelle: "Ville".into(),
+        }),
+        ..champ("ville", TypeChamp::Texte { max: None })
+    };
+    let champs = [source, copie, connue];
+    let postee = saisie(&[
+        ("rue", "1 rue des Écoles"),
+        ("sa_rue", "efface"),
+        ("_recopie", "sa_rue"),
+        ("_recopie", "ville"),
+    ]);
+    avec(&champs, |f| {
+        let connu =
+            Connu { copies: Reponses([("ville".to_owned(), texte("Ham"))].into()), ..Connu::default() };
+        let f = Formulaire { connu: &connu, ..*f };
+        let reponses = f.lit(&postee).complete().unwrap();
+        assert_eq!(reponses.0["sa_rue"], texte("1 rue des Écoles"));
+        assert_eq!(reponses.0["ville"], texte("Ham"));
+        let vues = f.vue(&postee, &[]);
+        assert_eq!((vues[1].recopie.as_str(), vues[1].copiee), ("Identique à : Rue", true));
+    });
+    // nothing is known there: the parent is told to write it
+    avec(&champs, |f| {
+        let erreurs = f.lit(&postee).erreurs;
+        assert_eq!(erreurs.len(), 1);
+        assert_eq!(erreurs[0].champ, "ville");
+        assert!(erreurs[0].motif.contains("« Ville » n’est pas encore connu"), "{}", erreurs[0].motif);
+    });
+}
+
+#[test]
+fn ce_qui_est_repris_du_dossier_se_dit_et_se_change() {
+    let champs = [champ("nom", TypeChamp::Texte { max: None })];
+    let connu = Connu {
+        faits: Reponses([("nom".to_owned(), Reponse::Valeur(ValeurFait::Texte("Durand".into())))].into()),
+        ..Connu::default()
+    };
+    avec(&champs, |f| {
+        let f = Formulaire { connu: &connu, ..*f };
+        assert!(f.vue(&saisie(&[("nom", "Durand")]), &[])[0].repris);
+        assert!(!f.vue(&saisie(&[("nom", "Martin")]), &[])[0].repris);
+    });
 }

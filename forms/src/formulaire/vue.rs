@@ -3,7 +3,8 @@
 use engine::demarche::{Champ, ErreurChamp, Reponses, SujetVise, TypeChamp};
 use serde::Serialize;
 
-use super::{Formulaire, LIGNES_MAX, Saisie};
+use super::lecture::libelle_recopie;
+use super::{Formulaire, LIGNES_MAX, Saisie, reponse_lisible};
 
 /// How a field is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -70,6 +71,14 @@ pub struct ChampVue {
     pub lignes: Vec<LigneVue>,
     /// May one add a row?
     pub ajout: bool,
+    /// « Identique à : Adresse »; empty when nothing can be copied.
+    pub recopie: String,
+    /// Is that box ticked?
+    pub copiee: bool,
+    /// What stands in the field comes from what the town knows.
+    pub repris: bool,
+    /// What is stored now, when it is not what this page was made from; empty otherwise.
+    pub entretemps: String,
 }
 
 /// A choice.
@@ -130,6 +139,18 @@ impl Formulaire<'_> {
         self.visibles(&reponses).map(|c| self.champ_vue(c, "", saisie, erreurs, &reponses)).collect()
     }
 
+    /// Marks the fields whose stored answer is not the one that the page was made from, with what is stored.
+    pub fn montre_entretemps(&self, champs: &mut [ChampVue], enregistrees: &Reponses, saisies: &Reponses) {
+        for vue in champs {
+            let Some(champ) = self.champs.iter().find(|c| c.id == vue.nom) else { continue };
+            let (a, b) = (enregistrees.0.get(&champ.id), saisies.0.get(&champ.id));
+            if a != b {
+                vue.entretemps = a.map_or_else(|| "rien".to_owned(), |r| reponse_lisible(champ, r));
+                decrit(vue);
+            }
+        }
+    }
+
     /// The list that the page posts back, so that reading knows what it showed.
     pub fn affiches(champs: &[ChampVue]) -> String {
         champs.iter().map(|c| c.nom.as_str()).collect::<Vec<_>>().join(",")
@@ -170,6 +191,14 @@ impl Formulaire<'_> {
             unite: unite(champ),
             obligatoire: self.est_obligatoire(champ, reponses),
             rendu: rendu(champ),
+            recopie: champ
+                .recopie
+                .as_ref()
+                .map(|r| format!("Identique à : {}", libelle_recopie(r)))
+                .unwrap_or_default(),
+            copiee: champ.recopie.is_some() && saisie.est_recopie(&champ.id),
+            repris: prefixe.is_empty()
+                && reponses.0.get(&champ.id).is_some_and(|r| self.connu.faits.0.get(&champ.id) == Some(r)),
             autocomplete: autocomplete(champ).to_owned(),
             clavier: clavier(champ).to_owned(),
             longueur: match &champ.genre {
@@ -242,11 +271,20 @@ fn simple(nom: &str, libelle: &str, erreurs: &[ErreurChamp]) -> ChampVue {
         parties: Vec::new(),
         lignes: Vec::new(),
         ajout: false,
+        recopie: String::new(),
+        copiee: false,
+        repris: false,
+        entretemps: String::new(),
     }
 }
 
 fn decrit(vue: &mut ChampVue) {
-    let notes = [(!vue.aide.is_empty(), "aide"), (!vue.erreur.is_empty(), "faute")];
+    let notes = [
+        (!vue.aide.is_empty(), "aide"),
+        (vue.repris, "repris"),
+        (!vue.entretemps.is_empty(), "entretemps"),
+        (!vue.erreur.is_empty(), "faute"),
+    ];
     vue.decrit_par = notes
         .iter()
         .filter(|(la, _)| *la)

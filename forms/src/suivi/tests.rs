@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 
+use engine::commune::Contact;
 use engine::demarche::{
-    Acces, Acteur, ChampsConditions, Ecran, Etape, Obligatoire, PieceRecue, Reponse, TypeChamp,
+    Acces, Acteur, ChampsConditions, Ecran, Etape, FaitVise, Obligatoire, PieceRecue, Reponse, TypeChamp,
+    Validite,
 };
 use engine::foyer::ValeurFait;
 use engine::identifiant::DossierId;
@@ -9,6 +11,7 @@ use rules::lieu::Lieu;
 use rules::scalaire::Duree;
 
 use super::*;
+use crate::accuse::{accuse, en_texte};
 
 fn champ(id: &str) -> Champ {
     Champ {
@@ -23,6 +26,7 @@ fn champ(id: &str) -> Champ {
         unite: None,
         motif: None,
         plusieurs: false,
+        recopie: None,
         lieu: Lieu::default(),
     }
 }
@@ -36,6 +40,7 @@ fn action(id: &str, vers: &str, exige: Vec<Exige>) -> Action {
         exige,
         vers: Some(vers.into()),
         effets: vec![],
+        textes: vec![],
         lieu: Lieu::default(),
     }
 }
@@ -56,10 +61,15 @@ fn demarche() -> Demarche {
         instruit_par: "service".into(),
         acces: Acces::Compte,
         un_dossier_par: vec![],
+        description: None,
+        quota: None,
+        rendez_vous: None,
+        echanges: false,
         duree: None,
         ouverture: vec![],
         formulaire: vec![Ecran {
             id: "e".into(),
+            aide: None,
             titre: "L’enfant".into(),
             champs: vec![champ("nom"), champ("surnom"), champ("cache")],
             lieu: Lieu::default(),
@@ -72,6 +82,7 @@ fn demarche() -> Demarche {
         ],
         silence: Silence {
             delai: Duree::lit("2 mois").unwrap(),
+            alerte: None,
             vaut: VautSilence::Rejet,
             lieu: Lieu::default(),
         },
@@ -112,23 +123,69 @@ fn dossier() -> Dossier {
         rejet_implicite_le: None,
         motif: None,
         affecte_a: None,
+        suivi: engine::demarche::Suivi::default(),
         version: 1,
     }
 }
 
 #[test]
-fn les_jalons_suivent_la_demarche() {
-    let jalons = jalons(&demarche(), Ou::Pieces);
-    let titres: Vec<(&str, bool, bool)> = jalons.iter().map(|j| (j.titre.as_str(), j.fait, j.ici)).collect();
+fn les_jalons_sont_les_memes_partout_et_disent_ou_l_on_est() {
+    let titres = |d: &Demarche, ou| -> Vec<(String, bool, bool, String)> {
+        jalons(d, ou).into_iter().map(|j| (j.titre, j.fait, j.ici, j.detail)).collect()
+    };
+    let attendu =
+        |liste: [(&str, bool, bool, &str); 4]| liste.map(|(t, f, i, d)| (t.to_owned(), f, i, d.to_owned()));
+    let d = demarche();
     assert_eq!(
-        titres,
-        [
-            ("La démarche", true, false),
-            ("L’enfant", true, false),
-            ("Mes documents", false, true),
-            ("Récapitulatif", false, false)
-        ]
+        titres(&d, Ou::Pieces),
+        attendu([
+            ("La démarche", true, false, ""),
+            ("Mes informations", true, false, ""),
+            ("Ma demande", false, true, "page 2 sur 2"),
+            ("Récapitulatif", false, false, "")
+        ])
     );
+    assert_eq!(titres(&d, Ou::Ecran(0))[2].3, "page 1 sur 2");
+    // a first screen that asks only about who files is their information
+    let mut coordonnees = demarche();
+    for c in &mut coordonnees.formulaire[0].champs {
+        c.fait =
+            Some(FaitVise { de: SujetVise::Demandeur, nom: "nom".into(), validite: Validite::Illimitee });
+    }
+    let ici: Vec<bool> = jalons(&coordonnees, Ou::Ecran(0)).iter().map(|j| j.ici).collect();
+    assert_eq!(ici, [false, true, false, false]);
+}
+
+#[test]
+fn l_accuse_de_reception_porte_les_mentions_de_la_loi() {
+    let (d, mut dossier) = (demarche(), dossier());
+    let paris = TimeZone::get("Europe/Paris").unwrap();
+    assert!(accuse(&d, &dossier, None, &paris).is_empty(), "nothing is acknowledged before the filing");
+    dossier.phase = Phase::Deposee;
+    dossier.numero = Some("2025-00042".into());
+    dossier.dernier_depot_le = Some("2025-09-01T08:00:00Z".parse().unwrap());
+    dossier.suivi.silence_le = Some("2025-11-01T23:00:00Z".parse().unwrap());
+    let contact = Contact {
+        id: "service".into(),
+        nom: "Affaires scolaires".into(),
+        telephone: Some("03 22 00 00 00".into()),
+        courriel: Some("secret:courriel".into()),
+        adresse: Some("Mairie".into()),
+        horaires: None,
+        telephone_ferme: None,
+    };
+    let texte = en_texte(&accuse(&d, &dossier, Some(&contact), &paris));
+    for mention in [
+        "Demande reçue : le lundi 1er septembre 2025 à 10 h",
+        "Numéro : 2025-00042",
+        "Affaires scolaires, 03 22 00 00 00, Mairie",
+        // the delay is over when the 1st of November ends
+        "au plus tard le samedi 1er novembre 2025, votre demande, si elle est complète, sera considérée comme rejetée",
+        "tribunal administratif",
+    ] {
+        assert!(texte.contains(mention), "« {mention} » dans :\n{texte}");
+    }
+    assert!(!texte.contains("secret:"), "{texte}");
 }
 
 #[test]
@@ -148,6 +205,7 @@ fn une_piece_dit_son_etat() {
         [PieceDemandee {
             piece: "sante".into(),
             nom: "Santé".into(),
+            du_foyer: true,
             bloque,
             deja_recue,
             alternatives: Vec::new(),
@@ -198,5 +256,5 @@ fn le_silence_se_dit_en_francais() {
         silence(&demarche().silence),
         "Sans réponse au bout de 2 mois, une demande complète est considérée comme rejetée."
     );
-    assert!(suite(&demarche(), &dossier()).contains("pas encore envoyée"));
+    assert!(suite(&demarche(), &dossier(), &TimeZone::UTC).contains("pas encore envoyée"));
 }

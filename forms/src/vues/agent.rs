@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::cadre::{Cadre, Genre};
-use super::demarche::{ActionVue, SectionRecap};
+use super::cadre::{Cadre, Genre, Onglet};
+use super::demarche::{ActionVue, SectionRecap, TexteVue};
 use crate::gabarit::Vue;
 
 /// `/{slug}/agent/`: what waits for an answer, by service.
@@ -148,6 +148,8 @@ pub struct PageInstruction {
     pub etat: String,
     /// Tone of the state.
     pub genre: Genre,
+    /// The other pages of the file; empty when it has no other.
+    pub onglets: Vec<Onglet>,
     /// What the agent must know first: about whom, by whom, until when, in charge of whom.
     pub fiche: Vec<(String, String)>,
     /// The last reason given.
@@ -249,7 +251,17 @@ fn etape(limite: &str, genre: Genre) -> TravailEtape {
 }
 
 fn acte(motif: bool) -> ActionVue {
-    ActionVue { action: "valider".into(), nom: "Valider".into(), motif, danger: motif }
+    ActionVue {
+        action: "valider".into(),
+        nom: "Valider".into(),
+        motif,
+        danger: motif,
+        textes: if motif {
+            vec![TexteVue { nom: "Illisible".into(), texte: "Il ne se lit pas.".into() }]
+        } else {
+            vec![]
+        },
+    }
 }
 
 impl Vue for PageTravail {
@@ -353,6 +365,7 @@ impl Vue for PageInstruction {
             numero: "Dossier 2025-00001".into(),
             etat: "Déposée".into(),
             genre: Genre::Info,
+            onglets: vec![Onglet { titre: "Échanges".into(), href: "/a".into(), actif: false }],
             fiche: vec![],
             motif: String::new(),
             sections: vec![],

@@ -15,6 +15,8 @@ pub struct Jalon {
     pub fait: bool,
     /// Here?
     pub ici: bool,
+    /// « page 2 sur 3 »; empty when the step has one page.
+    pub detail: String,
 }
 
 /// `/{slug}/demarches/{id}`: what the procedure is, before starting it.
@@ -26,6 +28,8 @@ pub struct PageDemarche {
     pub jalons: Vec<Jalon>,
     /// Name.
     pub nom: String,
+    /// What it is for.
+    pub description: String,
     /// « 15 min », empty when the town does not say.
     pub duree: String,
     /// Who examines it.
@@ -57,8 +61,14 @@ pub struct PageEcran {
     pub jalons: Vec<Jalon>,
     /// Title of the screen.
     pub titre: String,
+    /// Help under the title.
+    pub aide: String,
     /// Whom it is about; empty when it is about no child.
     pub sujet: String,
+    /// What this page was made from, to see whether it changed elsewhere meanwhile.
+    pub lu: String,
+    /// It did.
+    pub change_ailleurs: bool,
     /// Fields.
     pub champs: Vec<ChampVue>,
     /// Names of the fields shown.
@@ -98,27 +108,6 @@ pub struct PieceVue {
     pub erreur: String,
 }
 
-/// The documents of a file.
-#[derive(Clone, Debug, Serialize)]
-pub struct PagePieces {
-    /// Frame.
-    pub cadre: Cadre,
-    /// Way through it.
-    pub jalons: Vec<Jalon>,
-    /// Documents.
-    pub pieces: Vec<PieceVue>,
-    /// Form token.
-    pub jeton: String,
-    /// Where each form is posted.
-    pub action: String,
-    /// Previous screen.
-    pub precedent: String,
-    /// Next screen.
-    pub suivant: String,
-    /// Accepted formats and size, in words.
-    pub formats: String,
-}
-
 /// An answer, in words.
 #[derive(Clone, Debug, Serialize)]
 pub struct LigneRecap {
@@ -150,6 +139,17 @@ pub struct ActionVue {
     pub motif: bool,
     /// Does it end the file badly for the family?
     pub danger: bool,
+    /// Texts to start from for the reason.
+    pub textes: Vec<TexteVue>,
+}
+
+/// A text that an agent may start from.
+#[derive(Clone, Debug, Serialize)]
+pub struct TexteVue {
+    /// Its name.
+    pub nom: String,
+    /// The text.
+    pub texte: String,
 }
 
 /// Something that happened.
@@ -161,52 +161,18 @@ pub struct Etape {
     pub quoi: String,
 }
 
-/// A file: recapitulation before filing, follow-up after, and the agent's page.
-#[derive(Clone, Debug, Serialize)]
-pub struct PageDossier {
-    /// Frame.
-    pub cadre: Cadre,
-    /// Way through it; empty once filed, and for an agent.
-    pub jalons: Vec<Jalon>,
-    /// Title.
-    pub titre: String,
-    /// Whom it is about.
-    pub sujet: String,
-    /// « Dossier 2025-00042 »; empty before filing.
-    pub numero: String,
-    /// State in words; empty before filing.
-    pub etat: String,
-    /// Tone of the state.
-    pub genre: Genre,
-    /// The reason given with the last act; empty when there is none.
-    pub motif: String,
-    /// What comes next, in one sentence.
-    pub suite: String,
-    /// Answers.
-    pub sections: Vec<SectionRecap>,
-    /// Documents.
-    pub pieces: Vec<PieceVue>,
-    /// What has happened.
-    pub chronologie: Vec<Etape>,
-    /// What one may do.
-    pub actions: Vec<ActionVue>,
-    /// A refusal of the act that was just tried.
-    pub refus: Vec<String>,
-    /// Reason typed with it.
-    pub motif_saisi: String,
-    /// Form token.
-    pub jeton: String,
-    /// Where acts are posted.
-    pub action: String,
-}
-
-fn jalons() -> Vec<Jalon> {
+pub(super) fn jalons() -> Vec<Jalon> {
     [("La démarche", true, false), ("Ma demande", false, true), ("Récapitulatif", false, false)]
-        .map(|(titre, fait, ici)| Jalon { titre: titre.into(), fait, ici })
+        .map(|(titre, fait, ici)| Jalon {
+            titre: titre.into(),
+            fait,
+            ici,
+            detail: if ici { "page 1 sur 2" } else { "" }.into(),
+        })
         .into()
 }
 
-fn pieces() -> Vec<PieceVue> {
+pub(super) fn pieces() -> Vec<PieceVue> {
     [true, false]
         .map(|a_envoyer| PieceVue {
             piece: "p".into(),
@@ -244,6 +210,10 @@ fn champs() -> Vec<ChampVue> {
         parties: Vec::new(),
         lignes: Vec::new(),
         ajout: plein,
+        recopie: if plein { "Identique à : Adresse" } else { "" }.into(),
+        copiee: plein,
+        repris: plein,
+        entretemps: if plein { "<b>Tom</b>" } else { "" }.into(),
     };
     let simples = [
         Rendu::Text,
@@ -274,6 +244,7 @@ impl Vue for PageDemarche {
             cadre,
             jalons: vec![],
             nom: "Inscription".into(),
+            description: String::new(),
             duree: String::new(),
             service: "Affaires scolaires".into(),
             pieces: vec![],
@@ -287,6 +258,7 @@ impl Vue for PageDemarche {
         };
         let plein = |cadre| Self {
             jalons: jalons(),
+            description: "Pour <b>chaque</b> enfant.".into(),
             duree: "15 min".into(),
             pieces: vec!["Dossier santé".into()],
             source: "Lettre aux familles".into(),
@@ -318,6 +290,9 @@ impl Vue for PageEcran {
                 cadre,
                 jalons: jalons(),
                 titre: "L’enfant".into(),
+                aide: if plein { "Pour <b>chaque</b> enfant." } else { "" }.into(),
+                lu: "0123".into(),
+                change_ailleurs: plein,
                 sujet: if plein { "Pour <b>Léa</b>" } else { "" }.into(),
                 champs: champs(),
                 affiches: "c".into(),
@@ -332,77 +307,5 @@ impl Vue for PageEcran {
                 precedent: "/a/dossiers/1".into(),
             })
             .collect()
-    }
-}
-
-impl Vue for PagePieces {
-    const GABARIT: &'static str = "pieces.html";
-
-    fn samples() -> Vec<Self> {
-        Cadre::samples()
-            .into_iter()
-            .map(|cadre| Self {
-                cadre,
-                jalons: jalons(),
-                pieces: pieces(),
-                jeton: "x".into(),
-                action: "/a/dossiers/1/pieces".into(),
-                precedent: "/a/dossiers/1/ecrans/1".into(),
-                suivant: "/a/dossiers/1".into(),
-                formats: "PDF, JPEG ou PNG, 5 Mo au plus".into(),
-            })
-            .collect()
-    }
-}
-
-impl Vue for PageDossier {
-    const GABARIT: &'static str = "dossier.html";
-
-    fn samples() -> Vec<Self> {
-        let vide = |cadre| Self {
-            cadre,
-            jalons: vec![],
-            titre: "Inscription".into(),
-            sujet: String::new(),
-            numero: String::new(),
-            etat: String::new(),
-            genre: Genre::Info,
-            motif: String::new(),
-            suite: String::new(),
-            sections: vec![],
-            pieces: vec![],
-            chronologie: vec![],
-            actions: vec![],
-            refus: vec![],
-            motif_saisi: String::new(),
-            jeton: String::new(),
-            action: String::new(),
-        };
-        let plein = |cadre| Self {
-            jalons: jalons(),
-            sujet: "Pour <b>Léa</b>".into(),
-            numero: "Dossier 2025-00001".into(),
-            etat: "Déposée".into(),
-            motif: "Il manque <b>une page</b>.".into(),
-            suite: "Réponse avant le 4 novembre 2025.".into(),
-            sections: [String::new(), "/a/dossiers/1/ecrans/1".to_owned()]
-                .map(|modifier| SectionRecap {
-                    titre: "L’enfant".into(),
-                    lignes: vec![LigneRecap { libelle: "Nom".into(), valeur: "<b>Léa</b>".into() }],
-                    modifier,
-                })
-                .into(),
-            pieces: pieces(),
-            chronologie: vec![Etape { quand: "jeudi 4 septembre".into(), quoi: "Déposée".into() }],
-            actions: [(false, false), (true, true)]
-                .map(|(motif, danger)| ActionVue { action: "a".into(), nom: "Valider".into(), motif, danger })
-                .into(),
-            refus: vec!["Le motif est à remplir.".into()],
-            motif_saisi: "<b>".into(),
-            jeton: "x".into(),
-            action: "/a/dossiers/1/actes".into(),
-            ..vide(cadre)
-        };
-        Cadre::samples().into_iter().flat_map(|c| [vide(c.clone()), plein(c)]).collect()
     }
 }

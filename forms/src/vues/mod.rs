@@ -7,6 +7,7 @@ mod envois;
 mod exploitation;
 mod public;
 mod reservation;
+mod suivi;
 
 pub use agent::{
     FamilleTrouvee, LigneLot, LigneTravail, PageGuichet, PageInstruction, PageListe, PageLot, PageTravail,
@@ -14,16 +15,19 @@ pub use agent::{
 };
 pub use cadre::{Avis, Cadre, EnTete, Genre, Horloge, Lien, Onglet, Utilisateur};
 pub use demarche::{
-    ActionVue, Etape, Jalon, LigneRecap, PageDemarche, PageDossier, PageEcran, PagePieces, PieceVue,
-    SectionRecap,
+    ActionVue, Etape, Jalon, LigneRecap, PageDemarche, PageEcran, PieceVue, SectionRecap, TexteVue,
 };
 pub use envois::{EnvoiMort, PageEnvois};
 pub use exploitation::{LignePublication, PageVersions, VilleSuivie};
 pub use public::{
-    Accessibilite, Accueil, CommuneServie, Connexion, ContactAffiche, Erreur, PageCommune, Refusee,
-    ResumeDossier, Tuile,
+    Accessibilite, Accueil, CommuneServie, Connexion, ContactAffiche, Erreur, PageCommune, PageDemandes,
+    Refusee, ResumeDossier, Tuile,
 };
 pub use reservation::{Devis, Lettre, PageCourrier, PageReservations, RefusVue, ReservationVue};
+pub use suivi::{
+    EchangeVue, JourCreneaux, PageDemandeur, PageDossier, PageEchanges, PageHistorique, PageLien, PagePieces,
+    PageRendezVous, TeteDossier,
+};
 
 /// Calls `$f::<V>($args…)` for each page.
 #[cfg(test)]
@@ -35,10 +39,16 @@ macro_rules! chaque_vue {
         $f::<vues::Erreur>($($arg),*);
         $f::<vues::PageCommune>($($arg),*);
         $f::<vues::PageCourrier>($($arg),*);
+        $f::<vues::PageDemandes>($($arg),*);
+        $f::<vues::PageDemandeur>($($arg),*);
         $f::<vues::PageDemarche>($($arg),*);
         $f::<vues::PageDossier>($($arg),*);
+        $f::<vues::PageEchanges>($($arg),*);
         $f::<vues::PageEcran>($($arg),*);
+        $f::<vues::PageHistorique>($($arg),*);
+        $f::<vues::PageLien>($($arg),*);
         $f::<vues::PagePieces>($($arg),*);
+        $f::<vues::PageRendezVous>($($arg),*);
         $f::<vues::PageReservations>($($arg),*);
         $f::<vues::PageGuichet>($($arg),*);
         $f::<vues::PageInstruction>($($arg),*);

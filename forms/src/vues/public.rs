@@ -61,8 +61,10 @@ pub struct PageCommune {
     pub cadre: Cadre,
     /// Demonstration logins; empty once logged in.
     pub connexions: Vec<Connexion>,
-    /// The reader's own files.
+    /// The reader's own latest files.
     pub dossiers: Vec<ResumeDossier>,
+    /// Address of all of them; empty when there are no more.
+    pub toutes: String,
     /// Procedures.
     pub tuiles: Vec<Tuile>,
     /// Services of the town hall.
@@ -93,6 +95,23 @@ pub struct ResumeDossier {
     pub etat: String,
     /// Tone of the state.
     pub genre: Genre,
+    /// Messages that wait to be opened.
+    pub non_lus: usize,
+    /// Where it is deleted; empty when it cannot be.
+    pub supprimer: String,
+}
+
+/// `/{slug}/demandes`: all of a family's requests.
+#[derive(Clone, Debug, Serialize)]
+pub struct PageDemandes {
+    /// Frame.
+    pub cadre: Cadre,
+    /// Drafts, to take up again.
+    pub brouillons: Vec<ResumeDossier>,
+    /// The others, the latest first.
+    pub demandes: Vec<ResumeDossier>,
+    /// Form token.
+    pub jeton: String,
 }
 
 /// A procedure, in a list.
@@ -115,6 +134,32 @@ pub struct ContactAffiche {
     pub lignes: Vec<String>,
 }
 
+impl Vue for PageDemandes {
+    const GABARIT: &'static str = "demandes.html";
+
+    fn samples() -> Vec<Self> {
+        let un = |supprimer: &str, non_lus| ResumeDossier {
+            href: "/a/dossiers/1".into(),
+            titre: "Inscription pour <b>Léa</b>".into(),
+            detail: "Dossier 1".into(),
+            etat: "Déposée".into(),
+            genre: Genre::Info,
+            non_lus,
+            supprimer: supprimer.into(),
+        };
+        let page = |cadre, brouillons, demandes| Self { cadre, brouillons, demandes, jeton: "x".into() };
+        Cadre::samples()
+            .into_iter()
+            .flat_map(|c| {
+                [
+                    page(c.clone(), vec![], vec![]),
+                    page(c, vec![un("/a/dossiers/1/suppression", 0)], vec![un("", 0), un("", 2)]),
+                ]
+            })
+            .collect()
+    }
+}
+
 impl Vue for PageCommune {
     const GABARIT: &'static str = "commune.html";
 
@@ -130,7 +175,10 @@ impl Vue for PageCommune {
                 detail: "Dossier 1".into(),
                 etat: "Déposée".into(),
                 genre: Genre::Info,
+                non_lus: 1,
+                supprimer: String::new(),
             }],
+            toutes: "/a/demandes".into(),
             tuiles: vec![Tuile {
                 href: "/a/demarches/i".into(),
                 titre: "Inscription".into(),
@@ -145,7 +193,14 @@ impl Vue for PageCommune {
             Cadre::samples().into_iter().filter(|c| c.commune.is_some()).map(pleine).collect();
         if let Some(premiere) = vues.first().cloned() {
             let cadre = Cadre { utilisateur: None, ..premiere.cadre };
-            vues.push(Self { cadre, connexions: vec![], dossiers: vec![], tuiles: vec![], contacts: vec![] });
+            vues.push(Self {
+                cadre,
+                connexions: vec![],
+                dossiers: vec![],
+                toutes: String::new(),
+                tuiles: vec![],
+                contacts: vec![],
+            });
         }
         vues
     }

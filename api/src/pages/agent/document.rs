@@ -24,7 +24,9 @@ pub(super) async fn document(
     let Ok(id) = DossierId::lit(&id) else { return Ok(introuvable()) };
     let portee = &agent.session.portee;
     let dossier = etat.store.dossier(portee, &id).await.map_err(|e| etat.panne(&e))?;
-    let Some(dossier) = dossier.filter(|d| sien(&agent, d)) else { return Ok(introuvable()) };
+    let Some(dossier) = dossier.filter(|d| sien(&agent.visiteur, &agent.session, d)) else {
+        return Ok(introuvable());
+    };
     let rang = n.checked_sub(1);
     let Some(fichier) = dossier.pieces.get(&piece).zip(rang).and_then(|(p, i)| p.fichiers.get(i)) else {
         return Ok(introuvable());

@@ -15,8 +15,9 @@ use rules::date_fr;
 use super::{aujourdhui, limite, sien};
 use crate::acts::{self, Echec, Lu};
 use crate::pages::connexion::Retour;
-use crate::pages::dossier::{champ, cle, raisons};
+use crate::pages::dossier::{champ, cle, identifiant, lu, raisons};
 use crate::pages::suite::echec;
+use crate::pages::suivi::{onglets_d_agent, texte_type};
 use crate::pages::{Arret, page, page_introuvable};
 use crate::session::Agent;
 
@@ -43,7 +44,8 @@ async fn montre(agent: &Agent, id: &str, retour: &Retour, essai: Essai) -> Respo
         Err(erreur) => return echec(visiteur, erreur),
     };
     match &lu.dossier {
-        Some(d) if sien(agent, d) => match vue(agent, &lu, d, retour, &essai).await {
+        Some(d) if sien(&agent.visiteur, &agent.session, d) => match vue(agent, &lu, d, retour, &essai).await
+        {
             Ok(vue) => {
                 let code =
                     if essai.refus.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -85,6 +87,7 @@ async fn vue(
         numero: d.numero.as_ref().map(|n| format!("Dossier {n}")).unwrap_or_default(),
         etat: lu.demarche.etape(&d.etape).map(|e| e.nom.clone()).unwrap_or_default(),
         genre: suivi::genre(d.phase),
+        onglets: onglets_d_agent(visiteur, lu, d),
         fiche: fiche(agent, lu, d, en_travail.and_then(|t| t.limite_le)),
         motif: d.motif.clone().unwrap_or_default(),
         sections: suivi::recapitulatif(lu.demarche, &d.reponses, &lu.visibles(d), |_| String::new()),
@@ -206,6 +209,14 @@ fn passage(lu: &Lu<'_>, lecteur: &Auteur, lue: &EntreeLue) -> Passage {
         },
         ("rejouer_envoi", _) => "Envoi réessayé".to_owned(),
         ("abandonner_envoi", _) => format!("Envoi abandonné : {detail}"),
+        ("ecrire", _) => "Message envoyé".to_owned(),
+        ("lire_echange", _) => "Message ouvert".to_owned(),
+        ("prendre_rendez_vous", _) => "Rendez-vous pris".to_owned(),
+        ("annuler_rendez_vous", _) => "Rendez-vous annulé".to_owned(),
+        ("constater_rendez_vous", _) => "Rendez-vous constaté".to_owned(),
+        ("demander_pieces", _) => "Pièces demandées".to_owned(),
+        ("rattacher", _) => "Rangée dans l’espace d’une famille".to_owned(),
+        ("alerte_silence", _) => "Le délai de réponse approche".to_owned(),
         ("silence", _) => "Le délai de réponse est passé".to_owned(),
         (autre, _) => format!("{autre} {detail}").trim().to_owned(),
     };
@@ -262,9 +273,23 @@ pub(super) async fn acte(
 ) -> Result<Response, Arret> {
     let cle = cle(&agent.visiteur, &agent.session, &paires)?;
     let action = champ(&paires, "action").to_owned();
-    let motif = champ(&paires, &format!("motif_{action}")).trim().to_owned();
+    let mut motif = champ(&paires, &format!("motif_{action}")).trim().to_owned();
+    let type_choisi = champ(&paires, &format!("type_{action}"));
+    if !type_choisi.is_empty() {
+        motif = texte_du_type(&agent, &id, &action, type_choisi).await?;
+    }
     let motif = (!motif.is_empty()).then_some(motif);
     agit(&agent, &id, &Evenement::Agir { action, motif, reponses: None, vue: None }, &cle).await
+}
+
+/// The town's text of that name, with the documents that are missing or were refused.
+async fn texte_du_type(agent: &Agent, id: &str, action: &str, nom: &str) -> Result<String, Arret> {
+    let visiteur = &agent.visiteur;
+    let (lu, d) = lu(visiteur, &agent.session, &identifiant(visiteur, id)?).await?;
+    let manquantes = suivi::pieces(&lu.pieces, &d, false).into_iter();
+    let manquantes: Vec<String> =
+        manquantes.filter(|p| matches!(p.genre, Genre::Erreur | Genre::Alerte)).map(|p| p.piece).collect();
+    Ok(texte_type(&lu, &d, action, nom, &manquantes))
 }
 
 /// `POST /{slug}/agent/dossiers/{dossier}/charge`

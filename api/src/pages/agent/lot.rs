@@ -119,7 +119,9 @@ async fn lit<'a>(agent: &'a Agent, id: &DossierId) -> Result<Option<(Lu<'a>, Lig
         Err(Echec::Store(erreur)) => return Err(visiteur.etat.panne(&erreur).into()),
         Err(_) => return Ok(None),
     };
-    let Some(d) = lu.dossier.as_ref().filter(|d| sien(agent, d)) else { return Ok(None) };
+    let Some(d) = lu.dossier.as_ref().filter(|d| sien(&agent.visiteur, &agent.session, d)) else {
+        return Ok(None);
+    };
     let personne = d.enfant.as_ref().or(d.demandeur.as_ref());
     let ligne = LigneLot {
         id: id.to_string(),

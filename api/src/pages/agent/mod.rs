@@ -17,7 +17,7 @@ use jiff::tz::TimeZone;
 use rules::date_fr;
 
 use crate::routes::{Acces, Routes};
-use crate::session::Agent;
+use crate::session::{Agent, Ouverte, Visiteur};
 
 pub(super) fn routes() -> Routes {
     Routes::default()
@@ -46,10 +46,9 @@ fn siennes(agent: &Agent) -> Vec<&Demarche> {
 }
 
 /// Is this file one for this agent? A draft is the family's until it is sent, and another service's files are not theirs.
-fn sien(agent: &Agent, dossier: &Dossier) -> bool {
-    let demarche = agent.visiteur.commune.demarche(&dossier.demarche);
-    dossier.phase != Phase::Brouillon
-        && demarche.is_some_and(|d| agent_concerne(d, agent.session.portee.auteur()))
+pub(super) fn sien(visiteur: &Visiteur, session: &Ouverte, dossier: &Dossier) -> bool {
+    let demarche = visiteur.commune.demarche(&dossier.demarche);
+    dossier.phase != Phase::Brouillon && demarche.is_some_and(|d| agent_concerne(d, session.portee.auteur()))
 }
 
 /// Today, in the town.

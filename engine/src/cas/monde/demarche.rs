@@ -16,7 +16,7 @@ use crate::definition::raw::cas::{
 };
 use crate::demarche::{
     Acteur, Action, Contexte, Demarche, Dossier, EtatPiece, Evenement, Quoi, Reponses, actions, decide,
-    pieces_pour, reponses_de, vue,
+    demandees_de, pieces_pour, reponses_de, vue,
 };
 use crate::identifiant::{AgentId, DossierId, FichierId, FoyerId, PersonneId};
 use crate::tarification::{Connus, Sujets};
@@ -28,7 +28,7 @@ pub(in crate::cas) struct Suite {
 }
 
 impl<'c> Monde<'c> {
-    fn demarche(&self, id: &str) -> Result<&'c Demarche, Impossible> {
+    pub(super) fn demarche(&self, id: &str) -> Result<&'c Demarche, Impossible> {
         self.commune.demarche(id).ok_or_else(|| Impossible(format!("la commune n'a pas de démarche `{id}`")))
     }
 
@@ -46,7 +46,7 @@ impl<'c> Monde<'c> {
         sien.map(|(nom, _)| nom.clone())
     }
 
-    fn auteur(
+    pub(super) fn auteur(
         &self,
         par: Option<&RawActeur>,
         foyer: Option<&str>,
@@ -67,7 +67,7 @@ impl<'c> Monde<'c> {
     }
 
     /// Decides, with everything that a decision may read.
-    fn decide(
+    pub(super) fn decide(
         &mut self,
         demarche: &'c Demarche,
         dossier: Option<&Dossier>,
@@ -106,7 +106,7 @@ impl<'c> Monde<'c> {
             commune,
             demarche,
             (&self.dates, sujets.as_ref()),
-            reponses_de(evenement, dossier),
+            (reponses_de(evenement, dossier), &demandees_de(dossier)),
             self.maintenant,
         );
         if let Some(defaut) = vue.defauts.into_iter().next() {
@@ -143,7 +143,7 @@ impl<'c> Monde<'c> {
         self.decide(demarche, Some(&dossier), cible, evenement, auteur)
     }
 
-    fn fait_sur(
+    pub(super) fn fait_sur(
         &mut self,
         id: &DossierId,
         evenement: &Evenement,
@@ -164,11 +164,13 @@ impl<'c> Monde<'c> {
         envoie: bool,
     ) -> Result<Suite, Arret> {
         let avant = (self.dossiers.clone(), self.noms.clone(), self.echeances.clone(), self.numeros.clone());
+        let places = self.places.clone();
         let decidees = self.decisions.len();
         let suite = self.depose_tout(depot, par, envoie);
         if suite.is_err() {
             (self.dossiers, self.noms, self.echeances, self.numeros) = avant;
             self.decisions.truncate(decidees);
+            self.places = places;
         }
         suite
     }
@@ -183,7 +185,8 @@ impl<'c> Monde<'c> {
         let (enfant, foyer) = self.pour_qui(depot, par)?;
         let auteur = self.auteur(par, foyer.as_deref(), demarche)?;
         let foyer_id = foyer.map(|f| self.foyer(&f).map(|f| f.foyer.id.clone())).transpose()?;
-        let reponses = self.reponses(demarche, depot.champs.as_ref())?;
+        let mut reponses = self.reponses(demarche, depot.champs.as_ref())?;
+        self.recopie(demarche, depot, (foyer_id.as_ref(), enfant.as_ref()), &mut reponses)?;
         let mut decisions = Vec::new();
         let id = match self.noms.get(depot.dossier.as_str()).cloned() {
             Some(id) => {
@@ -280,7 +283,7 @@ impl<'c> Monde<'c> {
         self.fait_sur(id, &Evenement::DeposerPiece { piece, fichiers, date: Some(date) }, auteur, decisions)
     }
 
-    fn sur(
+    pub(super) fn sur(
         &self,
         nom: &str,
         par: Option<&RawActeur>,
@@ -378,6 +381,7 @@ impl<'c> Monde<'c> {
         obtenus.insert("ouvre", Obtenu::Liste(ouvre));
         obtenus.insert("personnes", Obtenu::Liste(personnes));
         obtenus.insert("demarches", Obtenu::Liste(demarches));
+        super::suivi::montre_le_suivi(&dossier, obtenus);
         if droits {
             obtenus.insert("droits", Obtenu::Droits(self.droits(&dossier)));
         }
@@ -457,8 +461,8 @@ pub(super) fn premier(refus: Vec<Refus>) -> Refus {
 /// Whose dossier it is, or will be.
 #[derive(Clone, Copy)]
 pub(super) struct Cible<'a> {
-    foyer: Option<&'a FoyerId>,
-    enfant: Option<&'a PersonneId>,
+    pub(super) foyer: Option<&'a FoyerId>,
+    pub(super) enfant: Option<&'a PersonneId>,
 }
 
 /// The word of a refusal in a case: which kind of rule refuses.

@@ -4,6 +4,7 @@ mod demarche;
 mod depot;
 mod prix;
 mod reservation;
+mod suivi;
 mod temps;
 
 pub(super) use demarche::{Suite, mot_du_refus};
@@ -26,7 +27,7 @@ use crate::decision::{
     Agregat, CleUnique, Decision, EcheanceAFaire, Ecriture, Garde, Pas, Refus, ReservationFaite, Sortie,
     Suivant,
 };
-use crate::demarche::{Changement, Dossier};
+use crate::demarche::{Changement, Dossier, refus_de_garde};
 use crate::foyer::{Fait, FaitsDates, Foyer, Genre, Membre, SourceFait, Sujet, ValeurFait};
 use crate::identifiant::{Alea, DossierId, FoyerId, PersonneId};
 use crate::tarification::{Connus, Sujets};
@@ -81,6 +82,8 @@ pub(super) struct Monde<'c> {
     /// The decisions of the current step, in order.
     pub(super) trace: Vec<PasTrace>,
     pub(super) numeros: BTreeMap<String, u32>,
+    /// Places taken, by counter.
+    pub(super) places: BTreeMap<String, u32>,
     pub(super) reservations: Vec<ReservationFaite>,
     /// Where it is stored, when it is.
     depot: Option<Box<dyn Depot>>,
@@ -158,6 +161,7 @@ impl<'c> Monde<'c> {
             touches: BTreeSet::new(),
             trace: Vec::new(),
             numeros: BTreeMap::new(),
+            places: BTreeMap::new(),
             reservations: Vec::new(),
             depot: None,
             decisions: Vec::new(),
@@ -275,6 +279,12 @@ impl<'c> Monde<'c> {
         for garde in &decision.gardes {
             self.garde(garde, &decision.suivant)?;
         }
+        for garde in &decision.gardes {
+            if let (Garde::Capacite { cle, prend, .. }, Suivant::Dossier(_)) = (garde, &decision.suivant) {
+                let prises = self.places.entry(cle.clone()).or_default();
+                *prises = prises.saturating_add(*prend);
+            }
+        }
         self.note(&decision.trace);
         if let Suivant::Dossier(d) = &decision.suivant {
             self.dossiers.insert(d.id.clone(), (**d).clone());
@@ -327,8 +337,18 @@ impl<'c> Monde<'c> {
                     return Err(Refus::nouveau("un_dossier_par", motif));
                 }
             }
-            Garde::Version { .. } | Garde::Unique(CleUnique::Reservation { .. }) | Garde::Capacite { .. } => {
+            Garde::Capacite { cle, places, prend } => {
+                let Suivant::Dossier(d) = suivant else { return Ok(()) };
+                let prises = self.places.get(cle).copied().unwrap_or_default();
+                if prises.saturating_add(*prend) > *places {
+                    let demarche = self.commune.demarche(&d.demarche);
+                    let refus = demarche.and_then(|x| refus_de_garde(x, Some(d), garde));
+                    return Err(
+                        refus.unwrap_or_else(|| Refus::nouveau("capacite", "Il n’y a plus de place."))
+                    );
+                }
             }
+            Garde::Version { .. } | Garde::Unique(CleUnique::Reservation { .. }) => {}
         }
         Ok(())
     }
@@ -369,6 +389,11 @@ impl<'c> Monde<'c> {
                 if let Some(d) = self.dossiers.get_mut(dossier) {
                     let apres = Changement::Numerote(numero).applique(Some(d.clone()));
                     *d = apres.unwrap_or_else(|| d.clone());
+                }
+            }
+            Ecriture::RendPlace { cle, nombre } => {
+                if let Some(prises) = self.places.get_mut(cle) {
+                    *prises = prises.saturating_sub(*nombre);
                 }
             }
             Ecriture::FinEcheance { dossier, appartient } => {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Impossible, Monde};
-use crate::decision::{Appartient, Auteur, EcheanceAFaire};
+use crate::decision::{Auteur, EcheanceAFaire};
 use crate::demarche::{ECHEANCE_PERIMEE, Evenement, Phase, VautSilence};
 
 /// Most échéances between two steps: past it, the town's définition turns in a circle.
@@ -38,10 +38,7 @@ impl Monde<'_> {
     }
 
     fn echoit(&mut self, echeance: &EcheanceAFaire) {
-        let evenement = match echeance.appartient {
-            Appartient::Etape { entree, rang } => Evenement::Echeance { entree, rang },
-            Appartient::Silence { depot } => Evenement::Silence { depot },
-        };
+        let evenement = echeance.appartient.evenement();
         let decide = self.decide_dossier(&echeance.dossier, &evenement, &Auteur::Systeme);
         match decide.and_then(|d| self.applique(&d).map(|()| d)) {
             Ok(_) => {

@@ -3,6 +3,9 @@
 use jiff::civil::DateTime;
 use schemars::json_schema;
 
+use super::cas_suivi::{
+    RawDemanderPieces, RawDupliquer, RawEcrire, RawLire, RawRattacher, RawRendezVousCas, RawSupprimer,
+};
 use super::valeurs::{RawDate, RawMontant, RawTaux};
 use crate::definition::arbre::{Cle, Contenu, Noeud};
 use crate::definition::lecture::{
@@ -83,6 +86,20 @@ variantes! {
         "piece" => Piece(RawDonPiece),
         /// Vérifier une pièce reçue.
         "verifier" => Verifier(RawVerifier),
+        /// Écrire à l'autre : la famille au service, ou le service à la famille.
+        "ecrire" => Ecrire(RawEcrire),
+        /// Ouvrir un message.
+        "lire" => Lire(RawLire),
+        /// Prendre, changer, annuler ou constater un rendez-vous.
+        "rendez_vous" => RendezVous(RawRendezVousCas),
+        /// Demander des pièces à la famille.
+        "demander_pieces" => DemanderPieces(RawDemanderPieces),
+        /// Reprendre une démarche pour un frère ou une sœur.
+        "dupliquer" => Dupliquer(RawDupliquer),
+        /// Supprimer un brouillon.
+        "supprimer" => Supprimer(RawSupprimer),
+        /// Rattacher à un foyer une demande faite sans compte.
+        "rattacher" => Rattacher(RawRattacher),
         /// Enregistrer un fait.
         "recevoir_fait" => RecevoirFait(RawRecevoirFait),
         /// Laisser passer le temps.
@@ -135,6 +152,8 @@ bloc! {
         [optionnel] enfant: Id,
         /// Les réponses.
         [optionnel] champs: Carte<Brut>,
+        /// Les champs dont la case « identique à » est cochée.
+        [liste] recopie: Id,
         /// Les pièces jointes.
         [liste] pieces: RawPieceDonnee,
     }
@@ -305,6 +324,14 @@ bloc! {
         [liste] demarches: Id,
         /// Les pièces demandées, toutes.
         [liste] pieces: Id,
+        /// Les champs remplis, tous.
+        [liste] remplis: Id,
+        /// Les pièces reçues, toutes.
+        [liste] recues: Id,
+        /// Le début du rendez-vous, ou `aucun`.
+        [optionnel] rendez_vous: Texte,
+        /// Qui n'a pas ouvert un message qui l'attend : `parent`, `agent`, une fois par message.
+        [liste] non_lus: Id,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::effet::RawEffet;
 use super::source::{RawQuestion, RawSource};
-use super::valeurs::{RawCondition, RawDuree, RawObligatoire, RawRangee, RawType};
-use crate::definition::lecture::{Booleen, Brut, Carte, Entier, Id, Texte, UnOuListe, bloc};
+use super::valeurs::{RawCondition, RawDate, RawDuree, RawObligatoire, RawRangee, RawType};
+use crate::definition::lecture::{Booleen, Carte, Entier, Id, Texte, UnOuListe, bloc};
 
 bloc! {
     /// Une démarche : un formulaire et des étapes.
@@ -13,7 +13,7 @@ bloc! {
         /// Nom affiché.
         [requis] nom: Texte,
         /// Ce que la famille lit avant de commencer.
-        [optionnel] description: Texte => Espace,
+        [optionnel] description: Texte,
         /// La démarche du modèle qu'elle prolonge, ex. `modele.inscription_annuelle`.
         [optionnel] etend: Texte => Memoire,
         /// Le contact qui instruit.
@@ -26,12 +26,12 @@ bloc! {
         [optionnel] duree: RawDuree,
         /// Quand elle est ouverte.
         [liste requise] ouverture: RawRangee,
-        /// Nombre de dossiers au plus.
-        [optionnel] quota: Entier => Espace,
-        /// Rendez-vous.
-        [optionnel] rendez_vous: Brut => Espace,
-        /// Échanges de messages.
-        [optionnel] echanges: Booleen => Espace,
+        /// Nombre de dossiers qui tiennent une place à la fois : déposés, ni refusés, ni annulés, ni expirés. Avec `un_dossier_par: [.., annee_scolaire]`, les places sont celles de l'année.
+        [optionnel] quota: Entier,
+        /// Rendez-vous que la famille choisit.
+        [optionnel] rendez_vous: RawRendezVous,
+        /// La famille et le service s'écrivent dans le dossier. Les messages `nouveau_message` et `nouveau_message_service` préviennent l'autre.
+        [optionnel] echanges: Booleen,
         /// Les écrans du formulaire.
         [liste requise] formulaire: RawEcran,
         /// Les pièces demandées.
@@ -50,6 +50,48 @@ bloc! {
 }
 
 bloc! {
+    /// Les rendez-vous d'une démarche. Les messages `rendez_vous_pris` et `rendez_vous_annule` le confirment.
+    pub struct RawRendezVous {
+        /// Faut-il en choisir un avant d'envoyer la demande ?
+        [requis] obligatoire: Booleen,
+        /// Les créneaux.
+        [requis] agenda: RawAgenda,
+    }
+}
+
+bloc! {
+    /// Les créneaux de rendez-vous.
+    pub struct RawAgenda {
+        /// Où la famille se rend.
+        [requis] lieu: Texte,
+        /// Durée d'un créneau, ex. `20 min`.
+        [requis] duree: RawDuree,
+        /// Familles reçues dans un même créneau.
+        [requis] places: Entier,
+        /// Jusqu'à combien de temps avant le créneau on le prend, le change ou l'annule, ex. `24 h`.
+        [optionnel] preavis: RawDuree,
+        /// Les jours et les heures. Un jour que la commune ne travaille pas n'a pas de créneau.
+        [liste requise] plages: RawPlageAgenda,
+    }
+}
+
+bloc! {
+    /// Des jours et des heures de rendez-vous.
+    pub struct RawPlageAgenda {
+        /// Jours de la semaine, entre `du` et `au`.
+        [optionnel] jour_semaine: UnOuListe<Id>,
+        /// Premier jour.
+        [optionnel] du: RawDate,
+        /// Dernier jour.
+        [optionnel] au: RawDate,
+        /// Des jours précis, à la place de `jour_semaine`, `du` et `au`.
+        [liste] dates: RawDate,
+        /// Heures, ex. `"09:00..12:00"` : un nombre entier de créneaux.
+        [requis] heures: Texte,
+    }
+}
+
+bloc! {
     /// Un écran du formulaire.
     pub struct RawEcran {
         /// Identifiant.
@@ -57,7 +99,7 @@ bloc! {
         /// Titre affiché.
         [requis] titre: Texte,
         /// Aide sous le titre.
-        [optionnel] aide: Texte => Espace,
+        [optionnel] aide: Texte,
         /// Affiché seulement si.
         [optionnel] si: RawCondition,
         /// Les champs.
@@ -92,8 +134,8 @@ bloc! {
         [optionnel] plusieurs: Booleen,
         /// Libellés des choix.
         [optionnel] valeurs: Carte<Texte>,
-        /// Recopie de ce fait ou de ce champ, modifiable.
-        [optionnel] recopie: Texte => Espace,
+        /// Propose une case « identique à », qui recopie un fait (`foyer.adresse`) ou un autre champ (`champ.adresse`) ; la famille peut écrire autre chose.
+        [optionnel] recopie: Texte,
         /// Le document.
         [optionnel] source: RawSource,
     }
@@ -136,6 +178,8 @@ bloc! {
         [optionnel] vers: Id,
         /// Ses effets.
         [liste] effets: RawEffet,
+        /// Textes proposés à l'agent pour le motif, ex. `{ "Document illisible": "Le document {{ pieces }} ne se lit pas." }`. `{{ pieces }}` est la liste des pièces demandées.
+        [optionnel] textes: Carte<Texte>,
     }
 }
 
@@ -160,6 +204,8 @@ bloc! {
         [requis] delai: RawDuree,
         /// `acceptation` ou `rejet`.
         [requis] vaut: Id,
+        /// Au bout de combien de temps, compté comme le délai, le service est prévenu (message `alerte_silence`).
+        [optionnel] alerte: RawDuree,
         /// Le document.
         [optionnel] source: RawSource,
     }

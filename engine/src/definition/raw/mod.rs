@@ -4,6 +4,7 @@
 
 pub mod bareme;
 pub mod cas;
+pub mod cas_suivi;
 pub mod commune;
 pub mod demarche;
 pub mod donnees;

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use rules::repere::{Ancre, Repere, premier_instant};
 use rules::scalaire::Heure;
 
+use super::agenda;
 use super::commune::inconnu;
 use super::etape::etapes;
 use super::fichiers::Fichiers;
@@ -12,13 +13,13 @@ use super::formulaire::formulaire;
 use super::{Resolution, condition, derive, donnees, question, texte_source};
 use crate::commune::Piece;
 use crate::definition::arbre::Noeud;
-use crate::definition::lecture::{Sp, Texte};
+use crate::definition::lecture::{Entier, Sp, Texte};
 use crate::definition::raw::commune::RawCommune;
 use crate::definition::raw::demarche::{RawDemarche, RawSilence};
 use crate::definition::raw::valeurs::{RawCondition, RawRangee};
 use crate::definition::source::Span;
 use crate::demarche::{
-    Acces, ApresCloture, Demarche, Etape, Ouverture, Silence, Unicite, VautSilence, empreinte,
+    Acces, ApresCloture, Demarche, Etape, Ouverture, Quota, Silence, Unicite, VautSilence, empreinte,
 };
 use crate::diagnostic::{Diagnostic, codes};
 
@@ -93,6 +94,8 @@ fn une(r: &mut Resolution<'_>, reperes: &Reperes<'_>, raw: &Sp<RawDemarche>) -> 
     let pieces = pieces(r, reperes, raw);
     let etapes = etapes(r, reperes, raw, &ecrans);
     let silence = silence(r, &raw.silence, source.as_ref());
+    let quota = raw.quota.as_ref().and_then(|q| quota(r, q));
+    let rendez_vous = raw.rendez_vous.as_ref().and_then(|v| agenda::agenda(r, v));
     let reprise = reprise(r, raw, &etapes);
     let mut demarche = Demarche {
         id,
@@ -100,6 +103,10 @@ fn une(r: &mut Resolution<'_>, reperes: &Reperes<'_>, raw: &Sp<RawDemarche>) -> 
         instruit_par,
         acces,
         un_dossier_par,
+        description: raw.description.as_ref().map(|d| d.0.clone()),
+        quota,
+        rendez_vous,
+        echanges: raw.echanges.as_ref().is_some_and(|e| e.0),
         duree: raw.duree.as_ref().map(|d| d.0.en_mots()),
         ouverture,
         formulaire: ecrans,
@@ -143,7 +150,24 @@ fn silence(r: &mut Resolution<'_>, raw: &Sp<RawSilence>, source: Option<&crate::
         Some("acceptation") => VautSilence::Acceptation,
         _ => VautSilence::Rejet,
     };
-    Silence { delai: raw.delai.0.clone(), vaut, lieu: r.pose(raw.span, propre.as_ref().or(source)) }
+    Silence {
+        delai: raw.delai.0.clone(),
+        vaut,
+        alerte: raw.alerte.as_ref().map(|a| a.0.clone()),
+        lieu: r.pose(raw.span, propre.as_ref().or(source)),
+    }
+}
+
+fn quota(r: &mut Resolution<'_>, raw: &Sp<Entier>) -> Option<Quota> {
+    let lieu = r.pose(raw.span, None);
+    match u32::try_from(raw.valeur.0).ok().filter(|n| *n > 0) {
+        Some(places) => Some(Quota { places, lieu }),
+        None => {
+            let d = Diagnostic::new(codes::SYN04, raw.span, "un quota est un nombre de places, au moins 1");
+            r.signale(d.aide("retirez la clé si la démarche n'a pas de limite"));
+            None
+        }
+    }
 }
 
 fn reprise(r: &mut Resolution<'_>, raw: &RawDemarche, etapes: &[Etape]) -> Vec<(String, String)> {

@@ -96,8 +96,23 @@ fn action(r: &mut Resolution<'_>, portee: &Portee<'_>, raw: &Sp<RawAction>, conn
         exige,
         vers: vers(r, raw.vers.as_ref(), connues),
         effets: effets(r, portee, &raw.effets),
+        textes: textes(r, raw),
         lieu: r.pose(raw.action.span, None),
     }
+}
+
+/// The texts that an agent starts from; of no use where no reason is asked.
+fn textes(r: &mut Resolution<'_>, raw: &Sp<RawAction>) -> Vec<(String, String)> {
+    let Some(textes) = &raw.textes else { return Vec::new() };
+    if !raw.exige.iter().any(|e| e.as_str() == "motif") {
+        let message =
+            format!("l'action `{}` ne demande pas de motif : ces textes ne servent pas", raw.action.as_str());
+        r.signale(
+            Diagnostic::new(codes::SYN04, textes.span, message)
+                .aide("ajoutez `exige: [motif]`, ou retirez `textes`"),
+        );
+    }
+    textes.valeur.iter().map(|(cle, texte)| (cle.texte.clone(), texte.0.clone())).collect()
 }
 
 /// `parent`, `agent`, `agent.role`, `systeme`.

@@ -1,5 +1,7 @@
 //! The form of a démarche: screens, fields with their type, and the dimensions that they add to its conditions.
 
+use std::mem::{Discriminant, discriminant};
+
 use rules::faits::Symboles;
 use rules::valeur::Domaine;
 use rust_decimal::Decimal;
@@ -12,7 +14,9 @@ use crate::definition::lecture::{Id, Liste, Sp, suggestion};
 use crate::definition::raw::demarche::{RawChamp, RawDemarche, RawEcran};
 use crate::definition::raw::donnees::RawFait;
 use crate::definition::raw::valeurs::{RawObligatoire, RawType};
-use crate::demarche::{Champ, ChampsConditions, Ecran, FaitVise, Motif, Obligatoire, SujetVise, TypeChamp};
+use crate::demarche::{
+    Champ, ChampsConditions, Ecran, FaitVise, Motif, Obligatoire, Recopie, SujetVise, TypeChamp,
+};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::vocabulaire::{GenreTexte, Origine, Symbole};
 
@@ -84,7 +88,8 @@ pub(super) fn formulaire(
             conditions.champs.push((t.raw.champ.to_string(), domaine));
         }
     }
-    let ecrans = ecrans.into_iter().map(|(ecran, types)| un_ecran(r, raw, ecran, types)).collect();
+    let sources = Sources { reperes, champs: sources(&ecrans) };
+    let ecrans = ecrans.into_iter().map(|(ecran, types)| un_ecran(r, raw, ecran, types, &sources)).collect();
     (ecrans, conditions)
 }
 
@@ -97,18 +102,26 @@ fn un_ecran(
     demarche: &RawDemarche,
     raw: &Sp<RawEcran>,
     types: Vec<Type<'_>>,
+    sources: &Sources<'_>,
 ) -> Ecran {
     let si = raw.si.as_ref().and_then(|c| condition::condition(r, c));
-    let champs = types.into_iter().map(|t| un_champ(r, demarche, t, si.as_ref())).collect();
+    let champs = types.into_iter().map(|t| un_champ(r, demarche, t, si.as_ref(), sources)).collect();
     Ecran {
         id: raw.ecran.to_string(),
         titre: raw.titre.0.clone(),
+        aide: raw.aide.as_ref().map(|a| a.0.clone()),
         champs,
         lieu: r.pose(raw.ecran.span, None),
     }
 }
 
-fn un_champ(r: &mut Resolution<'_>, demarche: &RawDemarche, t: Type<'_>, ecran: Option<&Condition>) -> Champ {
+fn un_champ(
+    r: &mut Resolution<'_>,
+    demarche: &RawDemarche,
+    t: Type<'_>,
+    ecran: Option<&Condition>,
+    sources: &Sources<'_>,
+) -> Champ {
     let raw = t.raw;
     question::de_source(
         r,
@@ -129,6 +142,7 @@ fn un_champ(r: &mut Resolution<'_>, demarche: &RawDemarche, t: Type<'_>, ecran: 
         }
     };
     let motif = motif(r, &t);
+    let recopie = recopie(r, &t, sources);
     Champ {
         id: raw.champ.to_string(),
         nom: t.nom,
@@ -141,8 +155,52 @@ fn un_champ(r: &mut Resolution<'_>, demarche: &RawDemarche, t: Type<'_>, ecran: 
         unite: raw.unite.as_ref().map(|a| a.0.clone()),
         motif,
         plusieurs: plusieurs(raw),
+        recopie,
         lieu: r.pose(raw.champ.span, None),
     }
+}
+
+/// What a field may copy.
+struct Sources<'a> {
+    reperes: &'a Reperes<'a>,
+    /// The form's fields: id, label, kind.
+    champs: Vec<(String, String, Discriminant<TypeChamp>)>,
+}
+
+fn sources(ecrans: &[(&Sp<RawEcran>, Vec<Type<'_>>)]) -> Vec<(String, String, Discriminant<TypeChamp>)> {
+    let types = ecrans.iter().flat_map(|(_, types)| types);
+    types.map(|t| (t.raw.champ.to_string(), t.nom.clone(), discriminant(&t.genre))).collect()
+}
+
+/// `recopie:` names a fact or a field of the same type.
+fn recopie(r: &mut Resolution<'_>, t: &Type<'_>, sources: &Sources<'_>) -> Option<Recopie> {
+    let ecrit = t.raw.recopie.as_ref()?;
+    let (copie, genre) = match ecrit.0.strip_prefix("champ.") {
+        Some(nom) => {
+            let autres = sources.champs.iter().filter(|(id, ..)| *id != t.raw.champ.as_str());
+            let Some((champ, libelle, genre)) = autres.clone().find(|(id, ..)| id == nom) else {
+                let connus: Vec<&str> = autres.map(|(id, ..)| id.as_str()).collect();
+                r.signale(inconnu(ecrit.span, "champ inconnu du formulaire", nom, &connus));
+                return None;
+            };
+            (Recopie::Champ { champ: champ.clone(), libelle: libelle.clone() }, *genre)
+        }
+        None => {
+            let (vise, declare) = fait_vise(r, sources.reperes, ecrit)?;
+            let genre =
+                self::ecrit(r, sources.reperes, t.raw, &declare.genre.valeur, ecrit.span, Some(declare))?;
+            let libelle = declare.nom.as_ref().map_or_else(|| humain(&vise.nom), |n| n.0.clone());
+            (Recopie::Fait { de: vise.de, nom: vise.nom, libelle }, discriminant(&genre))
+        }
+    };
+    if genre != discriminant(&t.genre) {
+        let message = format!("`{}` n'est pas du même type que le champ `{}`", ecrit.0, t.raw.champ.as_str());
+        r.signale(
+            Diagnostic::new(codes::SYN04, ecrit.span, message).aide("recopiez une information du même type"),
+        );
+        return None;
+    }
+    Some(copie)
 }
 
 /// FRM04: the pattern compiles, belongs to a text, and accepts its own example.

@@ -3,6 +3,7 @@
 //! Each step collects diagnostics and goes on; a town with an error is returned too, so that later checks can
 //! speak, but the server refuses it.
 
+mod agenda;
 mod appel;
 mod bareme;
 mod calendrier;

@@ -81,6 +81,7 @@ pub(crate) fn dossier(n: u8, version: i64, cle: Option<&str>) -> Dossier {
         rejet_implicite_le: None,
         motif: None,
         affecte_a: None,
+        suivi: engine::demarche::Suivi::default(),
         version,
     }
 }

@@ -1,0 +1,155 @@
+//! The appointment of a dossier: the page of its slots, and the file for a calendar.
+
+use axum::extract::Path;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use engine::decision::Refus;
+use engine::demarche::{Agenda, Dossier, Phase, cle_de_creneau};
+use forms::formulaire::OptionVue;
+use forms::ical;
+use forms::vues::{JourCreneaux, PageRendezVous};
+use jiff::ToSpan;
+use jiff::civil::DateTime;
+use rules::date_fr;
+use rules::repere::premier_instant;
+use rules::scalaire::Heure;
+
+use super::connexion::Retour;
+use super::dossier::{identifiant, lu, raisons};
+use super::suivi::{Volet, adresse, cadre, pris_en_mots, tete};
+use super::{Arret, page, page_introuvable};
+use crate::acts::Lu;
+use crate::session::{Famille, Ouverte, Visiteur};
+
+/// How many days with a free slot are shown at once.
+const JOURS_MONTRES: usize = 10;
+/// How far a free slot is looked for, in days.
+const JOURS_CHERCHES: i64 = 120;
+
+/// The appointment: taken, to take, to change.
+pub(super) async fn rendez_vous(
+    visiteur: &Visiteur,
+    session: &Ouverte,
+    lu: &Lu<'_>,
+    dossier: &Dossier,
+    refus: Option<&Refus>,
+    retour: &Retour,
+) -> Result<Response, Arret> {
+    let Some(agenda) = &lu.demarche.rendez_vous else {
+        return Ok(page_introuvable(&visiteur.etat, &visiteur.chemin));
+    };
+    let (agent, brouillon) = (visiteur.est_agent(), dossier.phase == Phase::Brouillon);
+    let base = adresse(visiteur, &dossier.id);
+    let pris = dossier.suivi.rendez_vous.as_ref();
+    let passe = pris.and_then(|r| instant(lu, r.debut)).is_some_and(|i| i <= lu.maintenant);
+    let a_choisir = dossier.phase.occupe() && !passe;
+    let jours = match a_choisir {
+        true => libres(visiteur, session, lu, agenda, pris.map(|r| r.debut)).await?,
+        false => Vec::new(),
+    };
+    let dites = refus.map(raisons).unwrap_or_default();
+    let vue = PageRendezVous {
+        cadre: cadre(visiteur, lu, retour),
+        pris: pris_en_mots(dossier),
+        endroit: agenda.endroit.clone(),
+        obligatoire: agenda.obligatoire,
+        constat: match pris.and_then(|r| r.tenu) {
+            Some(true) => "tenu".to_owned(),
+            Some(false) => "manqué".to_owned(),
+            None => String::new(),
+        },
+        a_choisir,
+        jours,
+        agenda: match (pris, agent) {
+            (Some(_), false) => format!("{base}/rendez-vous.ics"),
+            _ => String::new(),
+        },
+        a_constater: agent && passe && pris.is_some_and(|r| r.tenu.is_none()),
+        precedent: if brouillon {
+            format!("/{}/demarches/{}", visiteur.slug, lu.demarche.id)
+        } else {
+            String::new()
+        },
+        suivant: match (brouillon, &dossier.foyer) {
+            (true, Some(_)) => format!("{base}/informations"),
+            (true, None) => format!("{base}/ecrans/1"),
+            (false, _) => String::new(),
+        },
+        tete: tete(visiteur, session, lu, dossier, Volet::RendezVous, dites),
+    };
+    let code = if refus.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok(page(&visiteur.etat, code, &vue))
+}
+
+fn instant(lu: &Lu<'_>, debut: DateTime) -> Option<jiff::Timestamp> {
+    premier_instant(&lu.commune.fuseau, debut)
+}
+
+/// The next days that have a free slot, with them.
+async fn libres(
+    visiteur: &Visiteur,
+    session: &Ouverte,
+    lu: &Lu<'_>,
+    agenda: &Agenda,
+    sien: Option<DateTime>,
+) -> Result<Vec<JourCreneaux>, Arret> {
+    let prefixe = format!("rendez_vous/{}", lu.demarche.id);
+    let prises = visiteur.etat.store.places_prises_sous(&session.portee, &prefixe).await;
+    let prises = prises.map_err(|e| visiteur.etat.panne(&e))?;
+    let mut jours = Vec::new();
+    let Some((du, au)) = agenda.etendue() else { return Ok(jours) };
+    let mut jour = lu.aujourdhui.max(du);
+    let fin = lu.aujourdhui.checked_add(JOURS_CHERCHES.days()).map_or(au, |f| f.min(au));
+    while jour <= fin && jours.len() < JOURS_MONTRES {
+        // a day beyond the town's calendar has no slot
+        let debuts = agenda.creneaux(jour, &lu.commune.calendrier).unwrap_or_default();
+        let creneaux: Vec<OptionVue> = debuts
+            .into_iter()
+            .filter(|d| Some(*d) != sien)
+            .filter(|d| {
+                let prises = prises.get(&cle_de_creneau(&lu.demarche.id, *d)).copied().unwrap_or_default();
+                prises < i64::from(agenda.places)
+            })
+            .filter(|d| agenda.encore_ouvert(*d, lu.maintenant, &lu.commune.calendrier, &lu.commune.fuseau))
+            .map(|d| OptionVue {
+                valeur: d.to_string(),
+                libelle: date_fr::heure(Heure::de(d.time())),
+                choisie: false,
+            })
+            .collect();
+        if !creneaux.is_empty() {
+            jours.push(JourCreneaux { jour: date_fr::date_longue(jour), creneaux });
+        }
+        let Ok(demain) = jour.tomorrow() else { break };
+        jour = demain;
+    }
+    Ok(jours)
+}
+
+/// `GET /{slug}/dossiers/{dossier}/rendez-vous.ics`
+pub(super) async fn calendrier(
+    famille: Famille,
+    Path((_, id)): Path<(String, String)>,
+) -> Result<Response, Arret> {
+    let visiteur = &famille.visiteur;
+    let (lu, dossier) = lu(visiteur, &famille.session, &identifiant(visiteur, &id)?).await?;
+    let pris = dossier.suivi.rendez_vous.as_ref();
+    let (Some(agenda), Some(debut)) = (&lu.demarche.rendez_vous, pris.and_then(|r| instant(&lu, r.debut)))
+    else {
+        return Ok(page_introuvable(&visiteur.etat, &visiteur.chemin));
+    };
+    let texte = ical::fichier(&ical::Evenement {
+        identifiant: dossier.id.as_str(),
+        rang: dossier.version,
+        fait_le: lu.maintenant,
+        debut,
+        minutes: agenda.minutes,
+        titre: &format!("Rendez-vous : {}", lu.demarche.nom),
+        endroit: &agenda.endroit,
+    });
+    let entetes = [
+        (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"rendez-vous.ics\""),
+    ];
+    Ok((entetes, texte).into_response())
+}

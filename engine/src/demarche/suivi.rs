@@ -1,0 +1,70 @@
+//! What a dossier carries besides its answers and documents: messages, an appointment, what an agent asked for.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
+
+/// Its follow-up; a dossier stored before it existed has an empty one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Suivi {
+    /// Messages between the family and the service, in order.
+    pub echanges: Vec<Echange>,
+    /// The appointment.
+    pub rendez_vous: Option<RendezVous>,
+    /// Documents that an agent asked for, besides those of the definition.
+    pub pieces_demandees: BTreeSet<String>,
+    /// The counter of places that it holds one of (`quota`).
+    pub place: Option<String>,
+    /// When silence decides; it only counts while the phase says so.
+    pub silence_le: Option<Timestamp>,
+    /// When the agents were told that silence comes near.
+    pub alerte_le: Option<Timestamp>,
+    /// The family deleted it while it was a draft: nobody reads it any more.
+    pub efface: bool,
+}
+
+/// A message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Echange {
+    /// Its rank in the dossier, from 1.
+    pub n: u32,
+    /// Who wrote it.
+    pub de: Cote,
+    /// When.
+    pub le: Timestamp,
+    /// Its text.
+    pub texte: String,
+    /// When the other side opened it.
+    pub lu_le: Option<Timestamp>,
+}
+
+/// One of the two sides of a dossier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cote {
+    /// Who filed.
+    Famille,
+    /// The service that examines.
+    Service,
+}
+
+/// An appointment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RendezVous {
+    /// Its beginning, at the town's watch.
+    pub debut: DateTime,
+    /// When it was taken.
+    pub pris_le: Timestamp,
+    /// What an agent noted of it: held, or not.
+    pub tenu: Option<bool>,
+}
+
+impl Suivi {
+    /// Messages written by the other side that this one did not open.
+    pub fn non_lus(&self, lecteur: Cote) -> usize {
+        self.echanges.iter().filter(|e| e.de != lecteur && e.lu_le.is_none()).count()
+    }
+}
