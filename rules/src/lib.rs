@@ -7,6 +7,7 @@ pub mod bareme;
 pub mod calendrier;
 pub mod condition;
 pub mod date_fr;
+pub mod echeancier;
 #[cfg(test)]
 mod essais;
 pub mod expression;

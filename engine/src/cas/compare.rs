@@ -153,6 +153,13 @@ fn attendus(a: &RawAttend) -> Vec<(&'static str, Attendu)> {
             Attendu::Egal(Obtenu::Sommes(c.valeur.iter().map(|(cle, m)| (cle.texte.clone(), m.0)).collect()))
         }),
     );
+    pose(
+        "echeances",
+        a.echeances.as_ref().map(|c| {
+            let sommes = c.valeur.iter().map(|(cle, m)| (cle.texte.clone(), m.0)).collect();
+            Attendu::Egal(Obtenu::Sommes(sommes))
+        }),
+    );
     pose("delai", a.delai.as_ref().map(|m| mot(m)));
     pose("annonce", a.annonce.as_ref().map(|m| mot(m)));
     pose(

@@ -14,11 +14,14 @@ pub use regles::{
 use jiff::civil::Date;
 use rules::calendrier::{Calendrier, Compte, ErreurCalendrier, MotifFerme, Periode};
 use rules::date_fr::nom_jour;
+use rules::echeancier::{Reste, egales};
 use rules::lieu::Lieu;
 use rules::mesure::Mesure;
+use rules::montant::Montant;
 use rules::scalaire::Plage;
 
 use crate::commune::{Condition, Texte};
+use crate::vocabulaire::MOIS;
 
 /// A service: restauration, garderie, bus…
 #[derive(Clone, Debug)]
@@ -70,10 +73,32 @@ pub struct Prestation {
     pub facturation: Option<String>,
     /// Its time slot, when a deadline or a meter needs it.
     pub creneau: Option<Plage>,
+    /// The instalments in which its price is called; `None` = at once.
+    pub echeancier: Option<Echeancier>,
     /// How attendance is metered.
     pub mesure: Option<Mesure>,
     /// Where it is written.
     pub lieu: Lieu,
+}
+
+/// `forfait.echeances`: a price called in equal instalments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Echeancier {
+    /// Months, 1 to 12, in the order in which they are called.
+    pub mois: Vec<u8>,
+    /// Which one takes the centimes that the division leaves.
+    pub reste: Reste,
+    /// Where it is written.
+    pub lieu: Lieu,
+}
+
+impl Echeancier {
+    /// The instalments of `montant`, each with its month; they add up to it. `None` for a negative amount.
+    pub fn de(&self, montant: Montant) -> Option<Vec<(&'static str, Montant)>> {
+        let montants = egales(montant, self.mois.len(), self.reste)?;
+        let nom = |m: &u8| MOIS.get(usize::from(m.checked_sub(1)?)).copied();
+        self.mois.iter().zip(montants).map(|(mois, montant)| Some((nom(mois)?, montant))).collect()
+    }
 }
 
 /// A gift: `offerte`.

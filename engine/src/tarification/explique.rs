@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use rules::montant::Mode;
+use rules::montant::{Mode, Montant};
 use rules::phrase::{montant_en_lettres, nombre_en_lettres};
 use rules::trace::{Pas, Quoi};
 use rust_decimal::Decimal;
@@ -37,6 +37,11 @@ pub fn explique(ligne: &LignePricee, commune: &Commune) -> String {
             source = Some(s);
         }
     }
+    if !ligne.echeances.is_empty() {
+        let une = |(mois, montant): &(&str, Montant)| format!("{mois} {montant}");
+        let toutes: Vec<String> = ligne.echeances.iter().map(une).collect();
+        let _ = writeln!(texte, "     échéances : {}", toutes.join(", "));
+    }
     texte
 }
 
@@ -67,6 +72,9 @@ pub fn en_json(ligne: &LignePricee, commune: &Commune) -> Value {
         "unitaire": ligne.unitaire.to_string(),
         "montant": ligne.montant.as_ref().ok().map(|m| m.en_euros().to_string()),
         "a_demander": ligne.montant.as_ref().err().map(|r| r.motif.to_string()),
+        "echeances": ligne.echeances.iter().map(|(mois, m)| json!({
+            "mois": mois, "montant": m.en_euros().to_string(),
+        })).collect::<Vec<_>>(),
         "exemple": ligne.exemple,
         "phrase": ligne.phrase,
         "lieu": commune.lieux.texte(ligne.lieu),

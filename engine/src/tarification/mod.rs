@@ -137,6 +137,8 @@ pub struct LignePricee {
     pub tiers: Vec<(String, Montant)>,
     /// Its parts, by name; they add up to the amount.
     pub parts: Vec<(String, Montant)>,
+    /// What is called each month of it, for a forfait paid in instalments; they add up to the amount.
+    pub echeances: Vec<(&'static str, Montant)>,
     /// An example amount was used: « montant d'exemple, non voté ».
     pub exemple: bool,
     /// The price steps that applied, in order.

@@ -331,6 +331,8 @@ fn ligne(
     let nom = commune.prestation(&produit).map_or(produit.as_str(), |(_, p)| p.nom.as_str());
     let offerte = p.offerte.map(|o| Tarif::Gratuit(o.source.clone()));
     let phrase = mots.phrase(nom, l, &montant, &pas, offerte.as_ref().unwrap_or(&p.prestation.tarif));
+    let echeancier = p.prestation.echeancier.as_ref().filter(|_| produit == p.prestation.id);
+    let echeances = echeancier.zip(montant.as_ref().ok()).and_then(|(e, m)| e.de(*m)).unwrap_or_default();
     LignePricee {
         numero: l.numero,
         acte: p.acte.numero,
@@ -347,6 +349,7 @@ fn ligne(
         famille: None,
         tiers: Vec::new(),
         parts: Vec::new(),
+        echeances,
         exemple: l.exemple,
         etapes: etapes(&pas, noms),
         phrase,

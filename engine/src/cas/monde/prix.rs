@@ -76,6 +76,7 @@ impl Monde<'_> {
     pub(in crate::cas) fn montre_lignes(&mut self, lignes: &[LignePricee], obtenus: &mut Obtenus) {
         let mut vues = Vec::new();
         let mut somme = Some(Decimal::ZERO);
+        let mut echeances = BTreeMap::<String, Decimal>::new();
         let (mut famille, mut tiers) = (Decimal::ZERO, BTreeMap::<String, Decimal>::new());
         for ligne in lignes {
             self.touches.insert(ligne.lieu);
@@ -110,6 +111,10 @@ impl Monde<'_> {
                     }
                 }
             }
+            for (mois, montant) in &ligne.echeances {
+                let du_mois = echeances.entry((*mois).to_owned()).or_insert(Decimal::ZERO);
+                *du_mois = du_mois.saturating_add(montant.en_euros());
+            }
             self.touches.extend(ligne.etapes.iter().map(|e| e.lieu));
             vues.extend(ligne.etapes.iter().filter_map(|e| {
                 let (prestation, montant) = (ligne.produit.clone(), e.ecart?);
@@ -119,6 +124,9 @@ impl Monde<'_> {
         if let Some(somme) = somme {
             obtenus.insert("prix", Obtenu::Montant(somme));
             obtenus.insert("total", Obtenu::Montant(somme));
+            if !echeances.is_empty() {
+                obtenus.insert("echeances", Obtenu::Sommes(echeances));
+            }
             if !tiers.is_empty() {
                 obtenus.insert("famille", Obtenu::Montant(famille));
                 obtenus.insert("tiers", Obtenu::Sommes(tiers));

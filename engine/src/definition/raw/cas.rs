@@ -294,6 +294,8 @@ bloc! {
         [optionnel] total: RawMontant,
         /// Ce que la famille doit du total, une fois les tiers servis.
         [optionnel] famille: RawMontant,
+        /// Ce qui est appelé chaque mois d'un forfait, tous les mois.
+        [optionnel] echeances: Carte<RawMontant>,
         /// Ce que doit chaque tiers, tous.
         [optionnel] tiers: Carte<RawMontant>,
         /// Le délai tenu.

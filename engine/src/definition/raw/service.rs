@@ -100,7 +100,7 @@ bloc! {
         /// Une semaine faite de jours.
         [optionnel] compose: Carte<Id> => Reservations,
         /// Forfait.
-        [optionnel] forfait: RawForfait => Factures,
+        [optionnel] forfait: RawForfait,
         /// Le document.
         [optionnel] source: RawSource,
         /// Questions à la commune.
@@ -144,29 +144,29 @@ bloc! {
 
 bloc! {
     /// Forfait.
-    pub struct RawForfait => Factures {
+    pub struct RawForfait {
         /// `annee`, `mois`, `trimestre` ou `periode`.
-        [requis] sur: Id,
+        [requis] sur: Id => Factures,
         /// Échéancier.
         [optionnel] echeances: RawEcheancier,
         /// `souscription` ou `echeance` : le jour dont les prix valent.
-        [optionnel] prix_au: Id,
+        [optionnel] prix_au: Id => Factures,
         /// Mois entamé : `du` ou `prorata`.
-        [optionnel] mois_entame: Id,
+        [optionnel] mois_entame: Id => Factures,
         /// `1` ou `jours_prevus`.
-        [optionnel] quantite: Texte,
+        [optionnel] quantite: Texte => Factures,
     }
 }
 
 bloc! {
     /// Échéancier d'un forfait.
-    pub struct RawEcheancier => Factures {
-        /// Mois appelés.
+    pub struct RawEcheancier {
+        /// Mois appelés, dans l'ordre.
         [liste requise] mois: Id,
-        /// `egal`, `selon_mois` ou `liste`.
+        /// `egal` : le prix divisé par le nombre de mois, au centime inférieur.
         [requis] montant: Id,
-        /// Où va le reste de la division : `derniere`.
-        [optionnel] reste: Id,
+        /// Où vont les centimes qui restent : `premiere` ou `derniere`.
+        [requis] reste: Id,
     }
 }
 

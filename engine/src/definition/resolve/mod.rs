@@ -20,6 +20,7 @@ mod effet;
 mod empreinte;
 mod etape;
 mod fichiers;
+mod forfait;
 mod formulaire;
 mod imprime;
 mod index;

@@ -9,8 +9,8 @@ use rules::valeur::Valeur;
 use super::fichiers::Fichiers;
 use super::index::Index;
 use super::{
-    Resolution, charges, choix, condition, derive, donnees, offerte, pipeline, question, reservation,
-    texte_source,
+    Resolution, charges, choix, condition, derive, donnees, forfait, offerte, pipeline, question,
+    reservation, texte_source,
 };
 use crate::commune::Texte;
 use crate::definition::arbre::Noeud;
@@ -216,6 +216,7 @@ fn prestation(
         offerte: raw.offerte.as_ref().and_then(|o| offerte::une(r, ctx, &raw.prestation, o)),
         facturation: (raw.facturation.as_str() != "aucune").then(|| raw.facturation.to_string()),
         creneau,
+        echeancier: raw.forfait.as_ref().and_then(|f| forfait::echeancier(r, f)),
         mesure: raw.mesure.as_ref().and_then(|m| mesure(r, m)),
         lieu,
     }
