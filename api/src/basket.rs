@@ -46,6 +46,16 @@ impl From<Erreur> for Echec {
     }
 }
 
+impl From<Echec> for bookings::Echec {
+    fn from(echec: Echec) -> Self {
+        match echec {
+            Echec::Refus(refus) => Self::Refus(refus.into_iter().flatten().collect()),
+            Echec::Inconnu => Self::Inconnu,
+            Echec::Store(erreur) => Self::Store(erreur),
+        }
+    }
+}
+
 /// Reads what deciding the lines needs.
 pub(crate) async fn lit<'a>(etat: &Etat, pour: Pour<'a>, lignes: &[Ligne]) -> Result<Lue<'a>, Echec> {
     let actes: Vec<Acte> = lignes.iter().map(Ligne::acte).collect();

@@ -253,3 +253,39 @@ fn lit_toutes(n: &Navigateur) -> Vec<String> {
         }
     }
 }
+
+#[test]
+fn plusieurs_jours_se_cochent_sur_la_page() {
+    let v = ville();
+    let lea = &v.enfants[0];
+    let page = v.parent.lit("/ham/reservations").unwrap();
+    for jour in ["2025-09-04", "2025-09-05", "2025-10-02"] {
+        assert!(page.texte.contains(&format!("type=\"checkbox\" name=\"jour\" value=\"{jour}\"")), "{jour}");
+    }
+    assert!(!page.texte.contains("value=\"2025-09-07\""), "nothing opens on a Sunday");
+    let poste = |jours: &[&str], geste: &str| {
+        let page = v.parent.lit("/ham/reservations").unwrap();
+        let mut champs = vec![
+            ("_jeton", page.jeton().unwrap()),
+            ("enfant", lea),
+            ("prestation", "repas"),
+            ("geste", geste),
+        ];
+        champs.extend(jours.iter().map(|j| ("jour", *j)));
+        v.parent.poste("/ham/reservations", &champs).unwrap()
+    };
+    // a day of holidays among them: nothing is booked, it is named, the others are offered
+    let refus = poste(&["2025-09-04", "2025-10-20", "2025-09-05"], "reserver");
+    let vu = refus.visible();
+    assert!(
+        refus.code == 422 && vu.contains("Rien n’est réservé") && vu.contains("Lundi 20 octobre 2025."),
+        "{vu}"
+    );
+    assert!(vu.contains("Continuer avec les autres jours"), "{vu}");
+    assert!(fermes(&v.parent).is_empty());
+    let devis = poste(&["2025-09-04", "2025-09-05"], "voir");
+    assert!(devis.code == 200 && devis.visible().contains("2 jours : 7,00 €"), "{}", devis.visible());
+    let faite = poste(&["2025-09-04", "2025-09-05"], "reserver");
+    assert!(faite.visible().contains("La réservation est enregistrée"), "{}", faite.visible());
+    assert_eq!(fermes(&v.parent).len(), 2);
+}

@@ -6,19 +6,20 @@ use axum::response::{IntoResponse, Redirect, Response};
 use engine::commune::Commune;
 use engine::decision::{EtatReservation, Refus};
 use engine::identifiant::{PersonneId, ReservationId};
-use engine::reservation::{Acte, Issue, Venue};
+use engine::reservation::{Issue, Venue, pourquoi_ferme};
 use engine::service::Facturee;
 use engine_store::Erreur;
 use forms::formulaire::{ErreurVue, OptionVue};
-use forms::vues::{Devis, Genre, PageReservations, RefusVue, ReservationVue};
+use forms::vues::{Devis, Genre, LigneDevis, PageReservations, RefusVue, ReservationVue, SemaineVue};
 use jiff::ToSpan;
 use jiff::civil::Date;
-use rules::date_fr::date_longue;
+use rules::date_fr::{date_courte, date_longue};
 use rules::montant::Montant;
 
 use super::connexion::Retour;
 use super::dossier::{champ, cle};
 use super::{Arret, page, page_introuvable, page_perimee};
+use crate::basket::{self, JOURS_MAX, Ligne};
 use crate::bookings::{self, Echec, Lue, Pour, Reservee};
 use crate::routes::{Acces, Routes};
 use crate::session::Parent;
@@ -40,19 +41,23 @@ type Paires = Form<Vec<(String, String)>>;
 struct Choix {
     enfant: String,
     prestation: String,
-    jour: String,
+    /// One day, or several.
+    jours: Vec<String>,
     mode: String,
 }
 
 impl Choix {
     fn poste(paires: &[(String, String)]) -> Self {
         let texte = |nom| champ(paires, nom).trim().to_owned();
-        Self {
-            enfant: texte("enfant"),
-            prestation: texte("prestation"),
-            jour: texte("jour"),
-            mode: texte("mode"),
+        let mut jours: Vec<String> = Vec::new();
+        for (_, jour) in paires.iter().filter(|(nom, _)| nom == "jour") {
+            let jour = jour.trim();
+            if !jour.is_empty() && !jours.iter().any(|j| j == jour) {
+                jours.push(jour.to_owned());
+            }
         }
+        jours.sort();
+        Self { enfant: texte("enfant"), prestation: texte("prestation"), jours, mode: texte("mode") }
     }
 }
 
@@ -62,6 +67,8 @@ struct Reponse {
     erreurs: Vec<ErreurVue>,
     refus_titre: String,
     refus: Vec<RefusVue>,
+    /// Of several days, those that nothing refuses.
+    possibles: Vec<String>,
     devis: Option<Devis>,
 }
 
@@ -75,41 +82,58 @@ async fn choisit(parent: Parent, Form(paires): Paires) -> Result<Response, Arret
     let visiteur = &parent.visiteur;
     let cle = cle(visiteur, &parent.session, &paires)?;
     let choix = Choix::poste(&paires);
-    let (enfant, venue) = match lit(&visiteur.commune, &choix) {
-        Ok(lus) => lus,
+    let lignes = match lit(&visiteur.commune, &choix) {
+        Ok(lignes) => lignes,
         Err(erreurs) => {
             let reponse = Reponse { erreurs, ..Reponse::default() };
             return rend(&parent, &choix, reponse, &Retour::default()).await;
         }
     };
     let prenom = prenom(&parent, &choix.enfant).await.map_err(|e| visiteur.etat.panne(&e))?;
-    let acte = Acte::Reserver(venue.clone());
-    let refuse = |refus: &[Refus]| Reponse {
-        refus_titre: "Réservation impossible".to_owned(),
-        refus: refus.iter().map(|r| refus_vue(&visiteur.commune, r, &prenom, venue.jour)).collect(),
-        ..Reponse::default()
-    };
+    let refuse = |refus: &[Vec<Refus>]| refusees(&parent, &lignes, refus, &prenom);
     let reponse = if champ(&paires, "geste") == "reserver" {
-        match bookings::agit(&visiteur.etat, pour(&parent), &enfant, &acte, Some(&cle)).await {
+        match basket::reserve(&visiteur.etat, pour(&parent), &lignes, &cle).await {
             Ok(_) => {
                 let vers = format!("/{}/reservations?fait=reserver", visiteur.slug);
                 return Ok(Redirect::to(&vers).into_response());
             }
-            Err(Echec::Refus(refus)) => refuse(&refus),
-            Err(autre) => return Ok(echec(&parent, autre)),
+            Err(basket::Echec::Refus(refus)) => refuse(&refus),
+            Err(autre) => return Ok(echec(&parent, autre.into())),
         }
     } else {
-        let lue = bookings::lit(&visiteur.etat, pour(&parent), &enfant, &acte).await;
-        let lue = lue.map_err(|e| echec(&parent, e))?;
-        match lue.decide(&enfant, &acte) {
-            Ok(issue) => Reponse {
-                devis: Some(devis(&parent, &lue, &enfant, &venue, &issue, &prenom)),
-                ..Reponse::default()
-            },
+        let lue = basket::lit(&visiteur.etat, pour(&parent), &lignes).await;
+        let lue = lue.map_err(|e| echec(&parent, e.into()))?;
+        match basket::decide(&lue, &lignes) {
+            Ok(issues) => {
+                Reponse { devis: Some(devis(&parent, &lue, &lignes, &issues, &prenom)), ..Reponse::default() }
+            }
             Err(refus) => refuse(&refus),
         }
     };
     rend(&parent, &choix, reponse, &Retour::default()).await
+}
+
+/// What refuses each day, and which days nothing refuses.
+fn refusees(parent: &Parent, lignes: &[Ligne], refus: &[Vec<Refus>], prenom: &str) -> Reponse {
+    let commune = &parent.visiteur.commune;
+    let mut reponse = Reponse {
+        refus_titre: match lignes {
+            [_] => "Réservation impossible".to_owned(),
+            _ => "Rien n’est réservé : tous ces jours ne sont pas possibles".to_owned(),
+        },
+        ..Reponse::default()
+    };
+    for (ligne, refus) in lignes.iter().zip(refus) {
+        let jour = ligne.venue.jour;
+        if refus.is_empty() {
+            reponse.possibles.push(jour.to_string());
+        }
+        reponse.refus.extend(refus.iter().map(|r| RefusVue {
+            jour: if lignes.len() > 1 { majuscule(&date_longue(jour)) } else { String::new() },
+            ..refus_vue(commune, r, prenom, jour)
+        }));
+    }
+    reponse
 }
 
 /// `POST /{slug}/reservations/{id}/annulation`
@@ -163,8 +187,8 @@ fn echec(parent: &Parent, echec: Echec) -> Response {
     }
 }
 
-/// The child and the day, or what is wrong.
-fn lit(commune: &Commune, choix: &Choix) -> Result<(PersonneId, Venue), Vec<ErreurVue>> {
+/// The child and the days, or what is wrong.
+fn lit(commune: &Commune, choix: &Choix) -> Result<Vec<Ligne>, Vec<ErreurVue>> {
     let mut erreurs = Vec::new();
     let mut erreur =
         |cible: &str, texte: &str| erreurs.push(ErreurVue { cible: cible.into(), texte: texte.into() });
@@ -176,21 +200,28 @@ fn lit(commune: &Commune, choix: &Choix) -> Result<(PersonneId, Venue), Vec<Erre
     if prestation.is_none() {
         erreur("prestation", "Choisissez un service de la liste.");
     }
-    let jour = choix.jour.parse::<Date>().ok();
-    if jour.is_none() {
-        erreur("jour", "Choisissez le jour, par exemple 04/09/2025.");
+    let jours: Vec<Date> = choix.jours.iter().filter_map(|j| j.parse().ok()).collect();
+    if jours.is_empty() || jours.len() != choix.jours.len() {
+        erreur("jour", "Choisissez un jour, par exemple 04/09/2025, ou cochez-en plusieurs.");
     }
-    if let (Some((service, _)), Some(jour)) = (prestation, jour)
-        && !modes(service, jour).is_empty()
+    if jours.len() > JOURS_MAX {
+        erreur("jour", &format!("Réservez {JOURS_MAX} jours à la fois au plus."));
+    }
+    if let (Some((service, _)), Some(jour)) = (prestation, jours.first())
+        && !modes(service, *jour).is_empty()
         && choix.mode.is_empty()
     {
         erreur("mode", "Dites comment vous réservez.");
     }
     let mode = (!choix.mode.is_empty()).then(|| choix.mode.clone());
-    match (enfant, jour) {
-        (Some(enfant), Some(jour)) if erreurs.is_empty() => {
-            Ok((enfant, Venue { mode, ..Venue::simple(&choix.prestation, jour) }))
-        }
+    match enfant {
+        Some(enfant) if erreurs.is_empty() => Ok(jours
+            .into_iter()
+            .map(|jour| Ligne {
+                enfant: enfant.clone(),
+                venue: Venue { mode: mode.clone(), ..Venue::simple(&choix.prestation, jour) },
+            })
+            .collect()),
         _ => Err(erreurs),
     }
 }
@@ -222,48 +253,73 @@ fn refus_vue(commune: &Commune, refus: &Refus, prenom: &str, jour: Date) -> Refu
         .find_map(|titre| refus.motif.strip_prefix(titre))
         .map_or_else(|| refus.motif.to_string(), majuscule);
     RefusVue {
+        jour: String::new(),
         texte,
         message: bookings::texte_de_la_commune(commune, refus, prenom, jour).unwrap_or_default(),
         regle: format!("Règle « {} »{ecrite}{document}.", refus.regle),
     }
 }
 
-fn devis(
-    parent: &Parent,
-    lue: &Lue<'_>,
-    enfant: &PersonneId,
-    venue: &Venue,
-    issue: &Issue,
-    prenom: &str,
-) -> Devis {
+/// What the days would cost, one by one and together.
+fn devis(parent: &Parent, lue: &Lue<'_>, lignes: &[Ligne], issues: &[Issue], prenom: &str) -> Devis {
     let commune = &parent.visiteur.commune;
-    let lignes = issue.prix.as_deref().unwrap_or_default();
-    let mut montants = lignes.iter().filter_map(|l| l.montant.as_ref().ok());
-    let total = montants.try_fold(Montant::centimes(0), |somme, m| somme.plus(*m));
-    let connu = !lignes.is_empty() && lignes.iter().all(|l| l.montant.is_ok());
-    let raison = |r: &Refus| r.motif.to_string();
-    let phrases: Vec<String> = match &issue.prix {
-        Ok(lignes) => lignes.iter().map(|l| l.phrase.clone()).collect(),
-        Err(refus) => refus.iter().map(raison).collect(),
+    let une = |(ligne, issue): (&Ligne, &Issue)| {
+        let lieu = issue.prix.as_deref().unwrap_or_default().first().map(|l| l.lieu);
+        let detail = lieu.and_then(|l| commune.lieux.detail(l));
+        let echeances = lue.echeances(&ligne.enfant, &ligne.venue).ok();
+        LigneDevis {
+            objet: objet(commune, &ligne.venue.prestation, prenom, ligne.venue.jour),
+            limite: echeances
+                .as_ref()
+                .and_then(|e| e.derniere())
+                .map(|e| format!("réservation possible {}.", e.en_mots()))
+                .unwrap_or_default(),
+            prix: basket::prix(issue).map_or_else(|| "Prix à confirmer".to_owned(), |m| m.to_string()),
+            phrase: basket::phrases(issue).join(" "),
+            source: detail.map(|d| format!("{}:{}", d.fichier, d.ligne)).unwrap_or_default(),
+            document: detail.and_then(|d| d.source.as_deref()).unwrap_or_default().to_owned(),
+        }
     };
-    let lieu = lignes.first().map(|l| l.lieu);
-    let detail = lieu.and_then(|l| commune.lieux.detail(l));
-    let echeances = lue.echeances(enfant, venue).ok();
+    let total = issues.iter().map(basket::prix).try_fold(Montant::centimes(0), |somme, m| somme.plus(m?));
+    let premiere = lignes.first();
     Devis {
-        objet: objet(commune, &venue.prestation, prenom, venue.jour),
-        limite: echeances
-            .as_ref()
-            .and_then(|e| e.derniere())
-            .map(|e| format!("réservation possible {}.", e.en_mots()))
-            .unwrap_or_default(),
-        prix: total.filter(|_| connu).map_or_else(|| "Prix à confirmer".to_owned(), |m| m.to_string()),
-        phrase: phrases.join(" "),
-        source: detail.map(|d| format!("{}:{}", d.fichier, d.ligne)).unwrap_or_default(),
-        document: detail.and_then(|d| d.source.as_deref()).unwrap_or_default().to_owned(),
-        enfant: enfant.to_string(),
-        prestation: venue.prestation.clone(),
-        mode: venue.mode.clone().unwrap_or_default(),
+        lignes: lignes.iter().zip(issues).map(une).collect(),
+        total: match (lignes.len(), total) {
+            (0 | 1, _) => String::new(),
+            (n, Some(total)) => format!("{n} jours : {total}"),
+            (n, None) => format!("{n} jours, prix à confirmer"),
+        },
+        enfant: premiere.map(|l| l.enfant.to_string()).unwrap_or_default(),
+        prestation: premiere.map(|l| l.venue.prestation.clone()).unwrap_or_default(),
+        mode: premiere.and_then(|l| l.venue.mode.clone()).unwrap_or_default(),
+        jours: lignes.iter().map(|l| l.venue.jour.to_string()).collect(),
     }
+}
+
+/// How many weeks are offered to be ticked.
+const SEMAINES: usize = 5;
+
+/// The next weeks, from the first day on which something is open; a day on which nothing that is booked is open is not offered.
+fn semaines(commune: &Commune, aujourdhui: Date, choisis: &[String]) -> Vec<SemaineVue> {
+    let services: Vec<_> = commune.services.iter().filter(|s| se_reserve(s, aujourdhui)).collect();
+    let ouvert = |jour: Date| services.iter().any(|s| pourquoi_ferme(commune, s, jour).is_none());
+    let Some(premier) = aujourdhui.series(1.day()).take(100).find(|j| ouvert(*j)) else { return Vec::new() };
+    let mut semaines: Vec<SemaineVue> = Vec::new();
+    for jour in premier.series(1.day()).take(7 * (SEMAINES + 1)).filter(|j| ouvert(*j)) {
+        let lundi = rules::calendrier::lundi_de(jour).unwrap_or(jour);
+        let titre = format!("Semaine du {}", date_courte(lundi));
+        // the week says the year
+        let longue = date_longue(jour);
+        let libelle = longue.rsplit_once(' ').map_or(longue.as_str(), |(jour, _)| jour).to_owned();
+        let valeur = jour.to_string();
+        let option = OptionVue { libelle, choisie: choisis.contains(&valeur), valeur };
+        match semaines.last_mut().filter(|s| s.titre == titre) {
+            Some(derniere) => derniere.jours.push(option),
+            None => semaines.push(SemaineVue { titre, jours: vec![option] }),
+        }
+    }
+    semaines.truncate(SEMAINES);
+    semaines
 }
 
 /// The page, as typed.
@@ -293,17 +349,28 @@ async fn rend(parent: &Parent, choix: &Choix, reponse: Reponse, retour: &Retour)
     let prestations = prestations(commune, aujourdhui, &choix.prestation);
     let choisie = prestations.iter().find(|p| p.choisie).or(prestations.first());
     let service = choisie.and_then(|p| commune.prestation(&p.valeur)).map(|(s, _)| s);
+    let premier = choix.jours.first().and_then(|j| j.parse().ok());
+    let coches = if choix.jours.len() > 1 { choix.jours.as_slice() } else { &[] };
+    let semaines = semaines(commune, aujourdhui, coches);
+    let coche = |jour: &&String| semaines.iter().any(|s| s.jours.iter().any(|o| o.valeur == **jour));
     let vue = PageReservations {
         cadre,
         enfants,
         modes: service
-            .map(|s| modes(s, choix.jour.parse().unwrap_or(aujourdhui)))
+            .map(|s| modes(s, premier.unwrap_or(aujourdhui)))
             .unwrap_or_default()
             .iter()
             .map(|m| option(m, m, &choix.mode))
             .collect(),
         prestations,
-        jour: choix.jour.clone(),
+        // several days are ticked below; one is written above, wherever it is
+        jour: match choix.jours.as_slice() {
+            [jour] => jour.clone(),
+            jours => jours.iter().find(|j| !coche(j)).cloned().unwrap_or_default(),
+        },
+        plusieurs: choix.jours.len() > 1,
+        semaines,
+        possibles: reponse.possibles,
         erreurs: reponse.erreurs,
         refus_titre: reponse.refus_titre,
         refus: reponse.refus,
@@ -329,21 +396,19 @@ fn majuscule(texte: &str) -> String {
     lettres.next().map_or_else(String::new, |c| c.to_uppercase().chain(lettres).collect())
 }
 
+/// Is it booked, under the rules of today or later ones?
+pub(super) fn se_reserve(service: &engine::service::Service, aujourdhui: Date) -> bool {
+    let mut en_vigueur = false;
+    let utiles = service.versions.iter().rev().take_while(|(depuis, _)| {
+        let avant = !en_vigueur;
+        en_vigueur |= *depuis <= aujourdhui;
+        avant
+    });
+    utiles.into_iter().any(|(_, r)| r.reservation.is_some())
+}
+
 /// What can be booked now or later.
 fn prestations(commune: &Commune, aujourdhui: Date, choisie: &str) -> Vec<OptionVue> {
-    let se_reserve = |s: &engine::service::Service| {
-        let encore = s.versions.iter().rev();
-        let mut vues = 0;
-        encore
-            .take_while(|(depuis, _)| {
-                let avant = vues == 0;
-                if *depuis <= aujourdhui {
-                    vues += 1;
-                }
-                avant
-            })
-            .any(|(_, r)| r.reservation.is_some())
-    };
     let de = |s: &engine::service::Service| {
         s.prestations
             .iter()
@@ -353,7 +418,7 @@ fn prestations(commune: &Commune, aujourdhui: Date, choisie: &str) -> Vec<Option
             })
             .collect::<Vec<_>>()
     };
-    commune.services.iter().filter(|s| se_reserve(s)).flat_map(de).collect()
+    commune.services.iter().filter(|s| se_reserve(s, aujourdhui)).flat_map(de).collect()
 }
 
 async fn reservee(

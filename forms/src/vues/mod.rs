@@ -23,7 +23,9 @@ pub use public::{
     Accessibilite, Accueil, CommuneServie, Connexion, ContactAffiche, Erreur, PageCommune, PageDemandes,
     Refusee, ResumeDossier, Tuile,
 };
-pub use reservation::{Devis, Lettre, PageCourrier, PageReservations, RefusVue, ReservationVue};
+pub use reservation::{
+    Devis, Lettre, LigneDevis, PageCourrier, PageReservations, RefusVue, ReservationVue, SemaineVue,
+};
 pub use suivi::{
     EchangeVue, JourCreneaux, PageDemandeur, PageDossier, PageEchanges, PageHistorique, PageLien, PagePieces,
     PageRendezVous, TeteDossier,

@@ -17,8 +17,14 @@ pub struct PageReservations {
     pub prestations: Vec<OptionVue>,
     /// Booking modes of the chosen service; empty where it has none.
     pub modes: Vec<OptionVue>,
-    /// Chosen day, as typed.
+    /// Chosen day, as typed; of several, one that `semaines` does not offer.
     pub jour: String,
+    /// Several days were chosen.
+    pub plusieurs: bool,
+    /// Days to tick, by week.
+    pub semaines: Vec<SemaineVue>,
+    /// Of several days refused together, those that nothing refuses, as posted.
+    pub possibles: Vec<String>,
     /// What is wrong in the form.
     pub erreurs: Vec<ErreurVue>,
     /// « Réservation impossible », « Annulation impossible »; empty when nothing is refused.
@@ -37,9 +43,20 @@ pub struct PageReservations {
     pub action: String,
 }
 
+/// Days of a week that may be ticked.
+#[derive(Clone, Debug, Serialize)]
+pub struct SemaineVue {
+    /// « Semaine du 1 septembre 2025 »
+    pub titre: String,
+    /// In their order.
+    pub jours: Vec<OptionVue>,
+}
+
 /// A refusal.
 #[derive(Clone, Debug, Serialize)]
 pub struct RefusVue {
+    /// Of which day, when there are several; else empty.
+    pub jour: String,
     /// What the parent reads: the rule, when it was possible, the next possible day.
     pub texte: String,
     /// The town's own text for it; empty when it has none.
@@ -48,9 +65,26 @@ pub struct RefusVue {
     pub regle: String,
 }
 
-/// Deadline and price of a day.
+/// What days would cost, before they are booked.
 #[derive(Clone, Debug, Serialize)]
 pub struct Devis {
+    /// Day by day.
+    pub lignes: Vec<LigneDevis>,
+    /// « 4 jours : 14,00 € »; empty for one day.
+    pub total: String,
+    /// The child, as posted.
+    pub enfant: String,
+    /// The prestation, as posted.
+    pub prestation: String,
+    /// The mode, as posted; empty where there is none.
+    pub mode: String,
+    /// The days, as posted.
+    pub jours: Vec<String>,
+}
+
+/// Deadline and price of a day.
+#[derive(Clone, Debug, Serialize)]
+pub struct LigneDevis {
     /// « Repas de Léa, jeudi 4 septembre 2025 ».
     pub objet: String,
     /// « avant le jeudi 4 septembre 2025 à 6 h »; empty when there is no limit.
@@ -63,12 +97,6 @@ pub struct Devis {
     pub source: String,
     /// The document that it comes from.
     pub document: String,
-    /// The child, as posted.
-    pub enfant: String,
-    /// The prestation, as posted.
-    pub prestation: String,
-    /// The mode, as posted; empty where there is none.
-    pub mode: String,
 }
 
 /// A booked day.
@@ -106,6 +134,9 @@ impl Vue for PageReservations {
             prestations: vec![],
             modes: vec![],
             jour: String::new(),
+            plusieurs: false,
+            semaines: vec![],
+            possibles: vec![],
             erreurs: vec![],
             refus_titre: String::new(),
             refus: vec![],
@@ -120,16 +151,21 @@ impl Vue for PageReservations {
                 .map(|choisie| OptionVue { valeur: "1".into(), libelle: "<b>Léa</b>".into(), choisie })
                 .into()
         };
-        let devis = |limite: &str| Devis {
+        let ligne = |limite: &str| LigneDevis {
             objet: "Repas de <b>Léa</b>".into(),
             limite: limite.into(),
             prix: "3,50 €".into(),
             phrase: "Le quotient est 640.".into(),
             source: "a/baremes/repas.yaml:12".into(),
             document: "Délibération".into(),
+        };
+        let devis = |limite: &str| Devis {
+            lignes: if limite.is_empty() { vec![ligne("")] } else { vec![ligne(limite), ligne("")] },
+            total: if limite.is_empty() { String::new() } else { "2 jours : 7,00 €".into() },
             enfant: "1".into(),
             prestation: "repas".into(),
             mode: String::new(),
+            jours: vec!["2025-09-04".into()],
         };
         let reservee = |annuler: &str| ReservationVue {
             id: "1".into(),
@@ -150,7 +186,11 @@ impl Vue for PageReservations {
             jour: "2025-09-04".into(),
             erreurs: vec![ErreurVue { cible: "jour".into(), texte: "Jour : à choisir.".into() }],
             refus_titre: "Réservation impossible".into(),
+            plusieurs: !limite.is_empty(),
+            semaines: vec![SemaineVue { titre: "Semaine du 1 septembre".into(), jours: options() }],
+            possibles: if limite.is_empty() { vec![] } else { vec!["2025-09-05".into()] },
             refus: vec![RefusVue {
+                jour: if limite.is_empty() { String::new() } else { "Jeudi".into() },
                 texte: "Trop tard.".into(),
                 message: message.into(),
                 regle: "delai".into(),
