@@ -62,6 +62,7 @@ pub(crate) fn en_mots(commune: &Commune, sortie: &Sortie) -> String {
             let objet = if objet.contains("{{") { modele } else { objet };
             format!("Courriel « {objet} », {}", destinataire(commune, a))
         }
+        Sortie::Document { modele } => format!("Document « {modele} »"),
         Sortie::OuvrirDemarche { demarche, .. } => format!("Ouverture de la démarche « {demarche} »"),
         Sortie::Acte { genre, argument: Some(nom) } if genre == "appeler" => {
             format!("Appel du logiciel « {nom} »")

@@ -435,6 +435,11 @@ pub enum Sortie {
         /// The reason to print in it.
         motif: Option<String>,
     },
+    /// Makes a document, kept with the dossier.
+    Document {
+        /// Name of the text.
+        modele: String,
+    },
     /// Offers the next démarche to the household.
     OuvrirDemarche {
         /// Which.

@@ -16,6 +16,8 @@ use tera::{Context, Kwargs, State, Tera};
 pub enum Occasion {
     /// An effect of a démarche, about a dossier.
     Dossier,
+    /// A document made about a dossier.
+    Document,
     /// A rule of access refuses a service to a child.
     Acces,
     /// A deadline refuses a day.
@@ -104,6 +106,24 @@ const DOSSIER: &[Variable] = &[
     v("lien", Genre::Texte, ["https://exemple.fr/dossiers/a", "/ville/suivi/0123456789abcdef", ""]),
     COMMUNE,
 ];
+const DOCUMENT: &[Variable] = &[
+    v("demandeur.prenom", Genre::Personne, PRENOMS),
+    v("demandeur.nom", Genre::Personne, NOMS),
+    ENFANT_PRENOM,
+    ENFANT_NOM,
+    v("demarche.nom", Genre::Texte, ["Inscription", "Dossier de l’enfant et inscription aux services", "I"]),
+    v("dossier.numero", Genre::Texte, ["2025-00042", "2025-99999", "2025-00001"]),
+    v("dossier.annee", Genre::Texte, ["2025-2026", "2026-2027", ""]),
+    v(
+        "dossier.depose_le",
+        Genre::Instant,
+        ["2025-09-04T04:00:00Z", "2026-03-29T01:00:00Z", "2025-12-31T23:00:00Z"],
+    ),
+    v("services", Genre::Texte, ["Restauration", "Restauration, Accueil de loisirs, Garderie", ""]),
+    v("fait_le", Genre::Instant, ["2025-09-04T04:00:00Z", "2026-03-29T01:00:00Z", "2025-12-31T23:00:00Z"]),
+    SERVICE,
+    COMMUNE,
+];
 const ACCES: &[Variable] = &[ENFANT_PRENOM, ENFANT_NOM, SERVICE, PRESTATION, JOUR, COMMUNE];
 const DELAI: &[Variable] = &[
     ENFANT_PRENOM,
@@ -136,13 +156,14 @@ const COMPTE: &[Variable] = &[
 
 impl Occasion {
     /// All of them.
-    pub const TOUTES: [Self; 6] =
-        [Self::Dossier, Self::Acces, Self::Delai, Self::Venue, Self::Impaye, Self::Compte];
+    pub const TOUTES: [Self; 7] =
+        [Self::Dossier, Self::Document, Self::Acces, Self::Delai, Self::Venue, Self::Impaye, Self::Compte];
 
     /// In words, for a diagnostic.
     pub const fn nom(self) -> &'static str {
         match self {
             Self::Dossier => "une démarche",
+            Self::Document => "un document à imprimer",
             Self::Acces => "une règle d'accès",
             Self::Delai => "un délai dépassé",
             Self::Venue => "un enfant venu sans réservation",
@@ -155,6 +176,7 @@ impl Occasion {
     pub const fn variables(self) -> &'static [Variable] {
         match self {
             Self::Dossier => DOSSIER,
+            Self::Document => DOCUMENT,
             Self::Acces | Self::Venue => ACCES,
             Self::Delai => DELAI,
             Self::Impaye => IMPAYE,

@@ -30,6 +30,38 @@ pub struct Variables {
     pub lien: String,
 }
 
+/// What a document made about a dossier may name.
+#[derive(Clone, Debug, Serialize)]
+pub struct VariablesDocument {
+    /// Who filed.
+    pub demandeur: Nomme,
+    /// The child that it is about.
+    pub enfant: Nomme,
+    /// The procedure.
+    pub demarche: Titre,
+    /// The dossier.
+    pub dossier: Depot,
+    /// Services that the child is registered to, in words.
+    pub services: String,
+    /// Instant of the decision.
+    pub fait_le: String,
+    /// The service that examined it.
+    pub service: Titre,
+    /// The town.
+    pub commune: Titre,
+}
+
+/// A filed dossier.
+#[derive(Clone, Debug, Serialize)]
+pub struct Depot {
+    /// `2025-00042`
+    pub numero: String,
+    /// `2025-2026`; empty when it is for no school year.
+    pub annee: String,
+    /// Instant of the filing.
+    pub depose_le: String,
+}
+
 /// Somebody.
 #[derive(Clone, Debug, Serialize)]
 pub struct Nomme {

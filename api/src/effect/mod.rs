@@ -3,6 +3,7 @@
 
 mod adresse;
 mod appel;
+mod document;
 mod lettre;
 mod poste;
 mod reprise;
@@ -101,6 +102,18 @@ async fn fait(
         }
         Sortie::Acte { genre, argument: Some(nom) } if genre == "appeler" => {
             Ok(appel::appelle(etat, commune, cle, nom, maintenant).await.map(|()| Vec::new()))
+        }
+        Sortie::Document { modele } => {
+            let Agregat::Dossier(id) = &cle.agregat else {
+                return Ok(Err(Manque::Definitif(format!(
+                    "le document « {modele} » ne concerne aucun dossier"
+                ))));
+            };
+            match acts::lit(etat, commune, &du.portee, id).await {
+                Ok(lu) => Ok(document::garde(etat, &lu, du, modele).await?.map(|()| Vec::new())),
+                Err(Echec::Store(erreur)) => Err(erreur),
+                Err(_) => Ok(Err(Manque::Passager("le dossier ne peut pas être lu".to_owned()))),
+            }
         }
         // the next procedure is offered on the town's page
         Sortie::OuvrirDemarche { .. } => Ok(Ok(Vec::new())),

@@ -6,7 +6,7 @@ use axum::response::Response;
 use engine::commune::Commune;
 use engine::decision::{Auteur, Refus};
 use engine::demarche::{
-    Champ, Demarche, Dossier, EtatPiece, Evenement, PieceDemandee, Reponses, agent_concerne,
+    Champ, Demarche, DocumentFait, Dossier, EtatPiece, Evenement, PieceDemandee, Reponses, agent_concerne,
 };
 use engine::identifiant::{DossierId, PersonneId};
 use engine_store::{Curseur, FiltreDossiers, ResumeDossier};
@@ -247,6 +247,7 @@ pub(super) struct DossierVu {
     #[schemars(schema_with = "objet")]
     reponses: Map<String, Value>,
     pieces: Vec<PieceVue>,
+    documents: Vec<DocumentVu>,
     actions: Vec<ActionVue>,
 }
 
@@ -263,6 +264,18 @@ struct PieceVue {
     motif: Option<String>,
 }
 
+/// A document that the town hall made.
+#[derive(Debug, Serialize, JsonSchema)]
+struct DocumentVu {
+    /// The text that it was made from.
+    modele: String,
+    titre: String,
+    #[schemars(schema_with = "instant")]
+    le: String,
+    /// Where its reader opens it: HTML, to be printed.
+    adresse: String,
+}
+
 /// What the reader may do.
 #[derive(Debug, Serialize, JsonSchema)]
 struct ActionVue {
@@ -271,6 +284,16 @@ struct ActionVue {
     possible: bool,
     /// What stops it now.
     raison: Option<String>,
+}
+
+fn document(appel: &Appel, dossier: &Dossier, n: usize, fait: &DocumentFait) -> DocumentVu {
+    let ou = if appel.visiteur.est_agent() { "agent/" } else { "" };
+    DocumentVu {
+        modele: fait.modele.clone(),
+        titre: fait.titre.clone(),
+        le: fait.le.to_string(),
+        adresse: format!("/{}/{ou}dossiers/{}/documents/{n}", appel.visiteur.slug, dossier.id),
+    }
 }
 
 /// A dossier as its reader may see it.
@@ -304,6 +327,7 @@ pub(super) fn montre(appel: &Appel, lu: &Lu<'_>) -> Result<DossierVu, Probleme> 
         motif: dossier.motif.clone(),
         reponses: Saisie::de_reponses(&dossier.reponses).objet(),
         pieces: lu.pieces.iter().map(piece).collect(),
+        documents: (1..).zip(&dossier.documents).map(|(n, d)| document(appel, dossier, n, d)).collect(),
         actions: actions.iter().map(action).collect(),
     })
 }

@@ -13,6 +13,7 @@ mod envoi;
 mod erreur;
 mod gestes;
 mod horloge;
+mod imprime;
 mod lien;
 mod reservations;
 mod suite;
@@ -65,6 +66,7 @@ pub(crate) fn routes() -> Routes {
         .merge(gestes::routes())
         .merge(lien::routes())
         .merge(suivi::routes())
+        .merge(imprime::routes())
         .merge(reservations::routes())
         .merge(agent::routes())
 }

@@ -2,10 +2,11 @@
 
 use axum::response::Response;
 use engine::decision::Agregat;
-use engine::demarche::{Changement, Dossier};
+use engine::demarche::{Changement, DocumentFait, Dossier};
 use engine_store::Erreur;
 use forms::francais;
 use forms::vues::Etape;
+use jiff::Timestamp;
 use rules::date_fr;
 
 use super::{page_doublon, page_introuvable, page_perimee, page_refus};
@@ -23,15 +24,28 @@ pub(super) async fn chronologie(
     let journal = etat.store.journal(&session.portee, &Agregat::Dossier(dossier.id.clone())).await?;
     let nom = |id: &str| lu.demarche.etape(id).map_or_else(|| id.to_owned(), |e| e.nom.clone());
     let mut etapes = Vec::new();
+    let quand = |le: Timestamp| date_fr::instant(le.to_zoned(lu.commune.fuseau.clone()).datetime());
     for lue in &journal {
         for changement in &lue.entree.changements {
-            if let Changement::Entre { etape, le, .. } = changement {
-                let quand = date_fr::instant(le.to_zoned(lu.commune.fuseau.clone()).datetime());
-                etapes.push(Etape { quand, quoi: nom(etape) });
+            match changement {
+                Changement::Entre { etape, le, .. } => {
+                    etapes.push(Etape { quand: quand(*le), quoi: nom(etape), href: String::new() });
+                }
+                Changement::DocumentFait(fait) => {
+                    let href = format!("/{}/{}", lu.commune.slug, document(dossier, fait));
+                    etapes.push(Etape { quand: quand(fait.le), quoi: fait.titre.clone(), href });
+                }
+                _ => {}
             }
         }
     }
     Ok(etapes)
+}
+
+/// Where a document made about the dossier is read, below the town or the agents' desk.
+pub(super) fn document(dossier: &Dossier, fait: &DocumentFait) -> String {
+    let rang = dossier.documents.iter().position(|d| (d.entree, d.rang) == (fait.entree, fait.rang));
+    format!("dossiers/{}/documents/{}", dossier.id, rang.map_or(1, |r| r + 1))
 }
 
 /// The page of an act that did not happen.

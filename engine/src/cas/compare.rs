@@ -190,6 +190,7 @@ fn attendus(a: &RawAttend) -> Vec<(&'static str, Attendu)> {
     pose("phase", a.phase.as_ref().map(|m| mot(m)));
     pose("silence", a.silence.as_ref().map(|m| mot(m)));
     pose("courriels", ids(&a.courriels));
+    pose("documents", ids(&a.documents));
     pose(
         "droits",
         a.droits.as_ref().map(|c| {

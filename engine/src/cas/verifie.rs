@@ -415,7 +415,7 @@ impl<'a> Verification<'a> {
             let connus: Vec<&str> = self.commune.messages.iter().map(|m| m.id.as_str()).collect();
             self.parmi("message inconnu", message, connus);
         }
-        for modele in &attend.courriels {
+        for modele in attend.courriels.iter().chain(attend.documents.iter()) {
             let connus: Vec<&str> = self.commune.messages.iter().map(|m| m.id.as_str()).collect();
             self.parmi("message inconnu", modele, connus);
         }

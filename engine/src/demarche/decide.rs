@@ -48,6 +48,7 @@ pub fn decide(
         }
         Evenement::VerifierPiece { piece, etat } => pieces::verifier(&mut chantier, piece, etat)?,
         Evenement::Affecter { a } => affecter::affecter(&mut chantier, a.as_ref())?,
+        Evenement::GarderDocument(fait) => super::document::garder(&mut chantier, fait)?,
         Evenement::RejouerEnvoi { entree, rang } => super::envoi::rejouer(&mut chantier, *entree, *rang)?,
         Evenement::AbandonnerEnvoi { entree, rang, motif } => {
             super::envoi::abandonner(&mut chantier, *entree, *rang, motif)?;
@@ -72,6 +73,7 @@ pub fn decide(
     }
     effets::verifie(&chantier)?;
     let detail = match evenement {
+        Evenement::GarderDocument(fait) => Some(fait.titre.clone()),
         Evenement::AbandonnerEnvoi { motif, .. } => Some(motif.trim().to_owned()),
         Evenement::Agir { action, .. } => Some(action.clone()),
         Evenement::DeposerPiece { piece, .. } | Evenement::VerifierPiece { piece, .. } => Some(piece.clone()),

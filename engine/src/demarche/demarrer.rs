@@ -75,6 +75,7 @@ pub(super) fn ouvre<'a>(
         motif: None,
         affecte_a: None,
         suivi: Suivi::default(),
+        documents: Vec::new(),
         version: 0,
     };
     let mut connues = connus::au_depart(demarche, ctx, Vises::du_dossier(&dossier));

@@ -61,6 +61,9 @@ pub struct Dossier {
     /// Messages, appointment, what was asked since.
     #[serde(default)]
     pub suivi: Suivi,
+    /// The documents made about it, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<DocumentFait>,
     /// Journal entries so far: the version that a decision guards.
     pub version: i64,
 }
@@ -74,6 +77,23 @@ pub struct PieceRecue {
     pub recue_le: Timestamp,
     /// What an agent said of it.
     pub etat: EtatPiece,
+}
+
+/// A document made about a dossier: an acknowledgement, a certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentFait {
+    /// The journal entry that decided it.
+    pub entree: i64,
+    /// Its rank in that entry.
+    pub rang: u16,
+    /// The text that it was made from.
+    pub modele: String,
+    /// Its title.
+    pub titre: String,
+    /// Where it is kept: HTML, to be printed.
+    pub fichier: FichierId,
+    /// When it was decided.
+    pub le: Timestamp,
 }
 
 /// What an agent said of a document.
@@ -114,6 +134,8 @@ pub enum Changement {
     },
     /// An agent took it in charge, or gave it back.
     Affecte(Option<AgentId>),
+    /// A document was made about it.
+    DocumentFait(DocumentFait),
     /// It was filed.
     Depose(Timestamp),
     /// A reason was given.
@@ -197,6 +219,7 @@ impl Changement {
                 }
             }
             Self::Affecte(agent) => d.affecte_a.clone_from(agent),
+            Self::DocumentFait(fait) => d.documents.push(fait.clone()),
             Self::Depose(le) => {
                 d.depots = d.depots.saturating_add(1);
                 d.depose_le = d.depose_le.or(Some(*le));

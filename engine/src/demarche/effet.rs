@@ -41,6 +41,8 @@ pub enum Quoi {
         /// To whom.
         a: Destinataire,
     },
+    /// `document: modele`: a document is made from this text, and kept with the dossier.
+    Document(String),
     /// `facturer: frais`.
     Facturer(String),
     /// `crediter: frais`.
@@ -71,6 +73,7 @@ impl Quoi {
             Self::FermerService(_) => "fermer_service",
             Self::OuvrirDemarche(_) => "ouvrir_demarche",
             Self::Message { .. } => "message",
+            Self::Document(_) => "document",
             Self::Facturer(_) => "facturer",
             Self::Crediter(_) => "crediter",
             Self::Rembourser(_) => "rembourser",

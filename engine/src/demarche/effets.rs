@@ -28,6 +28,7 @@ pub(super) fn applique(chantier: &mut Chantier<'_>, effet: &Effet) -> Result<(),
             sort(chantier, Sortie::Message { modele: modele.clone(), a: a.clone(), motif })
         }
         Quoi::Adherer(vise) => ecrit_fait(chantier, vise, ValeurFait::Booleen(true)),
+        Quoi::Document(modele) => sort(chantier, Sortie::Document { modele: modele.clone() }),
         Quoi::RattacherCompte | Quoi::AttribuerCle => acte(chantier, effet, None),
         Quoi::Facturer(argument)
         | Quoi::Crediter(argument)

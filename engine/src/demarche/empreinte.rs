@@ -369,6 +369,7 @@ fn quoi(quoi: &Quoi) -> Value {
         Quoi::Adherer(vise) => json!(vise.nom),
         Quoi::FermerService(nom)
         | Quoi::OuvrirDemarche(nom)
+        | Quoi::Document(nom)
         | Quoi::Facturer(nom)
         | Quoi::Crediter(nom)
         | Quoi::Rembourser(nom)

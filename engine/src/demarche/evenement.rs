@@ -3,7 +3,7 @@
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
-use super::dossier::{Dossier, EtatPiece};
+use super::dossier::{DocumentFait, Dossier, EtatPiece};
 use super::reponses::Reponses;
 use crate::identifiant::{AgentId, FichierId, FoyerId, PersonneId};
 
@@ -91,6 +91,8 @@ pub enum Evenement {
         /// Who examines it; `None` = whoever comes first.
         a: Option<AgentId>,
     },
+    /// A document was made about it, and is kept.
+    GarderDocument(DocumentFait),
     /// An agent has an effect that failed too often tried again.
     RejouerEnvoi {
         /// The journal entry that decided it.
@@ -146,6 +148,7 @@ impl Evenement {
             Self::DeposerPiece { .. } => "deposer_piece",
             Self::VerifierPiece { .. } => "verifier_piece",
             Self::Affecter { .. } => "affecter",
+            Self::GarderDocument(_) => "garder_document",
             Self::RejouerEnvoi { .. } => "rejouer_envoi",
             Self::AbandonnerEnvoi { .. } => "abandonner_envoi",
             Self::Agir { .. } => "agir",

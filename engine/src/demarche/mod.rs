@@ -14,6 +14,7 @@ mod delai;
 mod demande_pieces;
 mod demarrer;
 mod deposer;
+mod document;
 mod dossier;
 mod echange;
 mod echeance;
@@ -48,7 +49,8 @@ pub use definition::{
     FaitVise, Motif, Obligatoire, Ouverture, Quand, Quota, Recopie, Silence, SujetVise, TypeChamp, Unicite,
     Validite, VautSilence, genre_de_lien,
 };
-pub use dossier::{Changement, Dossier, EtatPiece, PieceRecue};
+pub use document::DOCUMENT_FAIT;
+pub use dossier::{Changement, DocumentFait, Dossier, EtatPiece, PieceRecue};
 pub use echange::MESSAGE_MAX;
 pub use echeance::ECHEANCE_PERIMEE;
 pub use effet::{ChampsVises, Destinataire, Effet, Quoi, ServicesVises};

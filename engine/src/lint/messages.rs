@@ -138,8 +138,10 @@ fn usages(examen: &Examen<'_>, sortie: &mut Vec<Diagnostic>) -> Usages {
             let actions = etape.actions.iter().flat_map(|a| &a.effets);
             let echeances = etape.echeances.iter().flat_map(|e| &e.effets);
             for effet in actions.chain(echeances).chain(&etape.a_l_entree) {
-                if let Quoi::Message { modele, .. } = &effet.quoi {
-                    note(modele, Occasion::Dossier);
+                match &effet.quoi {
+                    Quoi::Message { modele, .. } => note(modele, Occasion::Dossier),
+                    Quoi::Document(modele) => note(modele, Occasion::Document),
+                    _ => {}
                 }
             }
         }

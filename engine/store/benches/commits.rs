@@ -100,6 +100,7 @@ fn depot(rang: u64) -> (Decision, CleIdempotence) {
         motif: None,
         affecte_a: None,
         suivi: engine::demarche::Suivi::default(),
+        documents: Vec::new(),
         version: 1,
     };
     let agregat = Agregat::Dossier(id.clone());

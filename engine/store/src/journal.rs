@@ -171,12 +171,13 @@ pub(crate) async fn fichiers(
         dernier = rang.try_get(0)?;
         let texte: String = rang.try_get(1)?;
         // most entries hold no document: they are not worth reading whole
-        if !texte.contains("\"fichiers\"") {
+        if !texte.contains("\"fichiers\"") && !texte.contains("\"document_fait\"") {
             continue;
         }
         let entree: EntreeJournal = serde_json::from_str(&texte).map_err(illisible("journal", "entree"))?;
         fichiers.extend(entree.changements.into_iter().flat_map(|c| match c {
             Changement::PieceRecue { recue, .. } => recue.fichiers,
+            Changement::DocumentFait(fait) => vec![fait.fichier],
             _ => Vec::new(),
         }));
     }

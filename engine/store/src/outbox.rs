@@ -57,6 +57,8 @@ pub struct EffetDu {
     pub effet: EffetAFaire,
     /// How many times it was taken, this one included.
     pub essais: i64,
+    /// When it was decided.
+    pub cree_le: Timestamp,
 }
 
 /// An effect that failed too often: it waits for somebody.
@@ -164,11 +166,12 @@ pub(crate) async fn prend(
             portee: Portee::nouvelle(commune.clone(), Auteur::Systeme),
             effet: EffetAFaire { cle, sortie },
             essais: rang.try_get(4)?,
+            cree_le: de_micros(rang.try_get(5)?, "outbox", "cree_le")?,
         };
-        dus.push((rang.try_get::<i64>(5)?, du));
+        dus.push(du);
     }
-    dus.sort_by(|(a, x), (b, y)| (a, &x.effet.cle).cmp(&(b, &y.effet.cle)));
-    Ok(dus.into_iter().map(|(_, du)| du).collect())
+    dus.sort_by(|a, b| (a.cree_le, &a.effet.cle).cmp(&(b.cree_le, &b.effet.cle)));
+    Ok(dus)
 }
 
 /// False when somebody already said so.

@@ -124,6 +124,7 @@ fn dossier() -> Dossier {
         motif: None,
         affecte_a: None,
         suivi: engine::demarche::Suivi::default(),
+        documents: Vec::new(),
         version: 1,
     }
 }

@@ -206,6 +206,8 @@ pub struct Passage {
     pub qui: String,
     /// What.
     pub quoi: String,
+    /// The document that it is about; empty = none.
+    pub href: String,
 }
 
 /// The counter: whom the agent acts for.
@@ -406,6 +408,7 @@ impl Vue for PageInstruction {
                 quand: "jeudi".into(),
                 qui: "la famille".into(),
                 quoi: "dépôt".into(),
+                href: "/a/agent/dossiers/1/documents/1".into(),
             }],
             charge: charge.into(),
             ..vide(cadre)

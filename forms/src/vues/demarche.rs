@@ -159,6 +159,8 @@ pub struct Etape {
     pub quand: String,
     /// What.
     pub quoi: String,
+    /// The document that it is about; empty = none.
+    pub href: String,
 }
 
 pub(super) fn jalons() -> Vec<Jalon> {

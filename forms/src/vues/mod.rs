@@ -3,6 +3,7 @@
 mod agent;
 mod cadre;
 mod demarche;
+mod document;
 mod envois;
 mod exploitation;
 mod public;
@@ -17,6 +18,7 @@ pub use cadre::{Avis, Cadre, EnTete, Genre, Horloge, Lien, Onglet, Utilisateur};
 pub use demarche::{
     ActionVue, Etape, Jalon, LigneRecap, PageDemarche, PageEcran, PieceVue, SectionRecap, TexteVue,
 };
+pub use document::PageDocument;
 pub use envois::{EnvoiMort, PageEnvois};
 pub use exploitation::{LignePublication, PageVersions, VilleSuivie};
 pub use public::{
@@ -54,6 +56,7 @@ macro_rules! chaque_vue {
         $f::<vues::PageReservations>($($arg),*);
         $f::<vues::PageGuichet>($($arg),*);
         $f::<vues::PageInstruction>($($arg),*);
+        $f::<vues::PageDocument>($($arg),*);
         $f::<vues::PageEnvois>($($arg),*);
         $f::<vues::PageListe>($($arg),*);
         $f::<vues::PageLot>($($arg),*);

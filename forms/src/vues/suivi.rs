@@ -323,7 +323,13 @@ impl Vue for PageHistorique {
     fn samples() -> Vec<Self> {
         melange(|cadre, tete, _| Self {
             cadre,
-            chronologie: vec![Etape { quand: "jeudi 4 septembre".into(), quoi: "<b>Déposée</b>".into() }],
+            chronologie: ["", "/a/dossiers/1/documents/1"]
+                .map(|href| Etape {
+                    quand: "jeudi 4 septembre".into(),
+                    quoi: "<b>Déposée</b>".into(),
+                    href: href.into(),
+                })
+                .into(),
             tete,
         })
     }

@@ -16,7 +16,7 @@ use super::{aujourdhui, limite, sien};
 use crate::acts::{self, Echec, Lu};
 use crate::pages::connexion::Retour;
 use crate::pages::dossier::{champ, cle, identifiant, lu, raisons};
-use crate::pages::suite::echec;
+use crate::pages::suite::{document, echec};
 use crate::pages::suivi::{onglets_d_agent, texte_type};
 use crate::pages::{Arret, page, page_introuvable};
 use crate::session::Agent;
@@ -207,6 +207,7 @@ fn passage(lu: &Lu<'_>, lecteur: &Auteur, lue: &EntreeLue) -> Passage {
             Some(Changement::Affecte(Some(_))) => "Prise en charge".to_owned(),
             _ => "Rendue à l’équipe".to_owned(),
         },
+        ("garder_document", _) => format!("Document fait : {detail}"),
         ("rejouer_envoi", _) => "Envoi réessayé".to_owned(),
         ("abandonner_envoi", _) => format!("Envoi abandonné : {detail}"),
         ("ecrire", _) => "Message envoyé".to_owned(),
@@ -231,7 +232,13 @@ fn passage(lu: &Lu<'_>, lecteur: &Auteur, lue: &EntreeLue) -> Passage {
         _ => "Guichet, au jour prévu".to_owned(),
     };
     let quand = date_fr::instant(entree.le.to_zoned(lu.commune.fuseau.clone()).datetime());
-    Passage { quand, qui, quoi }
+    let href = entree.changements.iter().find_map(|c| match (c, &lu.dossier) {
+        (Changement::DocumentFait(fait), Some(d)) => {
+            Some(format!("/{}/agent/{}", lu.commune.slug, document(d, fait)))
+        }
+        _ => None,
+    });
+    Passage { quand, qui, quoi, href: href.unwrap_or_default() }
 }
 
 /// Commits what an agent does to a file, and shows it again.

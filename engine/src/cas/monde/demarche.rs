@@ -361,7 +361,8 @@ impl<'c> Monde<'c> {
         };
         obtenus.insert("silence", Obtenu::Mot(silence.to_owned()));
         obtenus.insert("courriels", Obtenu::Liste(self.courriels_nouveaux(Some(&suite.dossier))));
-        let (mut ouvre, mut personnes, mut demarches) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut ouvre, mut personnes) = (Vec::new(), Vec::new());
+        let (mut demarches, mut documents) = (Vec::new(), Vec::new());
         for d in &suite.decisions {
             for e in &d.ecritures {
                 match e {
@@ -373,13 +374,16 @@ impl<'c> Monde<'c> {
                 }
             }
             for e in &d.effets {
-                if let Sortie::OuvrirDemarche { demarche, .. } = &e.sortie {
-                    demarches.push(demarche.clone());
+                match &e.sortie {
+                    Sortie::OuvrirDemarche { demarche, .. } => demarches.push(demarche.clone()),
+                    Sortie::Document { modele } => documents.push(modele.clone()),
+                    Sortie::Message { .. } | Sortie::Acte { .. } => {}
                 }
             }
         }
         obtenus.insert("ouvre", Obtenu::Liste(ouvre));
         obtenus.insert("personnes", Obtenu::Liste(personnes));
+        obtenus.insert("documents", Obtenu::Liste(documents));
         obtenus.insert("demarches", Obtenu::Liste(demarches));
         super::suivi::montre_le_suivi(&dossier, obtenus);
         if droits {

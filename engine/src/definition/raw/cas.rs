@@ -316,6 +316,8 @@ bloc! {
         [optionnel] silence: Id,
         /// Les courriels partis, tous.
         [liste] courriels: Id,
+        /// Les documents faits, tous, par leur texte.
+        [liste] documents: Id,
         /// Ce que chacun peut faire ensuite : les acteurs écrits, avec toutes leurs actions ; vide : plus personne, plus rien.
         [optionnel] droits: Carte<UnOuListe<Id>>,
         /// Les services ouverts, tous.

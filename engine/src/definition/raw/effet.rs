@@ -24,6 +24,8 @@ variantes! {
         "ouvrir_demarche" => OuvrirDemarche(Id),
         /// Un message part.
         "message" => Message(RawEnvoi),
+        /// Un document se fait, se garde avec le dossier et s'imprime : un texte de `messages/`, son objet pour titre.
+        "document" => Document(Id),
         /// Une ligne est facturée.
         "facturer" => Facturer(Brut) => Factures,
         /// Un avoir est donné.

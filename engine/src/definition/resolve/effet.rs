@@ -66,6 +66,7 @@ fn quoi(r: &mut Resolution<'_>, p: &Portee<'_>, raw: &Sp<RawEffet>) -> Option<Qu
             let (modele, a) = message(r, p.reperes, envoi)?;
             Quoi::Message { modele, a }
         }
+        RawEffet::Document(id) => texte_connu(r, p.reperes, id).then(|| Quoi::Document(id.to_string()))?,
         RawEffet::Facturer(n) => Quoi::Facturer(argument(r, n)?),
         RawEffet::Crediter(n) => Quoi::Crediter(argument(r, n)?),
         RawEffet::Rembourser(n) => Quoi::Rembourser(argument(r, n)?),
@@ -108,17 +109,23 @@ fn adhesion(r: &mut Resolution<'_>, p: &Portee<'_>, id: &Sp<Id>) -> Option<FaitV
     Some(FaitVise { de: SujetVise::Foyer, nom, validite: donnees::validite(r, declare) })
 }
 
+/// Is it a text of the town? One that is not is reported.
+fn texte_connu(r: &mut Resolution<'_>, reperes: &Reperes<'_>, id: &Sp<Id>) -> bool {
+    let connus: Vec<&str> = reperes.fichiers.messages.keys().map(String::as_str).collect();
+    let existe = connus.contains(&id.as_str());
+    if !existe {
+        r.signale(inconnu(id.span, "message inconnu de messages/", id.as_str(), &connus));
+    }
+    existe
+}
+
 /// A message and who receives it, both known.
 pub(super) fn message(
     r: &mut Resolution<'_>,
     reperes: &Reperes<'_>,
     envoi: &RawEnvoi,
 ) -> Option<(String, Destinataire)> {
-    let connus: Vec<&str> = reperes.fichiers.messages.keys().map(String::as_str).collect();
-    let existe = connus.contains(&envoi.modele.as_str());
-    if !existe {
-        r.signale(inconnu(envoi.modele.span, "message inconnu de messages/", envoi.modele.as_str(), &connus));
-    }
+    let existe = texte_connu(r, reperes, &envoi.modele);
     let a = match envoi.a.as_str() {
         "demandeur" => Destinataire::Demandeur,
         "payeur" => Destinataire::Payeur,

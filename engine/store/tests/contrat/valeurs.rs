@@ -82,6 +82,7 @@ pub(crate) fn dossier(n: u8, version: i64, cle: Option<&str>) -> Dossier {
         motif: None,
         affecte_a: None,
         suivi: engine::demarche::Suivi::default(),
+        documents: Vec::new(),
         version,
     }
 }

@@ -1,0 +1,81 @@
+//! A document that the town hall made about a file, to be read, saved or printed.
+
+use axum::body::Body;
+use axum::extract::Path;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::response::{IntoResponse, Response};
+use engine::demarche::{Dossier, agent_concerne};
+use engine::identifiant::DossierId;
+use engine_store::Erreur;
+
+use super::{Arret, page_introuvable};
+use crate::routes::{Acces, Routes};
+use crate::session::{Agent, Ouverte, Parent, Visiteur};
+
+/// Its own style, and nothing else.
+const CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox";
+
+pub(super) fn routes() -> Routes {
+    Routes::default().get("/{slug}/dossiers/{dossier}/documents/{n}", Acces::Famille, pour_la_famille).get(
+        "/{slug}/agent/dossiers/{dossier}/documents/{n}",
+        Acces::Agent,
+        pour_un_agent,
+    )
+}
+
+type Adresse = Path<(String, String, usize)>;
+
+/// `GET /{slug}/dossiers/{dossier}/documents/{n}`: the `n`-th (from 1).
+async fn pour_la_famille(parent: Parent, Path((_, id, n)): Adresse) -> Result<Response, Arret> {
+    let visiteur = &parent.visiteur;
+    let lu = lit(visiteur, &parent.session, &id).await.map_err(|e| visiteur.etat.panne(&e))?;
+    envoie(visiteur, lu, n).await
+}
+
+/// `GET /{slug}/agent/dossiers/{dossier}/documents/{n}`: who read it is written down before it is sent.
+async fn pour_un_agent(agent: Agent, Path((_, id, n)): Adresse) -> Result<Response, Arret> {
+    let (visiteur, portee) = (&agent.visiteur, &agent.session.portee);
+    let etat = &visiteur.etat;
+    let lu = lit(visiteur, &agent.session, &id).await.map_err(|e| etat.panne(&e))?;
+    let sien = |d: &Dossier| {
+        let demarche = visiteur.commune.demarche(&d.demarche);
+        demarche.is_some_and(|demarche| agent_concerne(demarche, portee.auteur()))
+    };
+    let lu = lu.filter(sien);
+    if let Some(foyer) = lu.as_ref().and_then(|d| d.foyer.as_ref()) {
+        let detail = Some(format!("{id}/document/{n}"));
+        let note = etat.store.consigne(portee, foyer, "lire_document", detail, etat.horloge.maintenant());
+        note.await.map_err(|e| etat.panne(&e))?;
+    }
+    envoie(visiteur, lu, n).await
+}
+
+/// The dossier, if it is in this scope.
+async fn lit(visiteur: &Visiteur, session: &Ouverte, id: &str) -> Result<Option<Dossier>, Erreur> {
+    match DossierId::lit(id) {
+        Ok(id) => visiteur.etat.store.dossier(&session.portee, &id).await,
+        Err(_) => Ok(None),
+    }
+}
+
+async fn envoie(visiteur: &Visiteur, dossier: Option<Dossier>, n: usize) -> Result<Response, Arret> {
+    let etat = &visiteur.etat;
+    let fait = dossier.as_ref().zip(n.checked_sub(1)).and_then(|(d, rang)| d.documents.get(rang));
+    let Some(fait) = fait else { return Ok(page_introuvable(etat, &visiteur.chemin)) };
+    let octets = etat.fichiers.lit(&visiteur.slug, &fait.fichier).await.map_err(|e| etat.panne(&e))?;
+    let numero = dossier.as_ref().and_then(|d| d.numero.as_deref()).unwrap_or("dossier");
+    let nom = format!("inline; filename=\"{numero}-{}.html\"", fait.modele);
+    Ok((
+        [
+            (CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
+            (CONTENT_DISPOSITION, nom),
+            (CACHE_CONTROL, "no-store".to_owned()),
+            (X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+            (CONTENT_SECURITY_POLICY, CSP.to_owned()),
+        ],
+        Body::from(octets),
+    )
+        .into_response())
+}
