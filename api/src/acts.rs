@@ -42,7 +42,11 @@ pub(crate) enum Echec {
 
 impl From<Erreur> for Echec {
     fn from(erreur: Erreur) -> Self {
-        Self::Store(erreur)
+        let refus = match &erreur {
+            Erreur::Garde(garde) => garde.refus(),
+            _ => None,
+        };
+        refus.map_or(Self::Store(erreur), |refus| Self::Refus(Box::new(refus)))
     }
 }
 

@@ -4,15 +4,22 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 
-/// The process's clock. The demonstration's differs from the system's by an offset, so that it still runs.
+/// The process's clock. The demonstration's differs from the system's by an offset, so that it still runs, unless it was
+/// stopped at an instant: what happens exactly then can be looked at.
 #[derive(Debug, Default)]
 pub(crate) struct Horloge {
     decalage_ms: AtomicI64,
+    /// Milliseconds since 1970; 0 = it runs.
+    arretee_a_ms: AtomicI64,
 }
 
 impl Horloge {
     /// Now.
     pub(crate) fn maintenant(&self) -> Timestamp {
+        let arretee = self.arretee_a_ms.load(Ordering::Relaxed);
+        if arretee != 0 {
+            return Timestamp::from_millisecond(arretee).unwrap_or(Timestamp::MAX);
+        }
         let decalage = SignedDuration::from_millis(self.decalage_ms.load(Ordering::Relaxed));
         let reel = systeme();
         reel.checked_add(decalage).unwrap_or(reel)
@@ -23,8 +30,9 @@ impl Horloge {
         systeme()
     }
 
-    /// From now on, it is `instant`.
-    pub(crate) fn regle(&self, instant: Timestamp) {
+    /// It is `instant`, and goes on from there, or stays there.
+    pub(crate) fn regle(&self, instant: Timestamp, arretee: bool) {
+        self.arretee_a_ms.store(if arretee { instant.as_millisecond() } else { 0 }, Ordering::Relaxed);
         self.decale(instant.as_millisecond().saturating_sub(systeme().as_millisecond()));
     }
 

@@ -132,10 +132,10 @@ impl Etat {
         self.url.as_ref().is_some_and(|u| u.https)
     }
 
-    /// Sets the demonstration's clock, kept for the next run. `false`: this is no demonstration.
-    pub(crate) async fn regle_horloge(&self, instant: Timestamp) -> std::io::Result<bool> {
+    /// Sets the demonstration's clock, kept for the next run, where it goes on. `false`: this is no demonstration.
+    pub(crate) async fn regle_horloge(&self, instant: Timestamp, arretee: bool) -> std::io::Result<bool> {
         let Some(marque) = &self.demonstration else { return Ok(false) };
-        self.horloge.regle(instant);
+        self.horloge.regle(instant, arretee);
         tokio::fs::write(marque, self.horloge.decalage_ms().to_string()).await?;
         Ok(true)
     }

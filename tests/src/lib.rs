@@ -11,6 +11,7 @@ pub mod commande;
 #[path = "../../engine/store/tests/contrat/grappe.rs"]
 pub mod grappe;
 pub mod hasard;
+pub mod magasin;
 pub mod parcours;
 pub mod routes;
 pub mod scene;

@@ -192,7 +192,7 @@ impl Navigateur {
         self.suit(chemin, reponse)
     }
 
-    /// Any request, not followed. A body goes with the methods that take one.
+    /// Any request, not followed. A body goes with the methods that take one, and with a `DELETE` when there is one.
     pub fn brut(
         &self,
         methode: &str,
@@ -207,6 +207,12 @@ impl Navigateur {
         }
         let reponse = if matches!(methode, "POST" | "PUT" | "PATCH") {
             self.agent.run(requete.body(corps)?)?
+        } else if !corps.is_empty() {
+            let mut seule = self.agent.delete(format!("{}{chemin}", self.adresse)).force_send_body();
+            for (nom, valeur) in entetes {
+                seule = seule.header(*nom, *valeur);
+            }
+            seule.send(corps)?
         } else {
             self.agent.run(requete.body(())?)?
         };

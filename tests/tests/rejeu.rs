@@ -11,85 +11,21 @@
     reason = "a test stops at its first surprise, and prints its counts"
 )]
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use engine::cas::{Cas, Depot, Relu, execute, execute_sur, transcript};
-use engine::commune::Commune;
+use engine::cas::{Depot, Relu, execute, execute_sur, transcript};
 use engine::decision::Decision;
-use engine::definition::resolve::charge;
-use engine::foyer::Sujet;
-use engine::identifiant::{CommuneSlug, DossierId, FoyerId};
-use engine::reservation::Inscrit;
-use engine_store::{Portee, Store};
-use jiff::civil::Date;
+use engine::identifiant::{DossierId, FoyerId};
+use engine_store::Store;
 use tests::grappe;
+use tests::magasin::{Magasin, ville, villes};
 use tokio::runtime::Runtime;
-
-/// One town in a store, whichever its kind.
-struct Magasin {
-    tokio: Arc<Runtime>,
-    store: Store,
-    portee: Portee,
-    commises: Arc<AtomicUsize>,
-    // the folder lives as long as its store
-    _dossier: Option<tempfile::TempDir>,
-}
 
 /// Where the cases are replayed.
 trait Base: Sync {
     /// A new, empty store, or part of one, for each case of this town.
     fn neuve(&self, slug: &str) -> Box<dyn Depot>;
-}
-
-impl Depot for Magasin {
-    fn commet(&mut self, decision: &Decision) -> Result<(), String> {
-        let commis = self.tokio.block_on(self.store.commet(&self.portee, decision.clone(), None));
-        self.commises.fetch_add(1, Ordering::Relaxed);
-        commis.map(drop).map_err(|e| format!("{} : {e:?}", decision.entree.evenement))
-    }
-
-    fn relit(&mut self, foyers: &[FoyerId], dossiers: &[DossierId]) -> Result<Relu, String> {
-        let (store, portee) = (&self.store, &self.portee);
-        self.tokio.block_on(async {
-            let mut relu = Relu::default();
-            for id in foyers {
-                relu.foyers.extend(store.foyer(portee, id).await.map_err(|e| e.to_string())?);
-                let faits = store.faits(portee, id).await.map_err(|e| e.to_string())?;
-                relu.faits.extend(faits.iter().cloned());
-                for i in store.inscriptions(portee, id).await.map_err(|e| e.to_string())? {
-                    let sujet = i.enfant.map_or(Sujet::Foyer(i.foyer), Sujet::Personne);
-                    relu.inscriptions.push((sujet, Inscrit { service: i.service, du: i.du, au: i.au }));
-                }
-                let jours = (Date::new(1900, 1, 1).unwrap(), Date::new(2100, 1, 1).unwrap());
-                let siennes = store.reservations(portee, id, jours.0, jours.1).await;
-                relu.reservations.extend(siennes.map_err(|e| e.to_string())?);
-            }
-            for id in dossiers {
-                relu.dossiers.extend(store.dossier(portee, id).await.map_err(|e| e.to_string())?);
-            }
-            Ok(relu)
-        })
-    }
-}
-
-fn communes() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../communes")
-}
-
-fn villes() -> Vec<String> {
-    let dossiers = std::fs::read_dir(communes()).unwrap().map(|e| e.unwrap().path());
-    let villes = dossiers.filter(|d| d.join("commune.yaml").is_file());
-    let mut noms: Vec<String> =
-        villes.map(|d| d.file_name().unwrap().to_string_lossy().into_owned()).collect();
-    noms.sort();
-    noms
-}
-
-fn ville(slug: &str) -> (Arc<Commune>, Vec<Cas>) {
-    let chargement = charge(&tests::arbre::sources(slug), slug);
-    (chargement.commune.unwrap(), chargement.cas)
 }
 
 /// A folder a case.
@@ -106,11 +42,7 @@ impl Sqlite {
 
 impl Base for Sqlite {
     fn neuve(&self, slug: &str) -> Box<dyn Depot> {
-        let dossier = tempfile::tempdir().unwrap();
-        let store = self.tokio.block_on(Store::sqlite(dossier.path())).unwrap();
-        let portee = store.portee_de_commande(&CommuneSlug::lit(slug).unwrap(), "rejeu");
-        let (tokio, commises) = (Arc::clone(&self.tokio), Arc::clone(&self.commises));
-        Box::new(Magasin { tokio, store, portee, commises, _dossier: Some(dossier) })
+        Box::new(Magasin::sqlite(&self.tokio, slug, &self.commises))
     }
 }
 
@@ -137,9 +69,7 @@ impl Postgres {
 impl Base for Postgres {
     fn neuve(&self, slug: &str) -> Box<dyn Depot> {
         let nom = format!("{slug}-{}", self.rang.fetch_add(1, Ordering::Relaxed));
-        let portee = self.store.portee_de_commande(&CommuneSlug::lit(&nom).unwrap(), "rejeu");
-        let (tokio, commises) = (Arc::clone(&self.tokio), Arc::clone(&self.commises));
-        Box::new(Magasin { tokio, store: self.store.clone(), portee, commises, _dossier: None })
+        Box::new(Magasin::dans(&self.tokio, self.store.clone(), &nom, &self.commises))
     }
 }
 

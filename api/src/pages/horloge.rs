@@ -17,6 +17,9 @@ pub(super) struct Reglage {
     heure: String,
     #[serde(default)]
     retour: String,
+    /// `oui`: it stays at that instant.
+    #[serde(default)]
+    arretee: String,
 }
 
 /// `POST /_horloge`: sets it, and goes back where one was.
@@ -28,7 +31,7 @@ pub(super) async fn regle(State(etat): State<Arc<Etat>>, Form(reglage): Form<Reg
     let Ok(instant) = date.to_datetime(heure).to_zoned(fuseau) else {
         return (StatusCode::BAD_REQUEST, "Cette date est hors du calendrier.").into_response();
     };
-    match etat.regle_horloge(instant.timestamp()).await {
+    match etat.regle_horloge(instant.timestamp(), reglage.arretee == "oui").await {
         Ok(true) => Redirect::to(interne(&reglage.retour)).into_response(),
         Ok(false) => StatusCode::NOT_FOUND.into_response(),
         Err(erreur) => {

@@ -24,6 +24,7 @@ pub use depot::{Depot, Relu};
 pub use execute::{execute, execute_sur};
 pub use exigences::{ExigenceVue, exigences};
 pub use junit::junit;
+pub use monde::mot_de_la_regle;
 pub use mutants::{Atelier, BilanMutants, Classe, Mutation, Verdict};
 pub use rapport::{Assertion, Echec, LigneObtenue, Obtenu, PasTrace, Rapport, RapportCas, RapportEtape};
 pub(crate) use verifie::verifie;

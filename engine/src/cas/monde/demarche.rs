@@ -471,7 +471,11 @@ pub(super) struct Cible<'a> {
 
 /// The word of a refusal in a case: which kind of rule refuses.
 pub(in crate::cas) fn mot_du_refus(refus: &Refus) -> &str {
-    let regle = &*refus.regle;
+    mot_de_la_regle(&refus.regle)
+}
+
+/// The same, of the rule's name: `demarche.inscription.ouverture` is `pas_ouvert`.
+pub fn mot_de_la_regle(regle: &str) -> &str {
     match regle.rsplit('.').next().unwrap_or_default() {
         "ouverture" => "pas_ouvert",
         "formulaire" => "champs",

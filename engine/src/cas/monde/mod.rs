@@ -7,6 +7,7 @@ mod reservation;
 mod suivi;
 mod temps;
 
+pub use demarche::mot_de_la_regle;
 pub(super) use demarche::{Suite, mot_du_refus};
 pub(super) use reservation::Verbe;
 
@@ -333,8 +334,7 @@ impl<'c> Monde<'c> {
                 };
                 let pris = |d: &&Dossier| Some(&d.id) != soi && d.cle_vivante() == Some(cle.as_str());
                 if self.dossiers.values().any(|d| pris(&d)) {
-                    let motif = "Un dossier est déjà en cours sur le même sujet.";
-                    return Err(Refus::nouveau("un_dossier_par", motif));
+                    return garde.refus().map_or(Ok(()), Err);
                 }
             }
             Garde::Capacite { cle, places, prend } => {

@@ -1,0 +1,705 @@
+//! Plays a case against a server: one request, or a few, a step.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use engine::cas::{Cas, Obtenu, RapportEtape, Relu, mot_de_la_regle};
+use engine::commune::Commune;
+use engine::decision::{Agregat, Auteur, Decision, Ecriture, Suivant};
+use engine::definition::lecture::Sp;
+use engine::definition::raw::cas::{RawActe, RawActeur, RawAgir, RawDepot, RawEtapeCas, RawGeste};
+use engine::demarche::{Acteur, Phase};
+use engine::foyer::{Fait, Genre, SourceFait, Sujet, ValeurFait};
+use engine::identifiant::{AgentId, CommuneSlug, DossierId, FoyerId, PersonneId, ReservationId};
+use engine_store::{GenreTravail, Portee, Store};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value, json};
+use tests::magasin::relit;
+use tests::parcours::PDF;
+use tests::serveur::{Navigateur, Serveur};
+use tokio::runtime::Runtime;
+
+use crate::Recit;
+use crate::ombre::{Noms, dossier_de_l_etat, renomme};
+
+/// Longest wait for what the server does by itself.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A little more than the worker's lease.
+const BAIL: SignedDuration = SignedDuration::from_secs(62);
+/// Enough to decide what was taken, when something else is due within a lease.
+const SUITE: Duration = Duration::from_secs(3);
+
+/// Why a step was not replayed alike.
+pub(crate) enum Ecart {
+    /// No route does it.
+    Hors(&'static str),
+    /// Something else came.
+    Autre(String),
+}
+
+fn hors<T>(raison: &'static str) -> Result<T, Ecart> {
+    Err(Ecart::Hors(raison))
+}
+
+/// What a step gives, by key of `attend`.
+type Vu = BTreeMap<&'static str, String>;
+
+struct Foyer {
+    id: FoyerId,
+    parent: PersonneId,
+    etat: Vec<String>,
+}
+
+/// A case being played.
+pub(crate) struct Joueur<'c> {
+    tokio: Arc<Runtime>,
+    commune: &'c Commune,
+    slug: CommuneSlug,
+    serveur: Serveur,
+    navigateur: Navigateur,
+    /// Beside the server: what no route does is written there.
+    store: Store,
+    portee: Portee,
+    _data: tempfile::TempDir,
+    /// The cookie of each, by `foyer:…` and `agent:…`.
+    cookies: BTreeMap<String, String>,
+    foyers: BTreeMap<String, Foyer>,
+    enfants: BTreeMap<String, (PersonneId, String)>,
+    /// The case's dossiers, as the server names them, and whose.
+    dossiers: BTreeMap<String, (DossierId, String)>,
+    /// The same, and the booked days, from the names that memory gave them.
+    noms: Noms,
+    /// The booked days.
+    jours: BTreeMap<(String, String, String), String>,
+    maintenant: Timestamp,
+    cles: usize,
+}
+
+fn mot(texte: &str) -> &'static str {
+    // the keys of `attend` that a step may show
+    [
+        "accepte",
+        "refus",
+        "manquants",
+        "motif",
+        "etat",
+        "phase",
+        "droits",
+        "prix",
+        "delai",
+        "annonce",
+        "lignes",
+    ]
+    .into_iter()
+    .find(|m| *m == texte)
+    .unwrap_or_else(|| panic!("{texte}"))
+}
+
+/// Letters go somewhere.
+fn courriel(famille: &Decision) -> Ecriture {
+    let responsable = |e: &Ecriture| match e {
+        Ecriture::Membre { personne, genre: Genre::Responsable, .. } => Some(personne.clone()),
+        _ => None,
+    };
+    Ecriture::Fait(Fait {
+        sujet: Sujet::Personne(famille.ecritures.iter().find_map(responsable).unwrap()),
+        fait: "courriel".to_owned(),
+        valeur: ValeurFait::Texte("famille@exemple.fr".to_owned()),
+        valable_du: Date::constant(1900, 1, 1),
+        valable_au: None,
+        connu_le: Timestamp::MIN,
+        source: SourceFait::Import("cas".to_owned()),
+        valide_par: None,
+    })
+}
+
+impl<'c> Joueur<'c> {
+    /// The households of the case in a new data folder, everybody's session, and a server on it.
+    pub(crate) fn nouveau(
+        tokio: &Arc<Runtime>,
+        slug: &str,
+        commune: &'c Commune,
+        cas: &Cas,
+        communes: &Path,
+        recit: &Recit,
+    ) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let dossier: PathBuf = data.path().join("data");
+        std::fs::create_dir(&dossier).unwrap();
+        std::fs::write(dossier.join("demonstration"), "0").unwrap();
+        let slug = CommuneSlug::lit(slug).unwrap();
+        let store = tokio.block_on(Store::sqlite(&dossier)).unwrap();
+        let portee = store.portee_de_commande(&slug, "rejeu");
+        let maintenant = commune.fuseau.to_ambiguous_timestamp(cas.raw.horloge.0).compatible().unwrap();
+        let (mut foyers, mut enfants) = (BTreeMap::new(), BTreeMap::new());
+        // memory keeps them by name
+        let ecrits: BTreeMap<&str, _> = cas
+            .raw
+            .donnees
+            .iter()
+            .flat_map(|d| d.foyers.iter())
+            .flat_map(|f| f.iter())
+            .map(|(cle, f)| (cle.texte.as_str(), f))
+            .collect();
+        assert_eq!(ecrits.len(), recit.etapes[0].len());
+        for ((rang, (nom, raw)), decision) in (1..).zip(&ecrits).zip(&recit.etapes[0]) {
+            let Agregat::Foyer(id) = &decision.entree.agregat else { panic!("{decision:?}") };
+            let mut famille = decision.clone();
+            famille.ecritures.push(courriel(decision));
+            tokio.block_on(store.commet(&portee, famille, None)).unwrap();
+            let membres = |voulu: Genre| {
+                let un = move |e: &Ecriture| match e {
+                    Ecriture::Membre { personne, genre, .. } if *genre == voulu => Some(personne.clone()),
+                    _ => None,
+                };
+                decision.ecritures.iter().filter_map(un).collect::<Vec<_>>()
+            };
+            let etat: Vec<String> = raw.etat.iter().map(|e| e.to_string()).collect();
+            if !etat.is_empty() {
+                let d = dossier_de_l_etat(commune, id, rang, &etat, maintenant);
+                tokio.block_on(store.commet(&portee, d, None)).unwrap();
+            }
+            for ((cle, _), enfant) in raw.enfants.iter().zip(membres(Genre::Enfant)) {
+                enfants.insert(cle.texte.clone(), (enfant, (*nom).to_owned()));
+            }
+            let parent = membres(Genre::Responsable).remove(0);
+            foyers.insert((*nom).to_owned(), Foyer { id: id.clone(), parent, etat });
+        }
+        let mut cookies = BTreeMap::new();
+        let mut ouvre = |nom: String, auteur: Auteur| {
+            let le = Timestamp::now();
+            let fin = le + SignedDuration::from_hours(12);
+            let jeton = tokio.block_on(store.ouvre_session(&slug, auteur, le, fin)).unwrap();
+            cookies.insert(nom, format!("guichet-{slug}={}", jeton.texte()));
+        };
+        for (nom, f) in &foyers {
+            ouvre(format!("foyer:{nom}"), Auteur::Parent { personne: f.parent.clone(), foyer: f.id.clone() });
+        }
+        for contact in &commune.contacts {
+            let auteur = Auteur::Agent { agent: AgentId::neuf([1; 16]), roles: vec![contact.id.clone()] };
+            ouvre(format!("agent:{}", contact.id), auteur);
+        }
+        let serveur = Serveur::lance_avec(communes, &dossier, &["--sans-surveillance"]).unwrap();
+        let navigateur = serveur.navigateur();
+        Self {
+            tokio: Arc::clone(tokio),
+            commune,
+            slug,
+            serveur,
+            navigateur,
+            store,
+            portee,
+            _data: data,
+            cookies,
+            foyers,
+            enfants,
+            dossiers: BTreeMap::new(),
+            noms: Noms::default(),
+            jours: BTreeMap::new(),
+            maintenant,
+            cles: 0,
+        }
+    }
+
+    /// One step, then how many of its figures and words are as in memory.
+    pub(crate) fn joue(
+        &mut self,
+        raw: &Sp<RawEtapeCas>,
+        attendue: &RapportEtape,
+        decisions: &[Decision],
+    ) -> Result<usize, Ecart> {
+        if let Some(a) = &raw.a {
+            let instant = self.commune.fuseau.to_ambiguous_timestamp(a.valeur.0).compatible().unwrap();
+            self.avance(instant);
+        }
+        self.regle(self.maintenant);
+        // what time decided, the server's worker did
+        let siennes: Vec<&Decision> = decisions
+            .iter()
+            .filter(|d| d.entree.auteur != Auteur::Systeme || d.entree.evenement == "cas")
+            .collect();
+        let vu = match self.geste(raw, &siennes) {
+            Ok(vu) => vu,
+            Err(Ecart::Hors(raison)) => {
+                self.ecrit_derriere(raw, &siennes)?;
+                return hors(raison);
+            }
+            Err(autre) => return Err(autre),
+        };
+        let mut ecarts = Vec::new();
+        for (cle, lu) in &vu {
+            let attendu = attendue.obtenu.get(cle).map(|o| Self::dit(o)).unwrap_or_default();
+            if attendu != *lu {
+                ecarts.push(format!("{cle}: {attendu} in memory, {lu} over HTTP"));
+            }
+        }
+        let refus = |v: &str| vu.get("refus").is_some_and(|r| r == v);
+        if refus("champs") && attendue.obtenu.get("refus").is_some_and(|r| Self::dit(r) == "condition") {
+            return hors("le formulaire refuse avant la règle");
+        }
+        match ecarts.is_empty() {
+            true => Ok(vu.len()),
+            false => Err(Ecart::Autre(ecarts.join("; "))),
+        }
+    }
+
+    /// As a transcript says it.
+    fn dit(obtenu: &Obtenu) -> String {
+        match obtenu {
+            Obtenu::Liste(l) => {
+                let mut l = l.clone();
+                l.sort();
+                l.join(", ")
+            }
+            autre => autre.to_string(),
+        }
+    }
+
+    /// What no route does, done in the store.
+    fn ecrit_derriere(&mut self, raw: &RawEtapeCas, decisions: &[&Decision]) -> Result<(), Ecart> {
+        for d in decisions {
+            let mut d = renomme((*d).clone(), &self.noms);
+            if matches!(d.entree.agregat, Agregat::Foyer(_)) {
+                let seq = self.store.seq_suivant(&self.portee, &d.entree.agregat);
+                d.entree.seq = self.tokio.block_on(seq).unwrap();
+            }
+            if let Suivant::Dossier(dossier) = &d.suivant
+                && let RawGeste::Commencer(depot) | RawGeste::Deposer(depot) = &raw.fait.valeur
+            {
+                let qui = self.foyer_du_depot(depot).unwrap_or_default();
+                self.dossiers.insert(depot.dossier.to_string(), (dossier.id.clone(), format!("foyer:{qui}")));
+            }
+            let quoi = format!("{} {:?}", d.entree.evenement, d.entree.detail);
+            if let Err(erreur) = self.tokio.block_on(self.store.commet(&self.portee, d, None)) {
+                return Err(Ecart::Autre(format!("{quoi}, written behind the server: {erreur}")));
+            }
+        }
+        Ok(())
+    }
+
+    fn regle(&self, instant: Timestamp) {
+        let local = self.commune.fuseau.to_datetime(instant);
+        let (date, heure) = (local.date().to_string(), local.time().to_string());
+        let page = self.navigateur.brut(
+            "POST",
+            "/_horloge",
+            &[("content-type", "application/x-www-form-urlencoded")],
+            format!("date={date}&arretee=oui&heure={}", heure.replace(':', "%3A")).as_bytes(),
+        );
+        assert_eq!(page.unwrap().code, 303);
+    }
+
+    /// Time passes: each délai ends at its own instant, and the server does what comes of it.
+    fn avance(&mut self, cible: Timestamp) {
+        let echeance = |jusque: Timestamp| {
+            let dus = self.tokio.block_on(self.store.travail_du(jusque)).unwrap();
+            dus.into_iter().filter(|t| t.genre == GenreTravail::Echeances).map(|t| t.du_le).min()
+        };
+        while let Some(du_le) = echeance(cible) {
+            let instant = du_le.max(self.maintenant);
+            let limite = Instant::now() + PATIENCE;
+            let mut prise = None;
+            self.regle(instant);
+            loop {
+                if echeance(instant).is_none() {
+                    // one that the worker took and has not decided yet is due again when its lease ends
+                    let tenue = echeance(instant + BAIL).is_some();
+                    let depuis: &mut Instant = prise.get_or_insert_with(Instant::now);
+                    if !tenue || depuis.elapsed() > SUITE {
+                        break;
+                    }
+                }
+                assert!(Instant::now() < limite, "{}: a délai of {instant} is not over", self.slug);
+                std::thread::sleep(Duration::from_millis(30));
+            }
+            self.maintenant = instant;
+        }
+        self.maintenant = cible;
+    }
+
+    fn appelle(&mut self, qui: &str, methode: &str, chemin: &str, corps: Option<&Value>) -> (u16, Value) {
+        let octets = corps.map(ToString::to_string).unwrap_or_default();
+        self.envoie(qui, methode, chemin, "application/json", octets.as_bytes())
+    }
+
+    fn envoie(&mut self, qui: &str, methode: &str, chemin: &str, genre: &str, corps: &[u8]) -> (u16, Value) {
+        self.cles += 1;
+        let cle = format!("rejeu-{}", self.cles);
+        let cookie = self.cookies.get(qui).unwrap_or_else(|| panic!("no session for {qui}"));
+        let mut entetes = vec![("cookie", cookie.as_str()), ("idempotency-key", cle.as_str())];
+        if !corps.is_empty() {
+            entetes.push(("content-type", genre));
+        }
+        let adresse = format!("/{}/api/v1{chemin}", self.slug);
+        let page = self.navigateur.brut(methode, &adresse, &entetes, corps).unwrap();
+        (page.code, serde_json::from_str(&page.texte).unwrap_or_else(|e| panic!("{e}: {}", page.texte)))
+    }
+
+    fn foyer_du_depot(&self, depot: &RawDepot) -> Option<String> {
+        let de_l_enfant = depot.enfant.as_ref().and_then(|e| self.enfants.get(e.as_str()));
+        depot.foyer.as_ref().map(|f| f.to_string()).or(de_l_enfant.map(|(_, f)| f.clone()))
+    }
+
+    fn geste(&mut self, raw: &RawEtapeCas, decisions: &[&Decision]) -> Result<Vu, Ecart> {
+        let par = raw.par.as_ref().map(|p| &p.valeur);
+        match &raw.fait.valeur {
+            RawGeste::Commencer(d) => self.depose(d, par, false, decisions),
+            RawGeste::Deposer(d) => self.depose(d, par, true, decisions),
+            RawGeste::Agir(a) => self.agit(a, par, raw),
+            RawGeste::Piece(p) => {
+                let (id, famille) = self.dossier(&p.dossier)?;
+                let qui = self.acteur(par, &famille, &id)?;
+                let date = p.date.as_ref().map(|d| d.0.to_string());
+                let (code, corps) = self.piece(&qui, &id, &p.piece, date);
+                self.suite(code, &corps, raw, &famille)
+            }
+            RawGeste::Temps(t) => match &t.dossier {
+                None => hors("les courriels de toute la commune"),
+                Some(nom) => {
+                    let (id, famille) = self.dossier(nom)?;
+                    if famille == "foyer:" {
+                        return hors("une démarche sans compte");
+                    }
+                    let qui = famille.clone();
+                    let (code, corps) = self.appelle(&qui, "GET", &format!("/dossiers/{id}"), None);
+                    let mut vu = self.suite(code, &corps, raw, &famille)?;
+                    vu.remove("accepte");
+                    Ok(vu)
+                }
+            },
+            RawGeste::Reserver(a) => self.reserve(a, par, decisions),
+            RawGeste::Absence(a) => self.annule(a, par),
+            RawGeste::Prix(p) => {
+                let (Some(enfant), Some(prestation), Some(jour)) = (&p.enfant, &p.prestation, &p.jour) else {
+                    return hors("le prix d'une situation qui n'est celle de personne");
+                };
+                if !p.faits.is_empty() || !p.actes.elements.is_empty() {
+                    return hors("le prix d'une situation qui n'est celle de personne");
+                }
+                let (id, foyer) = self.enfants[enfant.as_str()].clone();
+                let chemin = format!("/prix?enfant={id}&prestation={}&jour={}", prestation.as_str(), jour.0);
+                let (code, corps) = self.appelle(&format!("foyer:{foyer}"), "GET", &chemin, None);
+                match code {
+                    200 => Ok(prix(corps["lignes"].as_array().unwrap())),
+                    _ => Ok(refus(&corps)),
+                }
+            }
+            RawGeste::Verifier(_) => hors("vérifier une pièce"),
+            RawGeste::RecevoirFait(_) => hors("recevoir un fait"),
+            RawGeste::Pieces(_) => hors("les pièces d'une situation qui n'est celle de personne"),
+            RawGeste::Panier(_) => hors("réserver plusieurs jours ensemble"),
+            RawGeste::Pointer(_) => hors("pointer une présence"),
+        }
+    }
+
+    fn dossier(&self, nom: &str) -> Result<(DossierId, String), Ecart> {
+        match self.dossiers.get(nom) {
+            Some(d) => Ok(d.clone()),
+            None => Err(Ecart::Autre(format!("the server has no dossier {nom}"))),
+        }
+    }
+
+    fn demarche_de(&self, id: &DossierId) -> &'c engine::demarche::Demarche {
+        let lu = self.tokio.block_on(self.store.dossier(&self.portee, id)).unwrap().unwrap();
+        self.commune.demarche(&lu.demarche).unwrap()
+    }
+
+    fn acteur(&self, par: Option<&RawActeur>, famille: &str, id: &DossierId) -> Result<String, Ecart> {
+        match par {
+            None | Some(RawActeur::Parent) if famille == "foyer:" => hors("une démarche sans compte"),
+            None | Some(RawActeur::Parent) => Ok(famille.to_owned()),
+            Some(RawActeur::Public) => hors("une démarche sans compte"),
+            Some(RawActeur::Agent(role)) => {
+                let role = role.clone().unwrap_or_else(|| self.demarche_de(id).instruit_par.clone());
+                Ok(format!("agent:{role}"))
+            }
+        }
+    }
+
+    fn depose(
+        &mut self,
+        depot: &RawDepot,
+        par: Option<&RawActeur>,
+        envoie: bool,
+        decisions: &[&Decision],
+    ) -> Result<Vu, Ecart> {
+        match par {
+            Some(RawActeur::Public) => return hors("une démarche sans compte"),
+            Some(RawActeur::Agent(_)) => return hors("un agent dépose lui-même"),
+            _ => {}
+        }
+        if self.dossiers.contains_key(depot.dossier.as_str()) {
+            return hors("enregistrer un brouillon");
+        }
+        let famille = format!("foyer:{}", self.foyer_du_depot(depot).unwrap());
+        let demarche = self.commune.demarche(&depot.demarche).unwrap();
+        let mut reponses = Map::new();
+        for (cle, noeud) in depot.champs.iter().flat_map(|c| c.valeur.iter()) {
+            let champ = demarche.champ(&cle.texte).unwrap();
+            if matches!(champ.genre, engine::demarche::TypeChamp::Adresse) {
+                return hors("une adresse écrite d'un seul tenant");
+            }
+            let texte = |n: &engine::definition::arbre::Noeud| n.texte().map_or(Value::Null, Value::from);
+            let valeur = match noeud.valeur.liste() {
+                Some(elements) => elements.iter().map(texte).collect(),
+                None => texte(&noeud.valeur),
+            };
+            reponses.insert(cle.texte.clone(), valeur);
+        }
+        let enfant = depot.enfant.as_ref().map(|e| self.enfants[e.as_str()].0.to_string());
+        let demande = json!({ "demarche": demarche.id, "enfant": enfant, "reponses": reponses });
+        let (code, corps) = self.appelle(&famille, "POST", "/dossiers", Some(&demande));
+        if code != 201 {
+            let vu = refus(&corps);
+            // a draft with holes is only written screen by screen
+            let incomplet = vu.get("refus").is_some_and(|r| r == "champs");
+            return if incomplet && !decisions.is_empty() { hors("un brouillon incomplet") } else { Ok(vu) };
+        }
+        let id = DossierId::lit(corps["id"].as_str().unwrap()).unwrap();
+        let (mut code, mut corps) = (200, corps);
+        for piece in &depot.pieces {
+            let date = piece.date.as_ref().map(|d| d.0.to_string());
+            (code, corps) = self.piece(&famille, &id, &piece.piece, date);
+            if code != 200 {
+                break;
+            }
+        }
+        if envoie && code == 200 {
+            let etape = demarche.etape(corps["etape"].as_str().unwrap()).unwrap();
+            let envoi = etape.actions.iter().find(|a| {
+                let vers = a.vers.as_ref().and_then(|v| demarche.etape(v));
+                a.par.contains(&Acteur::Parent)
+                    && vers.is_some_and(|v| v.phase.silence_court() || v.phase == Phase::Acceptee)
+            });
+            let chemin = format!("/dossiers/{id}/actions/{}", envoi.unwrap().id);
+            (code, corps) = self.appelle(&famille, "POST", &chemin, Some(&json!({})));
+        }
+        if code != 200 {
+            self.oublie(&id);
+            return Ok(refus(&corps));
+        }
+        let monde = decisions.iter().find_map(|d| match &d.suivant {
+            Suivant::Dossier(d) => Some(d.id.clone()),
+            _ => None,
+        });
+        self.noms.dossiers.extend(monde.map(|m| (m, id.clone())));
+        self.dossiers.insert(depot.dossier.to_string(), (id, famille.clone()));
+        self.vu(&corps, None, &famille)
+    }
+
+    /// In memory a request that is refused leaves no draft; here it left one.
+    fn oublie(&self, id: &DossierId) {
+        self.tokio.block_on(async {
+            let mut dossier = self.store.dossier(&self.portee, id).await.unwrap().unwrap();
+            let agregat = Agregat::Dossier(id.clone());
+            dossier.phase = Phase::Annulee;
+            dossier.version += 1;
+            let foyer = dossier.foyer.clone().unwrap();
+            let seq = self.store.seq_suivant(&self.portee, &agregat).await.unwrap();
+            let mut d = Decision::du_systeme(&foyer, seq, self.maintenant, "cas", Vec::new());
+            d.entree.agregat = agregat;
+            d.suivant = Suivant::Dossier(Box::new(dossier));
+            self.store.commet(&self.portee, d, None).await.unwrap();
+        });
+    }
+
+    fn piece(&mut self, qui: &str, id: &DossierId, piece: &str, date: Option<String>) -> (u16, Value) {
+        let jour =
+            date.unwrap_or_else(|| self.commune.fuseau.to_datetime(self.maintenant).date().to_string());
+        let chemin = format!("/dossiers/{id}/pieces/{piece}?date={jour}");
+        self.envoie(qui, "POST", &chemin, "application/pdf", PDF)
+    }
+
+    fn agit(&mut self, a: &RawAgir, par: Option<&RawActeur>, raw: &RawEtapeCas) -> Result<Vu, Ecart> {
+        if a.champs.is_some() {
+            return hors("des réponses changées avec une action");
+        }
+        let (id, famille) = self.dossier(&a.dossier)?;
+        let qui = self.acteur(par, &famille, &id)?;
+        let corps = json!({ "motif": a.motif.as_ref().map(|m| m.0.clone()) });
+        let chemin = format!("/dossiers/{id}/actions/{}", a.action.as_str());
+        let (code, corps) = self.appelle(&qui, "POST", &chemin, Some(&corps));
+        self.suite(code, &corps, raw, &famille)
+    }
+
+    fn suite(&mut self, code: u16, corps: &Value, raw: &RawEtapeCas, famille: &str) -> Result<Vu, Ecart> {
+        match code {
+            200 => self.vu(corps, Some(raw), famille),
+            _ => Ok(refus(corps)),
+        }
+    }
+
+    /// A dossier as its reader sees it; and what each may do next, when the step asks.
+    fn vu(&mut self, corps: &Value, raw: Option<&RawEtapeCas>, famille: &str) -> Result<Vu, Ecart> {
+        let texte = |cle: &str| corps[cle].as_str().unwrap().to_owned();
+        let mut vu = Vu::from([
+            (mot("accepte"), "oui".to_owned()),
+            (mot("etat"), texte("etape")),
+            (mot("phase"), texte("phase")),
+        ]);
+        let attend = raw.and_then(|r| r.attend_exact.as_ref().or(r.attend.as_ref()));
+        if attend.is_some_and(|a| a.valeur.droits.is_some()) && famille != "foyer:" {
+            let acteurs: Vec<String> =
+                self.cookies.keys().filter(|c| *c == famille || c.starts_with("agent:")).cloned().collect();
+            let mut droits = BTreeMap::new();
+            for acteur in acteurs {
+                let (_, lu) = self.appelle(&acteur, "GET", &format!("/dossiers/{}", texte("id")), None);
+                let ids = |a: &Value| a["id"].as_str().unwrap().to_owned();
+                let permises: Vec<&Value> = lu["actions"].as_array().into_iter().flatten().collect();
+                if !permises.is_empty() {
+                    let nom = acteur.strip_prefix("agent:").map_or("parent".into(), |r| format!("agent.{r}"));
+                    droits.insert(nom, permises.into_iter().map(ids).collect());
+                }
+            }
+            vu.insert(mot("droits"), Obtenu::Droits(droits).to_string());
+        }
+        Ok(vu)
+    }
+
+    fn famille_de(&self, a: &RawActe, par: Option<&RawActeur>) -> Result<(PersonneId, String), Ecart> {
+        if !matches!(par, None | Some(RawActeur::Parent)) {
+            return hors("un agent réserve lui-même");
+        }
+        let (enfant, foyer) = self.enfants[a.enfant.as_str()].clone();
+        if self.foyers[&foyer].etat.iter().any(|e| e == "impaye") {
+            return hors("un impayé : rien n'est encore facturé");
+        }
+        Ok((enfant, format!("foyer:{foyer}")))
+    }
+
+    fn reserve(
+        &mut self,
+        a: &RawActe,
+        par: Option<&RawActeur>,
+        decisions: &[&Decision],
+    ) -> Result<Vu, Ecart> {
+        let (enfant, qui) = self.famille_de(a, par)?;
+        if a.arrivee.is_some() || a.depart.is_some() {
+            return hors("réserver des heures");
+        }
+        let mode = a.mode.as_ref().map(|m| m.to_string());
+        let demande = json!({
+            "enfant": enfant.to_string(), "prestation": a.prestation.as_str(), "jour": a.jour.0.to_string(), "mode": mode,
+        });
+        let (code, corps) = self.appelle(&qui, "POST", "/reservations", Some(&demande));
+        if code != 201 {
+            return Ok(refus(&corps));
+        }
+        let cle = (a.enfant.to_string(), a.prestation.to_string(), a.jour.0.to_string());
+        let id = corps["id"].as_str().unwrap().to_owned();
+        for d in decisions {
+            if let Suivant::Reservation(r) = &d.suivant {
+                self.noms.jours.insert(r.id.clone(), ReservationId::lit(&id).unwrap());
+            }
+        }
+        self.jours.insert(cle, id);
+        let mut vu = Vu::from([
+            (mot("accepte"), "oui".to_owned()),
+            (mot("delai"), corps["delai"].as_str().unwrap().to_owned()),
+        ]);
+        if let Some(montant) = corps["prix"]["montant"].as_str() {
+            vu.insert(mot("prix"), Obtenu::Montant(montant.parse().unwrap()).to_string());
+        }
+        Ok(vu)
+    }
+
+    fn annule(&mut self, a: &RawActe, par: Option<&RawActeur>) -> Result<Vu, Ecart> {
+        let (_, qui) = self.famille_de(a, par)?;
+        if a.canal.is_some() {
+            return hors("une absence annoncée autrement");
+        }
+        let cle = (a.enfant.to_string(), a.prestation.to_string(), a.jour.0.to_string());
+        let Some(id) = self.jours.get(&cle).cloned() else {
+            return hors("l'absence d'un jour que le serveur ne connaît pas");
+        };
+        let corps = a.motif.as_ref().map(|m| json!({ "motif": m.as_str() }));
+        let (code, corps) = self.appelle(&qui, "DELETE", &format!("/reservations/{id}"), corps.as_ref());
+        match code {
+            200 => Ok(Vu::from([
+                (mot("accepte"), "oui".to_owned()),
+                (mot("annonce"), corps["annonce"].as_str().unwrap_or_default().to_owned()),
+            ])),
+            _ => Ok(refus(&corps)),
+        }
+    }
+
+    /// What is stored at the end, on both sides; `None` = the same.
+    pub(crate) fn fin(&mut self, recit: &Recit) -> Option<String> {
+        let foyers: Vec<FoyerId> = recit.fin.foyers.iter().map(|f| f.id.clone()).collect();
+        let ici = self.tokio.block_on(relit(&self.store, &self.portee, &foyers, &[])).unwrap();
+        let (voulu, lu) = (bref(&recit.fin), bref(&ici));
+        let manque: Vec<&String> = voulu.iter().filter(|v| !lu.contains(v)).collect();
+        let _encore_la = self.serveur.pid();
+        let de_trop: Vec<&String> =
+            lu.iter().filter(|l| !voulu.contains(l) && !l.contains("1900-01-01")).collect();
+        (!manque.is_empty()).then(|| format!("missing {manque:?}, there is {de_trop:?}"))
+    }
+}
+
+/// What there is, without the names drawn at random.
+fn bref(relu: &Relu) -> Vec<String> {
+    let connus: Vec<&PersonneId> =
+        relu.foyers.iter().flat_map(|f| f.membres.iter().map(|m| &m.personne)).collect();
+    let sujet = |s: &Sujet| match s {
+        Sujet::Foyer(_) => "foyer".to_owned(),
+        _ => format!("personne ({})", connus.len()),
+    };
+    let mut tout = Vec::new();
+    tout.extend(relu.faits.iter().map(|f| {
+        // a form writes a telephone in pairs; a case, as it likes
+        let valeur = match &f.valeur {
+            ValeurFait::Texte(t) => t.replace(' ', ""),
+            autre => format!("{autre:?}"),
+        };
+        format!("{} {} = {valeur}, {} to {:?}", sujet(&f.sujet), f.fait, f.valable_du, f.valable_au)
+    }));
+    tout.extend(
+        relu.inscriptions.iter().map(|(s, i)| format!("{} {} {} {:?}", sujet(s), i.service, i.du, i.au)),
+    );
+    tout.extend(relu.reservations.iter().map(|r| {
+        let etat = format!("{:?}", r.etat);
+        let etat = etat.split([' ', '{']).next().unwrap().to_owned();
+        format!("{} {} {} {} {etat}", r.enfant, r.prestation, r.jour, r.delai)
+    }));
+    tout.sort();
+    tout
+}
+
+/// What a refusal shows: the kinds of rules, what lacks, and the first one's sentence.
+fn refus(corps: &Value) -> Vu {
+    let raisons: Vec<&Value> = corps["refus"].as_array().into_iter().flatten().collect();
+    let mut mots: Vec<&str> =
+        raisons.iter().map(|r| mot_de_la_regle(r["regle"].as_str().unwrap_or_default())).collect();
+    if mots.is_empty() {
+        // what somebody may not read is not there
+        let genre = corps["type"].as_str().unwrap_or_default();
+        mots.push(if genre.ends_with(":introuvable") { "acces" } else { genre });
+    }
+    mots.sort_unstable();
+    let mut vu = Vu::from([(mot("accepte"), "non".to_owned()), (mot("refus"), mots.join(", "))]);
+    let champs = raisons.iter().flat_map(|r| r["champs"].as_array().into_iter().flatten());
+    let mut manquants: Vec<&str> = champs.filter_map(|c| c["champ"].as_str()).collect();
+    if !manquants.is_empty() {
+        manquants.sort_unstable();
+        vu.insert(mot("manquants"), manquants.join(", "));
+    }
+    if let Some(premiere) = raisons.first()
+        && mots != ["champs"]
+    {
+        vu.insert(mot("motif"), premiere["motif"].as_str().unwrap_or_default().to_owned());
+    }
+    vu
+}
+
+fn prix(lignes: &[Value]) -> Vu {
+    let mut somme = rust_decimal::Decimal::ZERO;
+    for ligne in lignes {
+        let Some(montant) = ligne["montant"].as_str() else { return Vu::new() };
+        somme += montant.parse::<rust_decimal::Decimal>().unwrap();
+    }
+    Vu::from([(mot("prix"), Obtenu::Montant(somme).to_string())])
+}
