@@ -73,6 +73,20 @@ fn decision(agregat: Agregat, suivant: Suivant, ecritures: Vec<Ecriture>) -> Dec
     }
 }
 
+/// The household that files, with its child.
+fn famille() -> Decision {
+    let foyer = FoyerId::neuf([1; 16]);
+    let membre = |n, genre| Ecriture::Membre {
+        foyer: foyer.clone(),
+        personne: PersonneId::neuf([n; 16]),
+        genre,
+        depuis: le(),
+    };
+    let ecritures =
+        vec![Ecriture::Foyer(foyer.clone()), membre(1, Genre::Responsable), membre(2, Genre::Enfant)];
+    decision(Agregat::Foyer(foyer), Suivant::Rien, ecritures)
+}
+
 /// Files the dossier of that rank.
 fn depot(rang: u64) -> (Decision, CleIdempotence) {
     let id = DossierId::neuf(u128::from(rang).to_be_bytes());
@@ -132,17 +146,7 @@ struct Banc {
 impl Banc {
     async fn ouvre(store: Store, nu: Nu, dossier: &Path) -> Self {
         let portee = store.portee_de_commande(&CommuneSlug::lit("essai").expect("a slug"), "bench");
-        let foyer = FoyerId::neuf([1; 16]);
-        let membre = |n, genre| Ecriture::Membre {
-            foyer: foyer.clone(),
-            personne: PersonneId::neuf([n; 16]),
-            genre,
-            depuis: le(),
-        };
-        let ecritures =
-            vec![Ecriture::Foyer(foyer.clone()), membre(1, Genre::Responsable), membre(2, Genre::Enfant)];
-        let famille = decision(Agregat::Foyer(foyer), Suivant::Rien, ecritures);
-        store.commet(&portee, famille, None).await.expect("a family");
+        store.commet(&portee, famille(), None).await.expect("a family");
         let flux = File::create(dossier.join("flux")).expect("a file");
         Self { store, portee, nu, flux, rang: AtomicU64::new(1), deposes: 0 }
     }
