@@ -30,9 +30,15 @@ impl Horloge {
         systeme()
     }
 
-    /// It is `instant`, and goes on from there, or stays there.
-    pub(crate) fn regle(&self, instant: Timestamp, arretee: bool) {
-        self.arretee_a_ms.store(if arretee { instant.as_millisecond() } else { 0 }, Ordering::Relaxed);
+    /// From now on, it stays at `instant`.
+    pub(crate) fn arrete(&self, instant: Timestamp) {
+        self.regle(instant);
+        self.arretee_a_ms.store(instant.as_millisecond(), Ordering::Relaxed);
+    }
+
+    /// It is `instant`, and goes on from there.
+    pub(crate) fn regle(&self, instant: Timestamp) {
+        self.arretee_a_ms.store(0, Ordering::Relaxed);
         self.decale(instant.as_millisecond().saturating_sub(systeme().as_millisecond()));
     }
 

@@ -5,18 +5,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use engine::cas::{Cas, Obtenu, RapportEtape, Relu, mot_de_la_regle};
+use engine::cas::{Cas, Demande, Document, Etape, Geste, Jour, Obtenu, RapportEtape, Relu, mot_de_la_regle};
 use engine::commune::Commune;
 use engine::decision::{Agregat, Auteur, Decision, Ecriture, Suivant};
-use engine::definition::lecture::Sp;
-use engine::definition::raw::cas::{RawActe, RawActeur, RawAgir, RawDepot, RawEtapeCas, RawGeste};
+use engine::definition::raw::cas::RawActeur;
 use engine::demarche::{Acteur, Phase};
 use engine::foyer::{Fait, Genre, SourceFait, Sujet, ValeurFait};
 use engine::identifiant::{AgentId, CommuneSlug, DossierId, FoyerId, PersonneId, ReservationId};
 use engine_store::{GenreTravail, Portee, Store};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tests::magasin::relit;
 use tests::parcours::PDF;
 use tests::serveur::{Navigateur, Serveur};
@@ -74,7 +73,7 @@ pub(crate) struct Joueur<'c> {
     /// The same, and the booked days, from the names that memory gave them.
     noms: Noms,
     /// The booked days.
-    jours: BTreeMap<(String, String, String), String>,
+    jours: BTreeMap<(String, String, Date), String>,
     maintenant: Timestamp,
     cles: usize,
 }
@@ -134,17 +133,10 @@ impl<'c> Joueur<'c> {
         let slug = CommuneSlug::lit(slug).unwrap();
         let store = tokio.block_on(Store::sqlite(&dossier)).unwrap();
         let portee = store.portee_de_commande(&slug, "rejeu");
-        let maintenant = commune.fuseau.to_ambiguous_timestamp(cas.raw.horloge.0).compatible().unwrap();
+        let maintenant = commune.fuseau.to_ambiguous_timestamp(cas.debut()).compatible().unwrap();
         let (mut foyers, mut enfants) = (BTreeMap::new(), BTreeMap::new());
         // memory keeps them by name
-        let ecrits: BTreeMap<&str, _> = cas
-            .raw
-            .donnees
-            .iter()
-            .flat_map(|d| d.foyers.iter())
-            .flat_map(|f| f.iter())
-            .map(|(cle, f)| (cle.texte.as_str(), f))
-            .collect();
+        let ecrits = cas.familles();
         assert_eq!(ecrits.len(), recit.etapes[0].len());
         for ((rang, (nom, raw)), decision) in (1..).zip(&ecrits).zip(&recit.etapes[0]) {
             let Agregat::Foyer(id) = &decision.entree.agregat else { panic!("{decision:?}") };
@@ -158,16 +150,15 @@ impl<'c> Joueur<'c> {
                 };
                 decision.ecritures.iter().filter_map(un).collect::<Vec<_>>()
             };
-            let etat: Vec<String> = raw.etat.iter().map(|e| e.to_string()).collect();
-            if !etat.is_empty() {
-                let d = dossier_de_l_etat(commune, id, rang, &etat, maintenant);
+            if !raw.etat.is_empty() {
+                let d = dossier_de_l_etat(commune, id, rang, &raw.etat, maintenant);
                 tokio.block_on(store.commet(&portee, d, None)).unwrap();
             }
-            for ((cle, _), enfant) in raw.enfants.iter().zip(membres(Genre::Enfant)) {
-                enfants.insert(cle.texte.clone(), (enfant, (*nom).to_owned()));
+            for (prenom, enfant) in raw.enfants.iter().zip(membres(Genre::Enfant)) {
+                enfants.insert(prenom.clone(), (enfant, nom.clone()));
             }
             let parent = membres(Genre::Responsable).remove(0);
-            foyers.insert((*nom).to_owned(), Foyer { id: id.clone(), parent, etat });
+            foyers.insert(nom.clone(), Foyer { id: id.clone(), parent, etat: raw.etat.clone() });
         }
         let mut cookies = BTreeMap::new();
         let mut ouvre = |nom: String, auteur: Auteur| {
@@ -208,12 +199,12 @@ impl<'c> Joueur<'c> {
     /// One step, then how many of its figures and words are as in memory.
     pub(crate) fn joue(
         &mut self,
-        raw: &Sp<RawEtapeCas>,
+        etape: &Etape,
         attendue: &RapportEtape,
         decisions: &[Decision],
     ) -> Result<usize, Ecart> {
-        if let Some(a) = &raw.a {
-            let instant = self.commune.fuseau.to_ambiguous_timestamp(a.valeur.0).compatible().unwrap();
+        if let Some(a) = etape.a {
+            let instant = self.commune.fuseau.to_ambiguous_timestamp(a).compatible().unwrap();
             self.avance(instant);
         }
         self.regle(self.maintenant);
@@ -222,10 +213,10 @@ impl<'c> Joueur<'c> {
             .iter()
             .filter(|d| d.entree.auteur != Auteur::Systeme || d.entree.evenement == "cas")
             .collect();
-        let vu = match self.geste(raw, &siennes) {
+        let vu = match self.geste(etape, &siennes) {
             Ok(vu) => vu,
             Err(Ecart::Hors(raison)) => {
-                self.ecrit_derriere(raw, &siennes)?;
+                self.ecrit_derriere(etape, &siennes)?;
                 return hors(raison);
             }
             Err(autre) => return Err(autre),
@@ -260,7 +251,7 @@ impl<'c> Joueur<'c> {
     }
 
     /// What no route does, done in the store.
-    fn ecrit_derriere(&mut self, raw: &RawEtapeCas, decisions: &[&Decision]) -> Result<(), Ecart> {
+    fn ecrit_derriere(&mut self, etape: &Etape, decisions: &[&Decision]) -> Result<(), Ecart> {
         for d in decisions {
             let mut d = renomme((*d).clone(), &self.noms);
             if matches!(d.entree.agregat, Agregat::Foyer(_)) {
@@ -268,10 +259,10 @@ impl<'c> Joueur<'c> {
                 d.entree.seq = self.tokio.block_on(seq).unwrap();
             }
             if let Suivant::Dossier(dossier) = &d.suivant
-                && let RawGeste::Commencer(depot) | RawGeste::Deposer(depot) = &raw.fait.valeur
+                && let Geste::Commencer(depot) | Geste::Deposer(depot) = &etape.geste
             {
                 let qui = self.foyer_du_depot(depot).unwrap_or_default();
-                self.dossiers.insert(depot.dossier.to_string(), (dossier.id.clone(), format!("foyer:{qui}")));
+                self.dossiers.insert(depot.dossier.clone(), (dossier.id.clone(), format!("foyer:{qui}")));
             }
             let quoi = format!("{} {:?}", d.entree.evenement, d.entree.detail);
             if let Err(erreur) = self.tokio.block_on(self.store.commet(&self.portee, d, None)) {
@@ -339,60 +330,58 @@ impl<'c> Joueur<'c> {
         (page.code, serde_json::from_str(&page.texte).unwrap_or_else(|e| panic!("{e}: {}", page.texte)))
     }
 
-    fn foyer_du_depot(&self, depot: &RawDepot) -> Option<String> {
-        let de_l_enfant = depot.enfant.as_ref().and_then(|e| self.enfants.get(e.as_str()));
-        depot.foyer.as_ref().map(|f| f.to_string()).or(de_l_enfant.map(|(_, f)| f.clone()))
+    fn foyer_du_depot(&self, depot: &Demande) -> Option<String> {
+        let de_l_enfant = depot.enfant.as_ref().and_then(|e| self.enfants.get(e));
+        depot.foyer.clone().or(de_l_enfant.map(|(_, f)| f.clone()))
     }
 
-    fn geste(&mut self, raw: &RawEtapeCas, decisions: &[&Decision]) -> Result<Vu, Ecart> {
-        let par = raw.par.as_ref().map(|p| &p.valeur);
-        match &raw.fait.valeur {
-            RawGeste::Commencer(d) => self.depose(d, par, false, decisions),
-            RawGeste::Deposer(d) => self.depose(d, par, true, decisions),
-            RawGeste::Agir(a) => self.agit(a, par, raw),
-            RawGeste::Piece(p) => {
-                let (id, famille) = self.dossier(&p.dossier)?;
+    fn geste(&mut self, etape: &Etape, decisions: &[&Decision]) -> Result<Vu, Ecart> {
+        let par = etape.par.as_ref();
+        match &etape.geste {
+            Geste::Commencer(d) => self.depose(d, par, false, decisions),
+            Geste::Deposer(d) => self.depose(d, par, true, decisions),
+            Geste::Agir { champs: true, .. } => hors("des réponses changées avec une action"),
+            Geste::Agir { dossier, action, motif, .. } => {
+                let (id, famille) = self.dossier(dossier)?;
                 let qui = self.acteur(par, &famille, &id)?;
-                let date = p.date.as_ref().map(|d| d.0.to_string());
-                let (code, corps) = self.piece(&qui, &id, &p.piece, date);
-                self.suite(code, &corps, raw, &famille)
+                let chemin = format!("/dossiers/{id}/actions/{action}");
+                let (code, corps) = self.appelle(&qui, "POST", &chemin, Some(&json!({ "motif": motif })));
+                self.suite(code, &corps, etape, &famille)
             }
-            RawGeste::Temps(t) => match &t.dossier {
-                None => hors("les courriels de toute la commune"),
-                Some(nom) => {
-                    let (id, famille) = self.dossier(nom)?;
-                    if famille == "foyer:" {
-                        return hors("une démarche sans compte");
-                    }
-                    let qui = famille.clone();
-                    let (code, corps) = self.appelle(&qui, "GET", &format!("/dossiers/{id}"), None);
-                    let mut vu = self.suite(code, &corps, raw, &famille)?;
-                    vu.remove("accepte");
-                    Ok(vu)
+            Geste::Piece { dossier, piece } => {
+                let (id, famille) = self.dossier(dossier)?;
+                let qui = self.acteur(par, &famille, &id)?;
+                let (code, corps) = self.piece(&qui, &id, piece);
+                self.suite(code, &corps, etape, &famille)
+            }
+            Geste::Temps(None) => hors("les courriels de toute la commune"),
+            Geste::Temps(Some(nom)) => {
+                let (id, famille) = self.dossier(nom)?;
+                if famille == "foyer:" {
+                    return hors("une démarche sans compte");
                 }
-            },
-            RawGeste::Reserver(a) => self.reserve(a, par, decisions),
-            RawGeste::Absence(a) => self.annule(a, par),
-            RawGeste::Prix(p) => {
-                let (Some(enfant), Some(prestation), Some(jour)) = (&p.enfant, &p.prestation, &p.jour) else {
-                    return hors("le prix d'une situation qui n'est celle de personne");
-                };
-                if !p.faits.is_empty() || !p.actes.elements.is_empty() {
-                    return hors("le prix d'une situation qui n'est celle de personne");
-                }
-                let (id, foyer) = self.enfants[enfant.as_str()].clone();
-                let chemin = format!("/prix?enfant={id}&prestation={}&jour={}", prestation.as_str(), jour.0);
-                let (code, corps) = self.appelle(&format!("foyer:{foyer}"), "GET", &chemin, None);
-                match code {
-                    200 => Ok(prix(corps["lignes"].as_array().unwrap())),
-                    _ => Ok(refus(&corps)),
+                let (code, corps) = self.appelle(&famille, "GET", &format!("/dossiers/{id}"), None);
+                let mut vu = self.suite(code, &corps, etape, &famille)?;
+                vu.remove("accepte");
+                Ok(vu)
+            }
+            Geste::Reserver(j) => self.reserve(j, par, decisions),
+            Geste::Absence(j) => self.annule(j, par),
+            Geste::Prix(None) => hors("le prix d'une situation qui n'est celle de personne"),
+            Geste::Prix(Some(j)) => {
+                let (id, foyer) = self.enfants[&j.enfant].clone();
+                let chemin = format!("/prix?enfant={id}&prestation={}&jour={}", j.prestation, j.jour);
+                match self.appelle(&format!("foyer:{foyer}"), "GET", &chemin, None) {
+                    (200, corps) => Ok(prix(corps["lignes"].as_array().unwrap())),
+                    (_, corps) => Ok(refus(&corps)),
                 }
             }
-            RawGeste::Verifier(_) => hors("vérifier une pièce"),
-            RawGeste::RecevoirFait(_) => hors("recevoir un fait"),
-            RawGeste::Pieces(_) => hors("les pièces d'une situation qui n'est celle de personne"),
-            RawGeste::Panier(_) => hors("réserver plusieurs jours ensemble"),
-            RawGeste::Pointer(_) => hors("pointer une présence"),
+            Geste::Autre("verifier") => hors("vérifier une pièce"),
+            Geste::Autre("recevoir_fait") => hors("recevoir un fait"),
+            Geste::Autre("pieces") => hors("les pièces d'une situation qui n'est celle de personne"),
+            Geste::Autre("panier") => hors("réserver plusieurs jours ensemble"),
+            Geste::Autre("pointer") => hors("pointer une présence"),
+            Geste::Autre(_) => hors("un geste nouveau"),
         }
     }
 
@@ -422,7 +411,7 @@ impl<'c> Joueur<'c> {
 
     fn depose(
         &mut self,
-        depot: &RawDepot,
+        depot: &Demande,
         par: Option<&RawActeur>,
         envoie: bool,
         decisions: &[&Decision],
@@ -432,26 +421,19 @@ impl<'c> Joueur<'c> {
             Some(RawActeur::Agent(_)) => return hors("un agent dépose lui-même"),
             _ => {}
         }
-        if self.dossiers.contains_key(depot.dossier.as_str()) {
+        if self.dossiers.contains_key(&depot.dossier) {
             return hors("enregistrer un brouillon");
         }
         let famille = format!("foyer:{}", self.foyer_du_depot(depot).unwrap());
         let demarche = self.commune.demarche(&depot.demarche).unwrap();
-        let mut reponses = Map::new();
-        for (cle, noeud) in depot.champs.iter().flat_map(|c| c.valeur.iter()) {
-            let champ = demarche.champ(&cle.texte).unwrap();
-            if matches!(champ.genre, engine::demarche::TypeChamp::Adresse) {
-                return hors("une adresse écrite d'un seul tenant");
-            }
-            let texte = |n: &engine::definition::arbre::Noeud| n.texte().map_or(Value::Null, Value::from);
-            let valeur = match noeud.valeur.liste() {
-                Some(elements) => elements.iter().map(texte).collect(),
-                None => texte(&noeud.valeur),
-            };
-            reponses.insert(cle.texte.clone(), valeur);
+        let adresse = |cle: &String| {
+            demarche.champ(cle).is_some_and(|c| matches!(c.genre, engine::demarche::TypeChamp::Adresse))
+        };
+        if depot.reponses.keys().any(adresse) {
+            return hors("une adresse écrite d'un seul tenant");
         }
-        let enfant = depot.enfant.as_ref().map(|e| self.enfants[e.as_str()].0.to_string());
-        let demande = json!({ "demarche": demarche.id, "enfant": enfant, "reponses": reponses });
+        let enfant = depot.enfant.as_ref().map(|e| self.enfants[e].0.to_string());
+        let demande = json!({ "demarche": demarche.id, "enfant": enfant, "reponses": depot.reponses });
         let (code, corps) = self.appelle(&famille, "POST", "/dossiers", Some(&demande));
         if code != 201 {
             let vu = refus(&corps);
@@ -462,8 +444,7 @@ impl<'c> Joueur<'c> {
         let id = DossierId::lit(corps["id"].as_str().unwrap()).unwrap();
         let (mut code, mut corps) = (200, corps);
         for piece in &depot.pieces {
-            let date = piece.date.as_ref().map(|d| d.0.to_string());
-            (code, corps) = self.piece(&famille, &id, &piece.piece, date);
+            (code, corps) = self.piece(&famille, &id, piece);
             if code != 200 {
                 break;
             }
@@ -487,7 +468,7 @@ impl<'c> Joueur<'c> {
             _ => None,
         });
         self.noms.dossiers.extend(monde.map(|m| (m, id.clone())));
-        self.dossiers.insert(depot.dossier.to_string(), (id, famille.clone()));
+        self.dossiers.insert(depot.dossier.clone(), (id, famille.clone()));
         self.vu(&corps, None, &famille)
     }
 
@@ -507,42 +488,28 @@ impl<'c> Joueur<'c> {
         });
     }
 
-    fn piece(&mut self, qui: &str, id: &DossierId, piece: &str, date: Option<String>) -> (u16, Value) {
-        let jour =
-            date.unwrap_or_else(|| self.commune.fuseau.to_datetime(self.maintenant).date().to_string());
+    fn piece(&mut self, qui: &str, id: &DossierId, Document { piece, date }: &Document) -> (u16, Value) {
+        let jour = date.unwrap_or_else(|| self.commune.fuseau.to_datetime(self.maintenant).date());
         let chemin = format!("/dossiers/{id}/pieces/{piece}?date={jour}");
         self.envoie(qui, "POST", &chemin, "application/pdf", PDF)
     }
 
-    fn agit(&mut self, a: &RawAgir, par: Option<&RawActeur>, raw: &RawEtapeCas) -> Result<Vu, Ecart> {
-        if a.champs.is_some() {
-            return hors("des réponses changées avec une action");
-        }
-        let (id, famille) = self.dossier(&a.dossier)?;
-        let qui = self.acteur(par, &famille, &id)?;
-        let corps = json!({ "motif": a.motif.as_ref().map(|m| m.0.clone()) });
-        let chemin = format!("/dossiers/{id}/actions/{}", a.action.as_str());
-        let (code, corps) = self.appelle(&qui, "POST", &chemin, Some(&corps));
-        self.suite(code, &corps, raw, &famille)
-    }
-
-    fn suite(&mut self, code: u16, corps: &Value, raw: &RawEtapeCas, famille: &str) -> Result<Vu, Ecart> {
+    fn suite(&mut self, code: u16, corps: &Value, etape: &Etape, famille: &str) -> Result<Vu, Ecart> {
         match code {
-            200 => self.vu(corps, Some(raw), famille),
+            200 => self.vu(corps, Some(etape), famille),
             _ => Ok(refus(corps)),
         }
     }
 
     /// A dossier as its reader sees it; and what each may do next, when the step asks.
-    fn vu(&mut self, corps: &Value, raw: Option<&RawEtapeCas>, famille: &str) -> Result<Vu, Ecart> {
+    fn vu(&mut self, corps: &Value, etape: Option<&Etape>, famille: &str) -> Result<Vu, Ecart> {
         let texte = |cle: &str| corps[cle].as_str().unwrap().to_owned();
         let mut vu = Vu::from([
             (mot("accepte"), "oui".to_owned()),
             (mot("etat"), texte("etape")),
             (mot("phase"), texte("phase")),
         ]);
-        let attend = raw.and_then(|r| r.attend_exact.as_ref().or(r.attend.as_ref()));
-        if attend.is_some_and(|a| a.valeur.droits.is_some()) && famille != "foyer:" {
+        if etape.is_some_and(|e| e.droits) && famille != "foyer:" {
             let acteurs: Vec<String> =
                 self.cookies.keys().filter(|c| *c == famille || c.starts_with("agent:")).cloned().collect();
             let mut droits = BTreeMap::new();
@@ -560,36 +527,30 @@ impl<'c> Joueur<'c> {
         Ok(vu)
     }
 
-    fn famille_de(&self, a: &RawActe, par: Option<&RawActeur>) -> Result<(PersonneId, String), Ecart> {
+    fn famille_de(&self, a: &Jour, par: Option<&RawActeur>) -> Result<(PersonneId, String), Ecart> {
         if !matches!(par, None | Some(RawActeur::Parent)) {
             return hors("un agent réserve lui-même");
         }
-        let (enfant, foyer) = self.enfants[a.enfant.as_str()].clone();
+        let (enfant, foyer) = self.enfants[&a.enfant].clone();
         if self.foyers[&foyer].etat.iter().any(|e| e == "impaye") {
             return hors("un impayé : rien n'est encore facturé");
         }
         Ok((enfant, format!("foyer:{foyer}")))
     }
 
-    fn reserve(
-        &mut self,
-        a: &RawActe,
-        par: Option<&RawActeur>,
-        decisions: &[&Decision],
-    ) -> Result<Vu, Ecart> {
+    fn reserve(&mut self, a: &Jour, par: Option<&RawActeur>, decisions: &[&Decision]) -> Result<Vu, Ecart> {
         let (enfant, qui) = self.famille_de(a, par)?;
-        if a.arrivee.is_some() || a.depart.is_some() {
+        if a.precise {
             return hors("réserver des heures");
         }
-        let mode = a.mode.as_ref().map(|m| m.to_string());
         let demande = json!({
-            "enfant": enfant.to_string(), "prestation": a.prestation.as_str(), "jour": a.jour.0.to_string(), "mode": mode,
+            "enfant": enfant.to_string(), "prestation": a.prestation, "jour": a.jour.to_string(), "mode": a.mode,
         });
         let (code, corps) = self.appelle(&qui, "POST", "/reservations", Some(&demande));
         if code != 201 {
             return Ok(refus(&corps));
         }
-        let cle = (a.enfant.to_string(), a.prestation.to_string(), a.jour.0.to_string());
+        let cle = (a.enfant.clone(), a.prestation.clone(), a.jour);
         let id = corps["id"].as_str().unwrap().to_owned();
         for d in decisions {
             if let Suivant::Reservation(r) = &d.suivant {
@@ -607,16 +568,16 @@ impl<'c> Joueur<'c> {
         Ok(vu)
     }
 
-    fn annule(&mut self, a: &RawActe, par: Option<&RawActeur>) -> Result<Vu, Ecart> {
+    fn annule(&mut self, a: &Jour, par: Option<&RawActeur>) -> Result<Vu, Ecart> {
         let (_, qui) = self.famille_de(a, par)?;
-        if a.canal.is_some() {
+        if a.precise {
             return hors("une absence annoncée autrement");
         }
-        let cle = (a.enfant.to_string(), a.prestation.to_string(), a.jour.0.to_string());
+        let cle = (a.enfant.clone(), a.prestation.clone(), a.jour);
         let Some(id) = self.jours.get(&cle).cloned() else {
             return hors("l'absence d'un jour que le serveur ne connaît pas");
         };
-        let corps = a.motif.as_ref().map(|m| json!({ "motif": m.as_str() }));
+        let corps = a.motif.as_ref().map(|m| json!({ "motif": m }));
         let (code, corps) = self.appelle(&qui, "DELETE", &format!("/reservations/{id}"), corps.as_ref());
         match code {
             200 => Ok(Vu::from([

@@ -96,10 +96,10 @@ impl Partie<'_> {
         let recit = recit.lock().unwrap().clone();
         assert_eq!(recit.etapes.len(), attendues.len() + 1, "{}", self.cas.fichier);
         let mut joueur = Joueur::nouveau(tokio, self.slug, self.commune, self.cas, communes, &recit);
-        for ((raw, attendue), decisions) in self.cas.raw.etapes.iter().zip(&attendues).zip(&recit.etapes[1..])
-        {
+        let jouees = self.cas.etapes();
+        for ((etape, attendue), decisions) in jouees.iter().zip(&attendues).zip(&recit.etapes[1..]) {
             let mut b = Bilan::default();
-            match joueur.joue(raw, attendue, decisions) {
+            match joueur.joue(etape, attendue, decisions) {
                 Ok(comparees) => (b.par_http, b.comparees) = (1, comparees),
                 Err(Ecart::Hors(raison)) => drop(b.hors.insert(raison, 1)),
                 Err(Ecart::Autre(ecart)) => b
@@ -146,11 +146,11 @@ fn les_cas_des_villes_donnent_le_meme_recit_par_http() {
     let lues: Vec<_> = villes.iter().map(|v| (v, ville(v), seule(v))).collect();
     let mut parties: Vec<(Partie<'_>, &Path)> = Vec::new();
     for (slug, (commune, cas), communes) in &lues {
-        let jouables = cas.iter().filter(|c| !c.raw.etapes.is_empty());
+        let jouables = cas.iter().filter(|c| !c.etapes().is_empty());
         parties.extend(jouables.map(|cas| (Partie { slug, commune, cas }, communes.path())));
     }
     // the longest first: none is left alone at the end
-    parties.sort_by_key(|(p, _)| std::cmp::Reverse(p.cas.raw.etapes.iter().count()));
+    parties.sort_by_key(|(p, _)| std::cmp::Reverse(p.cas.etapes().len()));
     let (bilan, suivante) = (Mutex::new(Bilan::default()), AtomicUsize::new(0));
     std::thread::scope(|s| {
         for _ in 0..ENSEMBLE {
