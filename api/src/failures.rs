@@ -51,7 +51,11 @@ pub(crate) fn panne(etat: &Etat, chemin: &str, erreur: &engine_store::Erreur) ->
             return Probleme::du_code(StatusCode::SERVICE_UNAVAILABLE).into_response();
         }
         tracing::error!(%erreur, "request failed");
-        Probleme::panne().into_response()
+        let code = match erreur.est_sans_place() {
+            true => StatusCode::INSUFFICIENT_STORAGE,
+            false => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Probleme::du_code(code).into_response()
     } else {
         etat.panne(erreur)
     }
@@ -93,6 +97,9 @@ pub(crate) async fn en_clair(State(etat): State<Arc<Etat>>, requete: Request, su
     }
     reste.vide().await;
     let mut claire = clair(&etat, &chemin, reponse, &lisibles(tape).await);
+    if claire.status() == StatusCode::INSUFFICIENT_STORAGE {
+        claire.headers_mut().entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static("60"));
+    }
     if claire.status() == StatusCode::SERVICE_UNAVAILABLE {
         claire.headers_mut().entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static("5"));
     }

@@ -135,7 +135,11 @@ impl Etat {
     /// Sets the demonstration's clock, kept for the next run, where it goes on. `false`: this is no demonstration.
     pub(crate) async fn regle_horloge(&self, instant: Timestamp, arretee: bool) -> std::io::Result<bool> {
         let Some(marque) = &self.demonstration else { return Ok(false) };
-        self.horloge.regle(instant, arretee);
+        if arretee {
+            self.horloge.arrete(instant)
+        } else {
+            self.horloge.regle(instant)
+        }
         tokio::fs::write(marque, self.horloge.decalage_ms().to_string()).await?;
         Ok(true)
     }
@@ -187,14 +191,17 @@ impl Etat {
         }
     }
 
-    /// 500, or 503 when the same request may pass a little later: the cause goes to the log, never to the page.
+    /// 500, 503 when the same request may pass a little later, 507 when there is no room to write: the cause goes to the log, never to the page.
     pub(crate) fn panne(&self, erreur: &(dyn std::error::Error + 'static)) -> Response {
         if erreur.downcast_ref::<engine_store::Erreur>().is_some_and(engine_store::Erreur::est_attente) {
             tracing::warn!(%erreur, "request not answered in time");
             return page_du_code(self, "/", StatusCode::SERVICE_UNAVAILABLE, Vec::new());
         }
         tracing::error!(%erreur, cause = erreur.source().map(tracing::field::display), "request failed");
-        page_du_code(self, "/", StatusCode::INTERNAL_SERVER_ERROR, Vec::new())
+        let pleine = erreur.downcast_ref().is_some_and(engine_store::Erreur::est_sans_place)
+            || erreur.downcast_ref().is_some_and(sans_place);
+        let code = if pleine { StatusCode::INSUFFICIENT_STORAGE } else { StatusCode::INTERNAL_SERVER_ERROR };
+        page_du_code(self, "/", code, Vec::new())
     }
 
     /// The zone in which the demonstration's clock is shown and set: the towns' own, when they share one.
@@ -211,6 +218,12 @@ impl Etat {
             heure: maintenant.time().strftime("%H:%M:%S").to_string(),
         }
     }
+}
+
+/// Is it the disk that has no room, or refuses to be written?
+pub(crate) fn sans_place(erreur: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    matches!(erreur.kind(), StorageFull | QuotaExceeded | ReadOnlyFilesystem)
 }
 
 /// The file that marks a demonstration's data folder; a new folder becomes one.

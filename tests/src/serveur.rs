@@ -1,5 +1,6 @@
 //! A real `guichet serve` on a port of its own, and a browser without a screen that keeps cookies.
 
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -63,6 +64,16 @@ impl Serveur {
 
     /// The same with more options (`--base`).
     pub fn lance_avec(communes: &Path, donnees: &Path, options: &[&str]) -> Result<Self, Echec> {
+        Self::lance_dans(communes, donnees, options, &[])
+    }
+
+    /// The same in an environment.
+    pub fn lance_dans(
+        communes: &Path,
+        donnees: &Path,
+        options: &[&str],
+        environnement: &[(&str, &OsStr)],
+    ) -> Result<Self, Echec> {
         let mut enfant = Command::new(binaire()?)
             .args(["serve", "--listen", "127.0.0.1:0", "--communes"])
             .arg(communes)
@@ -70,6 +81,7 @@ impl Serveur {
             .arg(donnees)
             .args(options)
             .env("GUICHET_LOG", "warn")
+            .envs(environnement.iter().copied())
             .stdout(Stdio::piped())
             .spawn()?;
         let sortie = enfant.stdout.take().ok_or("no standard output")?;

@@ -91,6 +91,8 @@ pub(crate) fn run(args: &Serve) -> Result<(), Fatale> {
                 .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
         )
         .with_writer(std::io::stderr)
+        // a log that no disk takes any more is lost: saying so on the same disk would panic, and drop who asks
+        .log_internal_errors(false)
         .init();
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()

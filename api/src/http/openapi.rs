@@ -181,7 +181,7 @@ fn une(generateur: &mut SchemaGenerator, commune: &Commune, voie: &Voie, operati
 
 /// The statuses of refusals that this route may give.
 fn codes(voie: &Voie, operation: &Operation) -> BTreeSet<u16> {
-    let mut codes = BTreeSet::from([400, 404, 408, 413, 421, 500, 503]);
+    let mut codes = BTreeSet::from([400, 404, 408, 413, 421, 500, 503, 507]);
     if voie.acces != Acces::Public {
         codes.extend([401, 403]);
     }

@@ -17,6 +17,7 @@ use super::valeurs::Jour;
 use crate::acts;
 use crate::files::{Format, TAILLE_MAX};
 use crate::routes::{Acces, Routes};
+use crate::state::sans_place;
 
 pub(super) fn routes() -> Routes {
     Routes::default()
@@ -78,6 +79,9 @@ async fn depose(
         avant.decide(portee.auteur(), &evenement).map_err(|r| echec(acts::Echec::Refus(Box::new(r))))?;
         if let Err(erreur) = etat.fichiers.garde(&appel.visiteur.slug, &fichier, &octets).await {
             tracing::error!(%erreur, "document");
+            if sans_place(&erreur) {
+                return Err(Probleme::du_code(StatusCode::INSUFFICIENT_STORAGE));
+            }
             let detail = "Le document n’a pas pu être gardé. Renvoyez-le.";
             let code = StatusCode::INTERNAL_SERVER_ERROR;
             return Err(Probleme::nouveau(code, "panne", "Une erreur est survenue", detail));

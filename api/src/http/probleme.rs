@@ -91,6 +91,11 @@ impl Probleme {
                 "Trop de demandes",
                 "Attendez le temps que dit Retry-After, puis recommencez avec la même Idempotency-Key : la demande ne sera faite qu’une fois.",
             ),
+            StatusCode::INSUFFICIENT_STORAGE => (
+                "sans_place",
+                "Rien ne peut être enregistré en ce moment",
+                "La demande n’a pas été prise. Recommencez dans quelques minutes avec la même Idempotency-Key.",
+            ),
             code if code.is_server_error() => return Self::panne(),
             _ => {
                 return Self {
@@ -186,6 +191,9 @@ impl From<Erreur> for Probleme {
             return Self::du_code(StatusCode::SERVICE_UNAVAILABLE);
         }
         tracing::error!(%erreur, "request failed");
+        if erreur.est_sans_place() {
+            return Self::du_code(StatusCode::INSUFFICIENT_STORAGE);
+        }
         Self::panne()
     }
 }

@@ -76,6 +76,10 @@ fn textes(code: StatusCode) -> (&'static str, &'static str) {
             "Le service met trop de temps à répondre",
             "Attendez quelques secondes, puis revenez en arrière et renvoyez le même formulaire : si votre demande a été reçue, elle ne sera pas faite deux fois.",
         ),
+        StatusCode::INSUFFICIENT_STORAGE => (
+            "Nous ne pouvons rien enregistrer en ce moment",
+            "Votre demande n’a pas été prise, et ce que vous aviez déjà envoyé est gardé. Le problème vient de nous : recommencez dans quelques minutes.",
+        ),
         code if code.is_server_error() => (
             "Une erreur est survenue",
             "Le problème vient de nous, et il est noté. Ce que vous aviez déjà enregistré est gardé : réessayez dans un instant.",

@@ -180,6 +180,13 @@ fn geste(geste: &RawGeste) -> Geste {
         RawGeste::Pieces(_) => Geste::Autre("pieces"),
         RawGeste::Panier(_) => Geste::Autre("panier"),
         RawGeste::Pointer(_) => Geste::Autre("pointer"),
+        RawGeste::Ecrire(_) => Geste::Autre("ecrire"),
+        RawGeste::Lire(_) => Geste::Autre("lire"),
+        RawGeste::RendezVous(_) => Geste::Autre("rendez_vous"),
+        RawGeste::DemanderPieces(_) => Geste::Autre("demander_pieces"),
+        RawGeste::Dupliquer(_) => Geste::Autre("dupliquer"),
+        RawGeste::Supprimer(_) => Geste::Autre("supprimer"),
+        RawGeste::Rattacher(_) => Geste::Autre("rattacher"),
     }
 }
 

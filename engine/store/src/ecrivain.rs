@@ -163,7 +163,8 @@ impl Ecrivain {
             let recu = ordre.execute(cx, &self.commune).await;
             match &recu {
                 Ok(_) => rappels.apres(ordre),
-                Err(erreur) if erreur.est_passagere() => {
+                // everybody's: none of the others would find room either
+                Err(erreur) if erreur.est_passagere() || erreur.est_sans_place() => {
                     return Err(recu.err().unwrap_or(Erreur::Ferme).into());
                 }
                 Err(_) if prudent => {

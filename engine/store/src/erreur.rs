@@ -15,6 +15,9 @@ pub enum Erreur {
     /// The database is busy, or comes back: nothing was written; the same request may be sent again.
     #[error("the database did not answer in time")]
     Occupee,
+    /// The disk has no room, or cannot be written any more: nothing was written; what is there can still be read.
+    #[error("the database has no room to write")]
+    Plein,
     /// The connection broke while the commit was under way: it is written or it is not. The same request, sent again with
     /// its idempotency key, says which.
     #[error("the outcome of the commit is unknown")]
@@ -70,6 +73,18 @@ pub(crate) fn passagere(erreur: &sqlx::Error) -> bool {
     }
 }
 
+/// Is there no room, or a disk that refuses every write?
+fn sans_place(erreur: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(e) = erreur else { return false };
+    let Some(code) = e.code() else { return false };
+    match code.parse::<u32>() {
+        // SQLite, the low byte: 13 full, 10 input/output, 8 read-only
+        Ok(n) if code.len() < 5 => [13, 10, 8].contains(&(n & 0xff)),
+        // PostgreSQL: 53100 disk full, 58030 input/output, 25006 read-only
+        _ => ["53100", "58030", "25006"].contains(&&*code),
+    }
+}
+
 impl Erreur {
     /// Will the same request, sent again a little later under the same key, be done or found done? A 503, not a 500.
     pub const fn est_attente(&self) -> bool {
@@ -83,6 +98,15 @@ impl Erreur {
         matches!(self, Self::Base(sqlx::Error::Database(e)) if e.try_downcast_ref::<SqliteError>().is_some() && e.code().is_some_and(|c| prise(&c)))
     }
 
+    /// Is there no room to write, or a disk that refuses every write? Nothing was written, and it may be later.
+    pub fn est_sans_place(&self) -> bool {
+        match self {
+            Self::Plein => true,
+            Self::Base(erreur) => sans_place(erreur),
+            _ => false,
+        }
+    }
+
     /// May it pass by itself?
     pub(crate) fn est_passagere(&self) -> bool {
         matches!(self, Self::Base(erreur) if passagere(erreur))
@@ -92,6 +116,7 @@ impl Erreur {
     pub(crate) fn a_chacun(&self) -> Self {
         match self {
             Self::Incertain => Self::Incertain,
+            e if e.est_sans_place() => Self::Plein,
             e if e.est_passagere() || e.fichier_pris() => Self::Occupee,
             _ => Self::Ferme,
         }

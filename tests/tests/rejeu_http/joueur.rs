@@ -381,7 +381,7 @@ impl<'c> Joueur<'c> {
             Geste::Autre("pieces") => hors("les pièces d'une situation qui n'est celle de personne"),
             Geste::Autre("panier") => hors("réserver plusieurs jours ensemble"),
             Geste::Autre("pointer") => hors("pointer une présence"),
-            Geste::Autre(_) => hors("un geste nouveau"),
+            Geste::Autre(nom) => hors(nom),
         }
     }
 

@@ -56,6 +56,7 @@ pub(crate) fn dossier_de_l_etat(
         rejet_implicite_le: None,
         motif: None,
         affecte_a: None,
+        suivi: Default::default(),
         version: 1,
     };
     let droit = |(n, service): (usize, &engine::service::Service)| Ecriture::Inscription {
