@@ -57,6 +57,7 @@ pub(crate) fn dossier_de_l_etat(
         motif: None,
         affecte_a: None,
         suivi: Default::default(),
+        documents: Default::default(),
         version: 1,
     };
     let droit = |(n, service): (usize, &engine::service::Service)| Ecriture::Inscription {
