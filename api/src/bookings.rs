@@ -8,6 +8,7 @@ use engine::demarche::{Dossier, Phase};
 use engine::foyer::{FaitsDates, Foyer, Genre};
 use engine::identifiant::{Alea, FoyerId, PersonneId, ReservationId};
 use engine::reservation::{self, Acte, Besoins, Contexte, Echeances, FoyerConnu, Inscrit, Issue, Venue};
+use engine::service::Service;
 use engine::tarification::{LignePricee, Sujets};
 use engine_store::{CleIdempotence, Commis, Erreur, FiltreDossiers, Inscription, Portee};
 use jiff::civil::Date;
@@ -280,6 +281,17 @@ pub(crate) async fn une(etat: &Etat, pour: Pour<'_>, id: &ReservationId) -> Resu
     let lignes = etat.store.lignes(pour.portee, &faite.foyer, faite.jour, faite.jour).await?;
     let ligne = lignes.into_iter().find(|l| l.reservation.as_ref() == Some(id));
     Ok(Reservee { faite, ligne })
+}
+
+/// Is it booked, under the rules of today or later ones?
+pub(crate) fn se_reserve(service: &Service, aujourdhui: Date) -> bool {
+    let mut en_vigueur = false;
+    let utiles = service.versions.iter().rev().take_while(|(depuis, _)| {
+        let avant = !en_vigueur;
+        en_vigueur |= *depuis <= aujourdhui;
+        avant
+    });
+    utiles.into_iter().any(|(_, r)| r.reservation.is_some())
 }
 
 /// The act that gives a booked day back.

@@ -13,6 +13,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use engine::identifiant::PersonneId;
 use forms::vues::Erreur as PageErreur;
 use hyper::body::{Frame, SizeHint};
 
@@ -134,7 +135,9 @@ async fn lisibles(tape: Option<Bytes>) -> Vec<(String, String)> {
     paires
         .into_iter()
         .filter(|(nom, texte)| {
-            !nom.starts_with('_') && !TECHNIQUES.contains(&nom.as_str()) && !texte.trim().is_empty()
+            // a child that was ticked is a name to whoever ticked it, not an identifier
+            let d_ici = PersonneId::lit(texte.trim()).is_ok();
+            !nom.starts_with('_') && !TECHNIQUES.contains(&nom.as_str()) && !texte.trim().is_empty() && !d_ici
         })
         .map(|(nom, texte)| (libelle(&nom), texte))
         .collect()
@@ -249,7 +252,7 @@ mod tests {
 
     #[tokio::test]
     async fn ce_qui_a_ete_tape_se_relit_sans_la_technique() {
-        let corps = Bytes::from_static(b"_jeton=x&motif_refuser=Pi%C3%A8ce+illisible&action=refuser&vide=+");
+        let corps = Bytes::from_static(b"_jeton=x&motif_refuser=Pi%C3%A8ce+illisible&action=refuser&vide=+&enfant=6dx6sz03pnxsgsfqt2ajgspc8x");
         assert_eq!(lisibles(Some(corps)).await, [("Motif refuser".to_owned(), "Pièce illisible".to_owned())]);
     }
 

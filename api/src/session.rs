@@ -18,6 +18,7 @@ use forms::vues::{Cadre, Lien, Onglet, Utilisateur};
 use sha2::{Digest, Sha256};
 
 use crate::acts::alea;
+use crate::bookings;
 use crate::facts;
 use crate::failures::{self, est_api};
 use crate::pages::page_interdite;
@@ -212,6 +213,12 @@ impl Visiteur {
             let href = format!("/{}/{suite}", self.slug);
             Onglet { titre: titre.to_owned(), actif: self.chemin.starts_with(&href), href }
         };
+        let jour = self.commune.fuseau.to_datetime(self.etat.horloge.maintenant()).date();
+        // where nothing is booked by day, the tab would lead to an empty list
+        let reserver = || {
+            let offert = self.commune.services.iter().any(|s| bookings::se_reserve(s, jour));
+            offert.then(|| onglet("Réserver", "reservations"))
+        };
         match self.session.as_ref().map(|s| s.portee.auteur()) {
             Some(Auteur::Agent { .. }) => {
                 let bureau = format!("/{}/agent/", self.slug);
@@ -227,12 +234,12 @@ impl Visiteur {
             }
             Some(Auteur::Parent { .. }) => {
                 cadre.onglets.push(onglet("Mes demandes", "demandes"));
-                cadre.onglets.push(onglet("Réserver", "reservations"));
+                cadre.onglets.extend(reserver());
                 cadre.utilisateur = Some(Utilisateur { nom: "Mon espace".to_owned(), role: String::new() });
             }
             Some(Auteur::AuGuichet { .. }) => {
                 cadre.onglets.push(onglet("Mes demandes", "demandes"));
-                cadre.onglets.push(onglet("Réserver", "reservations"));
+                cadre.onglets.extend(reserver());
                 cadre.utilisateur = Some(Utilisateur {
                     nom: "Espace de la famille".to_owned(),
                     role: "au guichet".to_owned(),

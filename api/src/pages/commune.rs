@@ -236,6 +236,8 @@ fn contacts(commune: &Commune) -> Vec<ContactAffiche> {
                 .filter(|l| !l.starts_with("secret:"))
                 .collect(),
         })
+        // a name alone helps nobody to reach it
+        .filter(|c: &ContactAffiche| !c.lignes.is_empty())
         .collect()
 }
 

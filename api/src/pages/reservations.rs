@@ -301,7 +301,7 @@ const SEMAINES: usize = 5;
 
 /// The next weeks, from the first day on which something is open; a day on which nothing that is booked is open is not offered.
 fn semaines(commune: &Commune, aujourdhui: Date, choisis: &[String]) -> Vec<SemaineVue> {
-    let services: Vec<_> = commune.services.iter().filter(|s| se_reserve(s, aujourdhui)).collect();
+    let services: Vec<_> = commune.services.iter().filter(|s| bookings::se_reserve(s, aujourdhui)).collect();
     let ouvert = |jour: Date| services.iter().any(|s| pourquoi_ferme(commune, s, jour).is_none());
     let Some(premier) = aujourdhui.series(1.day()).take(100).find(|j| ouvert(*j)) else { return Vec::new() };
     let mut semaines: Vec<SemaineVue> = Vec::new();
@@ -396,17 +396,6 @@ fn majuscule(texte: &str) -> String {
     lettres.next().map_or_else(String::new, |c| c.to_uppercase().chain(lettres).collect())
 }
 
-/// Is it booked, under the rules of today or later ones?
-pub(super) fn se_reserve(service: &engine::service::Service, aujourdhui: Date) -> bool {
-    let mut en_vigueur = false;
-    let utiles = service.versions.iter().rev().take_while(|(depuis, _)| {
-        let avant = !en_vigueur;
-        en_vigueur |= *depuis <= aujourdhui;
-        avant
-    });
-    utiles.into_iter().any(|(_, r)| r.reservation.is_some())
-}
-
 /// What can be booked now or later.
 fn prestations(commune: &Commune, aujourdhui: Date, choisie: &str) -> Vec<OptionVue> {
     let de = |s: &engine::service::Service| {
@@ -418,7 +407,7 @@ fn prestations(commune: &Commune, aujourdhui: Date, choisie: &str) -> Vec<Option
             })
             .collect::<Vec<_>>()
     };
-    commune.services.iter().filter(|s| se_reserve(s, aujourdhui)).flat_map(de).collect()
+    commune.services.iter().filter(|s| bookings::se_reserve(s, aujourdhui)).flat_map(de).collect()
 }
 
 async fn reservee(
