@@ -36,7 +36,7 @@ pub(crate) async fn lien(
     dossier: &Dossier,
     a: &Destinataire,
 ) -> Result<String, Erreur> {
-    let base = format!("/{}", lu.commune.slug);
+    let base = format!("{}/{}", etat.adresse(), lu.commune.slug);
     Ok(match (a, &dossier.foyer) {
         (Destinataire::Agents(_), _) => format!("{base}/agent/dossiers/{}", dossier.id),
         (_, Some(_)) => format!("{base}/dossiers/{}", dossier.id),

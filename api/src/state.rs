@@ -53,6 +53,8 @@ pub(crate) struct Etat {
     pub(crate) mesures: Arc<Mesures>,
     /// The address that families use, when it is not the one listened to.
     url: Option<Url>,
+    /// Where links of letters lead: scheme, host and port.
+    adresse: String,
     /// Is it a demonstration? Then the file that says so, and keeps its clock.
     demonstration: Option<PathBuf>,
 }
@@ -75,6 +77,10 @@ impl Etat {
             let garde = std::fs::read_to_string(marque).map_err(|e| Fatale::chemin(marque, e))?;
             horloge.decale(garde.trim().parse().unwrap_or(0));
         }
+        let poste = Poste::ouvre(&secrets, demonstration.is_some())?;
+        if !poste.est_locale() && args.url.is_none() {
+            return Err(Fatale::Usage("les courriels partent par SMTP : donnez --url, l'adresse publique où mènent leurs liens (https://famille.exemple.fr)".to_owned()));
+        }
         let store = storage::ouvre(&args.data, args.base.as_deref()).await?;
         let Villes { communes, fixees, refusees } =
             publication::demarre(&store, dossiers, !args.sans_surveillance, horloge.reel()).await?;
@@ -87,9 +93,10 @@ impl Etat {
             store,
             fichiers: Fichiers::nouveau(&args.data),
             horloge: Arc::new(horloge),
-            poste: Arc::new(Poste::ouvre(&secrets, demonstration.is_some())?),
+            poste: Arc::new(poste),
             secrets: Arc::new(secrets),
             mesures: Arc::default(),
+            adresse: args.url.as_ref().map_or_else(|| format!("http://{}", args.listen), Url::adresse),
             url: args.url.clone(),
             demonstration,
         })
@@ -125,6 +132,11 @@ impl Etat {
     /// Is it a demonstration?
     pub(crate) fn est_demonstration(&self) -> bool {
         self.demonstration.is_some()
+    }
+
+    /// Where links of letters lead: scheme, host and port, without a final slash.
+    pub(crate) fn adresse(&self) -> &str {
+        &self.adresse
     }
 
     /// Do families come over https?

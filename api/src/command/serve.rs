@@ -50,6 +50,13 @@ pub(crate) struct Url {
     pub(crate) hote: String,
 }
 
+impl Url {
+    /// Scheme and host, without a final slash.
+    pub(crate) fn adresse(&self) -> String {
+        format!("{}://{}", if self.https { "https" } else { "http" }, self.hote)
+    }
+}
+
 impl std::str::FromStr for Url {
     type Err = String;
 

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use engine::identifiant::CommuneSlug;
-use forms::vues::{Lettre, PageCourrier};
+use forms::vues::{Lettre, Mot, PageCourrier};
 use rules::date_fr;
 
 use super::{page, page_introuvable};
@@ -37,7 +37,7 @@ pub(super) async fn courrier(State(etat): State<Arc<Etat>>, uri: Uri) -> Respons
             quand: date_fr::instant(le.to_zoned(commune.fuseau.clone()).datetime()),
             a: l.a,
             objet: l.objet,
-            corps: l.corps,
+            corps: l.corps.split_inclusive(char::is_whitespace).map(Mot::lit).collect(),
         })
         .collect();
     page(&etat, StatusCode::OK, &PageCourrier { cadre: etat.cadre("Courriels envoyés", uri.path()), lettres })

@@ -26,7 +26,7 @@ pub use public::{
     Refusee, ResumeDossier, Tuile,
 };
 pub use reservation::{
-    Devis, Lettre, LigneDevis, PageCourrier, PageReservations, RefusVue, ReservationVue, SemaineVue,
+    Devis, Lettre, LigneDevis, Mot, PageCourrier, PageReservations, RefusVue, ReservationVue, SemaineVue,
 };
 pub use suivi::{
     EchangeVue, JourCreneaux, PageDemandeur, PageDossier, PageEchanges, PageHistorique, PageLien, PagePieces,

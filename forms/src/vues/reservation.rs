@@ -234,8 +234,24 @@ pub struct Lettre {
     pub a: String,
     /// Subject.
     pub objet: String,
-    /// Body, as text.
-    pub corps: String,
+    /// Body, word by word with the blanks that follow.
+    pub corps: Vec<Mot>,
+}
+
+/// A word of a letter.
+#[derive(Clone, Debug, Serialize)]
+pub struct Mot {
+    /// As it is written, with the blank after it.
+    pub texte: String,
+    /// Is it an address that can be followed?
+    pub lien: bool,
+}
+
+impl Mot {
+    /// An address begins with its scheme.
+    pub fn lit(texte: &str) -> Self {
+        Self { texte: texte.to_owned(), lien: texte.starts_with("http://") || texte.starts_with("https://") }
+    }
 }
 
 impl Vue for PageCourrier {
@@ -247,7 +263,7 @@ impl Vue for PageCourrier {
             quand: "jeudi 4 septembre".into(),
             a: "a@exemple.fr".into(),
             objet: "Votre <b>demande</b>".into(),
-            corps: "Bonjour,\n<b>…</b>".into(),
+            corps: ["Bonjour,\n", "<b>…</b> ", "https://exemple.fr/a\n"].map(Mot::lit).to_vec(),
         };
         Cadre::samples()
             .into_iter()

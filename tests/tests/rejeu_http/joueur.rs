@@ -223,7 +223,7 @@ impl<'c> Joueur<'c> {
         };
         let mut ecarts = Vec::new();
         for (cle, lu) in &vu {
-            let attendu = attendue.obtenu.get(cle).map(|o| Self::dit(o)).unwrap_or_default();
+            let attendu = attendue.obtenu.get(cle).map(Self::dit).unwrap_or_default();
             // a draft is filled in from what is known; the API is given every answer
             let rempli = *cle == "manquants" && attendu.split(", ").all(|m| lu.split(", ").any(|l| l == m));
             if attendu != *lu && !rempli {

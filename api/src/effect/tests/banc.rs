@@ -83,6 +83,7 @@ impl Banc {
             data: temporaire.path().join("data"),
             production: !demonstration,
             secrets: Some(chemin),
+            url: (!demonstration).then(|| "http://127.0.0.1".parse().unwrap()),
             ..Serve::default()
         };
         let etat = Etat::ouvre(&args).await?;
