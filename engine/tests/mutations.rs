@@ -140,6 +140,7 @@ const EXPLIQUES: [(&str, &str); 18] = [
     ("retroactif", "what was billed before: the part on money"),
     ("motifs", "the reasons that a family may pick, all treated alike"),
     ("classes", "the classes of a school, offered in lists: the part on accounts"),
+    ("sur", "what a question is about, in the words of its file: printed with it"),
     ("egalite", "how equal requests are told apart: the part on commissions"),
 ];
 
