@@ -58,7 +58,8 @@ await lance(ECRANS.filter((e) => e.script), async (page, vu, adresse) => {
     await page.getByRole('button', { name: /^Voir le prix/ }).click();
   };
   await choisit('Léa');
-  const devis = page.getByRole('region', { name: 'Repas de Léa, jeudi 4 septembre 2025' });
+  const devis = page.getByRole('region', { name: 'Avant de confirmer' });
+  assert.match(await devis.textContent(), /Repas de Léa, jeudi 4 septembre 2025/);
   assert.match(await devis.textContent(), /3,50\s€/);
   assert.match(await devis.textContent(), /avant le jeudi 4 septembre 2025 à 6 h/);
   await page.getByText('D’où vient ce prix ?').click();
