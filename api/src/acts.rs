@@ -88,8 +88,8 @@ pub(crate) async fn lit<'a>(
     id: &DossierId,
 ) -> Result<Lu<'a>, Echec> {
     let dossier = etat.store.dossier(portee, id).await?.filter(|d| !d.suivi.efface).ok_or(Echec::Inconnu)?;
-    // a draft is the family's until it is sent: no agent reads it, or acts on it
-    if dossier.phase == Phase::Brouillon && matches!(portee.auteur(), Auteur::Agent { .. }) {
+    // what was never sent is the family's, expired or not: no agent reads it, or acts on it
+    if dossier.depose_le.is_none() && matches!(portee.auteur(), Auteur::Agent { .. }) {
         return Err(Echec::Inconnu);
     }
     // another service's files are not this agent's, whatever way they ask; the version in force says whose they are
@@ -493,12 +493,13 @@ fn empreinte(lu: &Lu<'_>, evenement: &Evenement) -> [u8; 32] {
 }
 
 /// Whose key it is: two families' keys never meet.
-pub(crate) fn qui(auteur: &Auteur) -> &str {
+pub(crate) fn qui(auteur: &Auteur) -> String {
     match auteur {
-        Auteur::Parent { personne, .. } => personne.as_str(),
-        // an agent's clicks are the agent's, whomever they act for
-        Auteur::Agent { agent, .. } | Auteur::AuGuichet { agent, .. } => agent.as_str(),
-        Auteur::Public => "public",
-        Auteur::Systeme => "systeme",
+        Auteur::Parent { personne, .. } => personne.to_string(),
+        Auteur::Agent { agent, .. } => agent.to_string(),
+        // an agent's clicks are the agent's, for one household at a time
+        Auteur::AuGuichet { agent, foyer, .. } => format!("{agent}/{foyer}"),
+        Auteur::Public => "public".to_owned(),
+        Auteur::Systeme => "systeme".to_owned(),
     }
 }

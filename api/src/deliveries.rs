@@ -2,7 +2,7 @@
 
 use engine::commune::Commune;
 use engine::decision::{Agregat, Sortie};
-use engine::demarche::{Destinataire, Dossier, Phase, agent_concerne};
+use engine::demarche::{Destinataire, Dossier, agent_concerne};
 use engine::identifiant::DossierId;
 use engine_store::{EffetMort, Erreur, Portee};
 
@@ -30,8 +30,8 @@ pub(crate) async fn en_attente(
         let Agregat::Dossier(id) = &mort.effet.cle.agregat else { continue };
         let Some(dossier) = etat.store.dossier(portee, id).await? else { continue };
         let demarche = commune.demarche(&dossier.demarche);
-        // a draft is the family's until it is sent
-        if dossier.phase != Phase::Brouillon && demarche.is_some_and(|d| agent_concerne(d, portee.auteur())) {
+        // what was never sent is the family's
+        if dossier.depose_le.is_some() && demarche.is_some_and(|d| agent_concerne(d, portee.auteur())) {
             liste.push(EnAttente { mort, dossier });
         }
     }

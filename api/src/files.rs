@@ -1,11 +1,15 @@
 //! Documents sent by families: recognised by their first bytes, kept outside any address.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use engine::identifiant::{CommuneSlug, FichierId};
 use jiff::Timestamp;
 
 use crate::clock::Horloge;
+
+/// How many documents this process began to receive.
+static RECEPTIONS: AtomicU64 = AtomicU64::new(0);
 
 /// Largest document, in bytes.
 pub(crate) const TAILLE_MAX: usize = 5 * 1024 * 1024;
@@ -86,7 +90,9 @@ impl Fichiers {
         if self.rajeunit(&cible, octets.len()).await {
             return Ok(());
         }
-        let provisoire = dossier.join(format!("{}.recu", id.as_str()));
+        // two copies of one document may arrive at once: each has its own provisional file
+        let rang = RECEPTIONS.fetch_add(1, Ordering::Relaxed);
+        let provisoire = dossier.join(format!("{}.{}-{rang}.recu", id.as_str(), std::process::id()));
         let mut fichier = tokio::fs::File::create(&provisoire).await?;
         fichier.write_all(octets).await?;
         fichier.sync_all().await?;

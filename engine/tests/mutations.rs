@@ -122,7 +122,7 @@ const TEXTES: [&str; 20] = [
 ];
 
 /// Keys that no case of a town can see, and why: their effect is shown elsewhere, or is to come.
-const EXPLIQUES: [(&str, &str); 18] = [
+const EXPLIQUES: [(&str, &str); 19] = [
     ("conservation", "how long it is kept: the purge, in the part on data"),
     ("fichiers", "how many files a document takes: refused when it is received (api), never in a case"),
     ("formats", "which files a document takes: refused when it is received (api), never in a case"),

@@ -197,7 +197,7 @@ fn trois_cents_dossiers_traversent_un_changement() {
         let fin = match *etat {
             "brouillon" => {
                 let page = parent.lit(&format!("/ham/dossiers/{id}/ecrans/1")).unwrap();
-                assert!(page.visible().contains("La mairie a modifié ce formulaire"), "{}", page.visible());
+                assert!(page.visible().contains("Ce formulaire a changé depuis"), "{}", page.visible());
                 let (code, refus) = agit(&parent, id, "deposer", &format!("b{i}"));
                 assert_eq!((code, refus["champs"][0]["champ"].as_str()), (422, Some("precision")), "{refus}");
                 remplit(&parent, &page, i);

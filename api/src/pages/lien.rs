@@ -5,13 +5,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::decision::Auteur;
 use engine::demarche::Evenement;
-use engine_store::{Jeton, Portee};
+use engine_store::{Erreur, Jeton, Portee};
 use forms::vues::PageLien;
 
 use super::dossier::{Paires, cle};
 use super::suite::echec;
 use super::{Arret, page, page_introuvable};
-use crate::acts::{self, Lu};
+use crate::acts::{self, ESSAIS, Echec, Lu};
 use crate::routes::{Acces, Routes};
 use crate::session::{self, Visiteur};
 
@@ -69,9 +69,15 @@ async fn rattache(
 ) -> Result<Response, Arret> {
     let Some((session, foyer)) = visiteur.famille() else { return Ok(visiteur.a_l_entree()) };
     let cle = cle(&visiteur, &session, &paires)?;
-    let (_, _, lu) = lit(&visiteur, &jeton).await?;
     let evenement = Evenement::Rattacher { foyer };
-    let fait = acts::commet(&visiteur.etat, &session.portee, &lu, &evenement, Some(&cle)).await;
-    let id = fait.map_err(|e| echec(&visiteur, e))?;
+    let mut essais = 0;
+    let id = loop {
+        // read again when another family was quicker: the link then leads nowhere
+        let (_, _, lu) = lit(&visiteur, &jeton).await?;
+        match acts::commet(&visiteur.etat, &session.portee, &lu, &evenement, Some(&cle)).await {
+            Err(Echec::Store(Erreur::Garde(_))) if essais < ESSAIS => essais += 1,
+            fait => break fait.map_err(|e| echec(&visiteur, e))?,
+        }
+    };
     Ok(Redirect::to(&format!("/{}/dossiers/{id}?fait=rattacher", visiteur.slug)).into_response())
 }

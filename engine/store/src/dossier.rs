@@ -29,7 +29,7 @@ requetes! {
     LIMITER = "UPDATE dossier SET limite_le = $3 WHERE commune_id = $1 AND id = $2";
     LISTER = "SELECT id, demarche, numero, foyer_id, etape, phase, entree_le FROM dossier
         WHERE commune_id = $1 AND ($2 IS NULL OR foyer_id = $2) AND ($3 IS NULL OR demarche = $3)
-            AND ($4 IS NULL OR phase = $4) AND ($6 = 0 OR phase <> 'brouillon')
+            AND ($4 IS NULL OR phase = $4) AND ($6 = 0 OR numero IS NOT NULL) AND (numero IS NOT NULL OR phase <> 'annulee')
             AND ($9 IS NULL OR (CASE WHEN phase IN ('acceptee', 'refusee', 'annulee', 'expiree') THEN 1 ELSE 0 END, entree_le, id) > ($7, $8, $9))
         ORDER BY CASE WHEN phase IN ('acceptee', 'refusee', 'annulee', 'expiree') THEN 1 ELSE 0 END, entree_le, id LIMIT $5";
     BROUILLONS = "SELECT COUNT(*) FROM dossier

@@ -8,7 +8,7 @@ mod liste;
 mod lot;
 mod travail;
 
-use engine::demarche::{Demarche, Dossier, Phase, agent_concerne};
+use engine::demarche::{Demarche, Dossier, agent_concerne};
 use engine_store::{EnTravail, Erreur};
 use forms::vues::Genre;
 use jiff::Timestamp;
@@ -45,10 +45,10 @@ fn siennes(agent: &Agent) -> Vec<&Demarche> {
     agent.visiteur.commune.demarches.iter().filter(|d| agent_concerne(d, auteur)).collect()
 }
 
-/// Is this file one for this agent? A draft is the family's until it is sent, and another service's files are not theirs.
+/// Is this file one for this agent? What was never sent is the family's, and another service's files are not theirs.
 pub(super) fn sien(visiteur: &Visiteur, session: &Ouverte, dossier: &Dossier) -> bool {
     let demarche = visiteur.commune.demarche(&dossier.demarche);
-    dossier.phase != Phase::Brouillon && demarche.is_some_and(|d| agent_concerne(d, session.portee.auteur()))
+    dossier.depose_le.is_some() && demarche.is_some_and(|d| agent_concerne(d, session.portee.auteur()))
 }
 
 /// Today, in the town.

@@ -147,6 +147,7 @@ async fn une_liste_se_lit_page_par_page(e: &Essai) {
     for n in 1..=7_u8 {
         let mut d = dossier(n, 1, None);
         d.phase = if n % 3 == 0 { Phase::Acceptee } else { Phase::Deposee };
+        d.numero = Some(format!("2025-{n:05}"));
         // two of each instant: the identifier decides between them
         d.entree_le = le() + SignedDuration::from_hours(i64::from(n / 2));
         let d = decision(Agregat::Dossier(d.id.clone()), 1, Suivant::Dossier(Box::new(d)), Vec::new());
@@ -156,6 +157,11 @@ async fn une_liste_se_lit_page_par_page(e: &Essai) {
     brouillon.phase = Phase::Brouillon;
     let d =
         decision(Agregat::Dossier(brouillon.id.clone()), 1, Suivant::Dossier(Box::new(brouillon)), vec![]);
+    store.commet(portee, d, None).await.unwrap();
+    // expired without having ever been sent: its answers stay the family's
+    let mut expire = dossier(10, 1, None);
+    expire.phase = Phase::Expiree;
+    let d = decision(Agregat::Dossier(expire.id.clone()), 1, Suivant::Dossier(Box::new(expire)), vec![]);
     store.commet(portee, d, None).await.unwrap();
     assert_eq!(store.brouillons(portee, &foyer(1)).await.unwrap(), 1);
     assert_eq!(store.brouillons(portee, &foyer(2)).await.unwrap(), 0);
