@@ -105,7 +105,10 @@ pub(crate) fn montant(texte: &str) -> Result<Decimal, ErreurScalaire> {
     let Ok(n) = nombre(texte) else { return attendu("") };
     match n.scale() {
         2..=4 => Ok(n),
-        0 => attendu(&format!("deux décimales : {texte}.00")),
+        // between braces, YAML reads « 5,50 » as 5 and a key « 50 »
+        0 => attendu(&format!(
+            "deux décimales et un point, jamais une virgule : {texte}.00, ou {texte}.50 pour « {texte},50 »"
+        )),
         1 => attendu(&format!("deux décimales : {texte}0")),
         _ => attendu("quatre décimales au plus"),
     }
