@@ -42,11 +42,7 @@ pub(crate) enum Echec {
 
 impl From<Erreur> for Echec {
     fn from(erreur: Erreur) -> Self {
-        let refus = match &erreur {
-            Erreur::Garde(garde) => garde.refus(),
-            _ => None,
-        };
-        refus.map_or(Self::Store(erreur), |refus| Self::Refus(Box::new(refus)))
+        Self::Store(erreur)
     }
 }
 
@@ -237,7 +233,7 @@ impl Lu<'_> {
 
     /// The service that examines.
     pub(crate) fn contact(&self) -> Option<&Contact> {
-        self.commune.contacts.iter().find(|c| c.id == self.demarche.instruit_par)
+        self.commune.contact(&self.demarche.instruit_par)
     }
 
     fn contexte<'c>(
@@ -452,10 +448,12 @@ pub(crate) async fn commet(
 
 /// Why deciding again changes nothing: a place that is gone stays gone, a request that exists goes on existing.
 async fn occupe(etat: &Etat, portee: &Portee, lu: &Lu<'_>, garde: &Garde) -> Result<Option<Echec>, Echec> {
-    match refus_de_garde(lu.demarche, lu.dossier.as_ref(), garde) {
-        Some(refus) => Ok(Some(Echec::Refus(Box::new(refus)))),
-        None => doublon(etat, portee, lu, garde).await,
+    // of a request that exists already, more is known here than the rule: which one
+    if let Some(doublon) = doublon(etat, portee, lu, garde).await? {
+        return Ok(Some(doublon));
     }
+    let refus = refus_de_garde(lu.demarche, lu.dossier.as_ref(), garde);
+    Ok(refus.map(|refus| Echec::Refus(Box::new(refus))))
 }
 
 /// The request that already holds the place of this one, when that is what stopped it. Of another household's, nothing is said.

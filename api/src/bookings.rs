@@ -162,7 +162,7 @@ impl Lue<'_> {
             dossiers: self.dossiers.clone(),
             // nothing is billed yet: nobody is suspended
             impaye: false,
-            prises: self.prises.get(&format!("{prestation}/{jour}")).copied(),
+            prises: self.prises.get(&reservation::cle_places(prestation, jour)).copied(),
             recu_le: self.contexte.recu_le,
         }
     }

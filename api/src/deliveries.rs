@@ -79,7 +79,7 @@ fn destinataire(commune: &Commune, a: &Destinataire) -> String {
         Destinataire::Payeur => "à qui paie".to_owned(),
         Destinataire::Responsables => "aux responsables de l’enfant".to_owned(),
         Destinataire::Agents(service) => {
-            let nom = commune.contacts.iter().find(|c| c.id == *service).map_or(service, |c| &c.nom);
+            let nom = commune.contact(service).map_or(service, |c| &c.nom);
             format!("au service {nom}")
         }
     }

@@ -11,7 +11,7 @@ use engine::commune::Commune;
 use engine::decision::Auteur;
 use engine::demarche::Dossier;
 use engine::foyer::Genre;
-use engine::identifiant::{CommuneSlug, FoyerId};
+use engine::identifiant::{CommuneSlug, FoyerId, hexa};
 use engine_store::{Erreur, Jeton, Portee};
 use forms::formulaire::OptionVue;
 use forms::vues::{Cadre, Lien, Onglet, Utilisateur};
@@ -307,7 +307,7 @@ impl Ouverte {
     /// Without randomness from the system it is empty, which no form can be sent with.
     pub(crate) fn jeton_de_formulaire(&self) -> String {
         let Ok(octets) = alea() else { return String::new() };
-        let alea: String = octets.iter().map(|o| format!("{o:02x}")).collect();
+        let alea = hexa(&octets);
         format!("{alea}.{}", self.sceau(&alea))
     }
 
@@ -324,7 +324,7 @@ impl Ouverte {
             .chain_update(b"\0")
             .chain_update(alea)
             .finalize();
-        empreinte.iter().take(16).map(|o| format!("{o:02x}")).collect()
+        hexa(empreinte.iter().take(16))
     }
 }
 

@@ -109,6 +109,16 @@ impl Commune {
         self.demarches.iter().find(|d| d.id == id)
     }
 
+    /// The service of the town hall of that name.
+    pub fn contact(&self, id: &str) -> Option<&Contact> {
+        self.contacts.iter().find(|c| c.id == id)
+    }
+
+    /// Name of the service that examines this procedure.
+    pub fn instructeur(&self, demarche: &Demarche) -> String {
+        self.contact(&demarche.instruit_par).map_or_else(|| demarche.instruit_par.clone(), |c| c.nom.clone())
+    }
+
     /// The system of that name.
     pub fn appel(&self, id: &str) -> Option<&Appel> {
         self.appels.iter().find(|a| a.id == id)

@@ -385,18 +385,6 @@ pub enum Garde {
     },
 }
 
-impl Garde {
-    /// The refusal of one that would not hold the next time either; `None`: it is worth reading and deciding again.
-    pub fn refus(&self) -> Option<Refus> {
-        match self {
-            Self::Unique(CleUnique::Dossier(_)) => {
-                Some(Refus::nouveau("un_dossier_par", "Un dossier est déjà en cours sur le même sujet."))
-            }
-            _ => None,
-        }
-    }
-}
-
 /// What may be live only once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

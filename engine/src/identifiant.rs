@@ -7,6 +7,11 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 
+/// Bytes in hexadecimal, two digits each.
+pub fn hexa<'o>(octets: impl IntoIterator<Item = &'o u8>) -> String {
+    octets.into_iter().map(|o| format!("{o:02x}")).collect()
+}
+
 /// A text that is not an identifier of the expected kind.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{texte}` is not a valid {genre}")]

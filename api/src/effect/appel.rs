@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use engine::commune::Commune;
 use engine::decision::{Agregat, CleEffet};
+use engine::identifiant::hexa;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use serde_json::json;
@@ -80,8 +81,7 @@ fn signe(cle: &str, t: i64, corps: &str) -> Result<String, Manque> {
     let mut hmac = Hmac::<Sha256>::new_from_slice(cle.as_bytes())
         .map_err(|_| Manque::Definitif("la clé de l'appel est inutilisable".to_owned()))?;
     hmac.update(format!("{t}.{corps}").as_bytes());
-    let hexa: String = hmac.finalize().into_bytes().iter().map(|o| format!("{o:02x}")).collect();
-    Ok(format!("t={t},v1={hexa}"))
+    Ok(format!("t={t},v1={}", hexa(&hmac.finalize().into_bytes())))
 }
 
 fn envoie(appele: &Appele, id: &str, corps: &str, signature: &str) -> Result<(), Manque> {

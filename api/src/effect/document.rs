@@ -87,7 +87,7 @@ fn page(
         let texte = |fait| personne.map(|p| lu.texte(p, fait)).unwrap_or_default();
         Nomme { prenom: texte("prenom"), nom: texte("nom") }
     };
-    let contact = lu.commune.contacts.iter().find(|c| c.id == lu.demarche.instruit_par);
+    let contact = lu.contact();
     let variables = VariablesDocument {
         demandeur: nomme(dossier.demandeur.as_ref()),
         enfant: nomme(dossier.enfant.as_ref()),

@@ -46,9 +46,7 @@ pub(super) fn ecrit(
         },
         motif: motif.or(dossier.motif.as_deref()).unwrap_or_default().to_owned(),
         commune: Titre { nom: lu.commune.nom.clone() },
-        service: Titre {
-            nom: lu.contact().map_or_else(|| lu.demarche.instruit_par.clone(), |c| c.nom.clone()),
-        },
+        service: Titre { nom: lu.commune.instructeur(lu.demarche) },
         accuse: accuse::en_texte(&accuse::accuse(lu.demarche, dossier, lu.contact(), &lu.commune.fuseau)),
         recours: RECOURS.to_owned(),
         lien,
@@ -85,7 +83,7 @@ fn destinataires(
     let courriel = |p: &PersonneId| facts::texte(&lu.faits, p, "courriel", lu.aujourdhui, lu.maintenant);
     let (mut adresses, foyer): (Vec<String>, _) = match a {
         Destinataire::Agents(service) => {
-            let contact = lu.commune.contacts.iter().find(|c| c.id == *service);
+            let contact = lu.commune.contact(service);
             let ecrite = contact.and_then(|c| c.courriel.as_deref());
             let adresse = ecrite.and_then(|c| etat.secrets.valeur(&lu.commune.slug, c));
             match adresse {

@@ -14,6 +14,7 @@ pub(crate) use secrets::Secrets;
 
 use engine::commune::Commune;
 use engine::decision::{Agregat, CleEffet, Sortie};
+use engine::identifiant::hexa;
 use engine_store::{Courrier, EffetDu, Erreur};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
@@ -142,7 +143,7 @@ fn identite(commune: &str, cle: &CleEffet, a: &str) -> String {
         .chain_update(cle.rang.to_be_bytes())
         .chain_update(a)
         .finalize();
-    empreinte.iter().take(16).map(|o| format!("{o:02x}")).collect()
+    hexa(empreinte.iter().take(16))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::decision::Refus;
-use engine::demarche::{Agenda, Dossier, Phase, cle_de_creneau};
+use engine::demarche::{Agenda, Dossier, Phase, cle_de_creneau, cle_des_creneaux};
 use forms::formulaire::OptionVue;
 use forms::ical;
 use forms::vues::{JourCreneaux, PageRendezVous};
@@ -93,7 +93,7 @@ async fn libres(
     agenda: &Agenda,
     sien: Option<DateTime>,
 ) -> Result<Vec<JourCreneaux>, Arret> {
-    let prefixe = format!("rendez_vous/{}", lu.demarche.id);
+    let prefixe = cle_des_creneaux(&lu.demarche.id);
     let prises = visiteur.etat.store.places_prises_sous(&session.portee, &prefixe).await;
     let prises = prises.map_err(|e| visiteur.etat.panne(&e))?;
     let mut jours = Vec::new();

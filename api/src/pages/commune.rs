@@ -120,7 +120,7 @@ async fn demarche(visiteur: Visiteur, Path((_, id)): Path<(String, String)>) -> 
         nom: demarche.nom.clone(),
         description: demarche.description.clone().unwrap_or_default(),
         duree: demarche.duree.clone().unwrap_or_default(),
-        service: service(commune, demarche),
+        service: commune.instructeur(demarche),
         pieces: pieces(commune, demarche),
         silence: suivi::silence(&demarche.silence),
         source: demarche.source.clone().unwrap_or_default(),
@@ -183,7 +183,7 @@ async fn depart(visiteur: &Visiteur, demarche: &Demarche) -> Result<Depart, Erre
 
 fn tuile(commune: &Commune, demarche: &Demarche, maintenant: Timestamp) -> Tuile {
     let duree = demarche.duree.as_ref().map(|d| format!("{d} environ"));
-    let duree = duree.unwrap_or_else(|| service(commune, demarche));
+    let duree = duree.unwrap_or_else(|| commune.instructeur(demarche));
     let detail = match ouvre_le(demarche, maintenant) {
         Some(le) => {
             let jour = date_fr::date_longue(le.to_zoned(commune.fuseau.clone()).date());
@@ -207,12 +207,6 @@ fn ouvre_le(demarche: &Demarche, maintenant: Timestamp) -> Option<Timestamp> {
     rangs
         .try_fold(None::<Timestamp>, |tot, o| o.des.map(|des| Some(tot.map_or(des, |t| t.min(des)))))
         .flatten()
-}
-
-/// Name of the service that examines it.
-fn service(commune: &Commune, demarche: &Demarche) -> String {
-    let contact = commune.contacts.iter().find(|c| c.id == demarche.instruit_par);
-    contact.map_or_else(|| demarche.instruit_par.clone(), |c| c.nom.clone())
 }
 
 /// Names of the documents that it asks.

@@ -4,6 +4,7 @@ use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::demarche::{Champ, Dossier, ErreurChamp, Evenement, Reponses};
+use engine::identifiant::hexa;
 use forms::formulaire::{Formulaire, Saisie};
 use forms::suivi::{self, Ou};
 use forms::vues::PageEcran;
@@ -43,7 +44,7 @@ fn champs<'l>(lu: &'l Lu<'_>, n: usize) -> &'l [Champ] {
 /// A short word for what is stored on a screen: it changes when an answer does.
 fn condense(ici: &Reponses) -> String {
     let octets = Sha256::digest(serde_json::to_vec(ici).unwrap_or_default());
-    octets.iter().take(8).map(|o| format!("{o:02x}")).collect()
+    hexa(octets.iter().take(8))
 }
 
 /// What a page of a screen says besides its fields.

@@ -362,7 +362,7 @@ pub(super) fn echanges(
     retour: &Retour,
 ) -> Response {
     let moi = if visiteur.est_agent() { Cote::Service } else { Cote::Famille };
-    let service = lu.contact().map_or_else(|| lu.demarche.instruit_par.clone(), |c| c.nom.clone());
+    let service = lu.commune.instructeur(lu.demarche);
     let echanges = dossier.suivi.echanges.iter().map(|e| {
         let (de_moi, lu_par_l_autre) = (e.de == moi, e.lu_le.is_some());
         let a_ouvrir = !de_moi && !lu_par_l_autre;

@@ -91,7 +91,12 @@ impl Agenda {
     }
 }
 
+/// What the counters of places of a démarche's slots begin with.
+pub fn cle_des_creneaux(demarche: &str) -> String {
+    format!("rendez_vous/{demarche}")
+}
+
 /// The counter of places of a slot.
 pub fn cle_de_creneau(demarche: &str, debut: DateTime) -> String {
-    format!("rendez_vous/{demarche}/{debut}")
+    format!("{}/{debut}", cle_des_creneaux(demarche))
 }

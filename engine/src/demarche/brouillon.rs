@@ -36,10 +36,15 @@ pub(super) fn supprimer(chantier: &mut Chantier<'_>) -> Result<(), Refus> {
 
 /// Only the family, and only while the dossier is in its hands.
 pub(super) fn la_famille_ecrit(chantier: &Chantier<'_>) -> Result<(), Refus> {
+    la_famille(chantier, chantier.dossier.phase.famille_ecrit())
+}
+
+/// Only the family, and only while the dossier's phase lets it: `permis`.
+pub(super) fn la_famille(chantier: &Chantier<'_>, permis: bool) -> Result<(), Refus> {
     if !est(chantier.demarche, &Acteur::Parent, chantier.ctx.auteur) {
         return Err(Refus::nouveau("dossier.famille", "Seule la famille remplit son dossier."));
     }
-    if !chantier.dossier.phase.famille_ecrit() {
+    if !permis {
         let phase = chantier.dossier.phase.libelle();
         return Err(Refus::nouveau("dossier.phase", format!("Ce dossier ne se modifie plus : {phase}.")));
     }

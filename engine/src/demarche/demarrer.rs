@@ -16,7 +16,7 @@ use super::reponses::{Reponse, Reponses};
 use super::suivi::Suivi;
 use crate::decision::{Auteur, CleUnique, Decision, Garde, Refus};
 use crate::foyer::Genre;
-use crate::identifiant::{Alea, DossierId, FoyerId, PersonneId};
+use crate::identifiant::{Alea, DossierId, FoyerId, PersonneId, hexa};
 
 pub(super) fn demarrer(
     demarche: &Demarche,
@@ -142,7 +142,7 @@ pub(super) fn reserve_la_place(chantier: &mut Chantier<'_>) -> Result<(), Refus>
         empreinte.update([0]);
         empreinte.update(valeur);
     }
-    let cle: String = empreinte.finalize().iter().map(|o| format!("{o:02x}")).collect();
+    let cle = hexa(&empreinte.finalize());
     chantier.garde(Garde::Unique(CleUnique::Dossier(cle.clone())));
     chantier.change(Changement::Unique(cle));
     Ok(())

@@ -1,13 +1,14 @@
 //! The dossier leaves the family's hands: the guarantees of a filing, whatever the town's action is called.
 
-use super::chantier::{Chantier, fin_de, refus_de_calcul};
+use super::chantier::{Chantier, refus_de_calcul};
 use super::definition::Etape;
 use super::demarrer::reserve_la_place;
 use super::dossier::Changement;
+use super::echeance::arme_le_silence;
 use super::formulaire::champs_visibles;
 use super::phase::Phase;
 use super::{ouverture, quota, rendez_vous};
-use crate::decision::{Appartient, EcheanceAFaire, Ecriture, Refus};
+use crate::decision::{Ecriture, Refus};
 
 /// From `etape`, which the family writes in.
 pub(super) fn deposer(chantier: &mut Chantier<'_>, etape: &Etape) -> Result<(), Refus> {
@@ -31,17 +32,7 @@ pub(super) fn deposer(chantier: &mut Chantier<'_>, etape: &Etape) -> Result<(), 
     }
     // A file sent back and completed starts a new delay: the silence only counts on a complete file
     // (code des relations entre le public et l'administration, L114-3 and L114-5).
-    let silence = &chantier.demarche.silence;
-    let le = fin_de(chantier.ctx, &silence.delai, maintenant, silence.lieu)?;
-    let (dossier, depot) = (chantier.dossier.id.clone(), chantier.dossier.depots);
-    if let Some(alerte) = &silence.alerte {
-        let avant = fin_de(chantier.ctx, alerte, maintenant, silence.lieu)?;
-        let appartient = Appartient::Alerte { depot };
-        chantier.prevoit(EcheanceAFaire { dossier: dossier.clone(), le: avant, appartient });
-    }
-    chantier.change(Changement::SilenceLe(le));
-    chantier.prevoit(EcheanceAFaire { dossier, le, appartient: Appartient::Silence { depot } });
-    Ok(())
+    arme_le_silence(chantier, maintenant)
 }
 
 /// What the family wrote in fields that its other answers then hid is not part of what it files.

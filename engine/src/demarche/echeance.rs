@@ -1,5 +1,7 @@
 //! Time passes: an échéance of an étape, or the delay of silence.
 
+use jiff::Timestamp;
+
 use super::agir::{etape_de, passe, vers};
 use super::chantier::{Chantier, fin_de};
 use super::definition::{Quand, VautSilence};
@@ -7,7 +9,7 @@ use super::dossier::Changement;
 use super::effet::Destinataire;
 use super::effets::applique;
 use super::phase::Phase;
-use crate::decision::{Appartient, Auteur, Ecriture, Refus, Sortie};
+use crate::decision::{Appartient, Auteur, EcheanceAFaire, Ecriture, Refus, Sortie};
 
 /// The refusal of an échéance whose étape, or filing, is over: the caller closes its row, nothing else happens.
 pub const ECHEANCE_PERIMEE: &str = "echeance.perimee";
@@ -70,6 +72,21 @@ pub(super) fn silence(chantier: &mut Chantier<'_>, depot: u32) -> Result<(), Ref
             passe(chantier, Some(acceptee))
         }
     }
+}
+
+/// The silence's delay, and its alert, counted from the filing at `depot`.
+pub(super) fn arme_le_silence(chantier: &mut Chantier<'_>, depot: Timestamp) -> Result<(), Refus> {
+    let silence = &chantier.demarche.silence;
+    let le = fin_de(chantier.ctx, &silence.delai, depot, silence.lieu)?;
+    let (dossier, depot_n) = (chantier.dossier.id.clone(), chantier.dossier.depots);
+    if let Some(alerte) = &silence.alerte {
+        let avant = fin_de(chantier.ctx, alerte, depot, silence.lieu)?;
+        let appartient = Appartient::Alerte { depot: depot_n };
+        chantier.prevoit(EcheanceAFaire { dossier: dossier.clone(), le: avant, appartient });
+    }
+    chantier.change(Changement::SilenceLe(le));
+    chantier.prevoit(EcheanceAFaire { dossier, le, appartient: Appartient::Silence { depot: depot_n } });
+    Ok(())
 }
 
 /// The agents are told that silence will soon decide for them.

@@ -17,6 +17,7 @@ use super::definition::{
 };
 use super::effet::{ChampsVises, Destinataire, Effet, Quoi, ServicesVises};
 use crate::commune::{Piece, SiManque};
+use crate::identifiant::hexa;
 use crate::vocabulaire::Vocabulaire;
 
 /// Version of the canonical form: another one is another digest for every démarche.
@@ -37,8 +38,7 @@ pub(crate) fn empreinte(demarche: &Demarche, pieces: &[Piece], vocabulaire: &Voc
 /// SHA-256, hexadecimal, of a value written with its keys in the order of their names: whether `serde_json` keeps the order
 /// of insertion depends on what else the program is built with.
 pub(crate) fn condense(forme: Value) -> String {
-    let octets = Sha256::digest(range(forme).to_string());
-    octets.iter().map(|o| format!("{o:02x}")).collect()
+    hexa(&Sha256::digest(range(forme).to_string()))
 }
 
 fn range(valeur: Value) -> Value {

@@ -27,6 +27,7 @@ mod evenement;
 mod exemple;
 mod famille;
 mod formulaire;
+mod garde;
 mod ouverture;
 mod phase;
 mod pieces;
@@ -39,7 +40,7 @@ mod suivi;
 #[cfg(test)]
 mod tests;
 
-pub use agenda::{Agenda, PlageAgenda, cle_de_creneau};
+pub use agenda::{Agenda, PlageAgenda, cle_de_creneau, cle_des_creneaux};
 pub use agir::{actions, invisible};
 pub use connus::{Vises, connues, recopiee};
 pub use contexte::{Contexte, PieceDemandee};
@@ -58,8 +59,8 @@ pub(crate) use empreinte::{condense, empreinte};
 pub use evenement::Evenement;
 pub use famille::{Vue, demandees_de, pieces_pour, reponses_de, vue};
 pub use formulaire::{ErreurFaits, Lecture, champs_manquants, champs_visibles, erreurs_de_type};
+pub use garde::refus_de_garde;
 pub use phase::Phase;
-pub use quota::refus_de_garde;
 pub use reponses::{ErreurChamp, Reponse, Reponses};
 pub use reprise::reprend;
 pub use suivi::{Cote, Echange, RendezVous, Suivi};

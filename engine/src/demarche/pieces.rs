@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::agir::lisible;
+use super::brouillon::la_famille;
 use super::chantier::Chantier;
 use super::contexte::PieceDemandee;
 use super::decide::est;
@@ -46,14 +47,8 @@ pub(super) fn deposer(
 
 /// Until the dossier is over, and even once accepted: some documents may come later.
 fn la_famille_donne(chantier: &Chantier<'_>, piece: &str) -> Result<(), Refus> {
-    if !est(chantier.demarche, &Acteur::Parent, chantier.ctx.auteur) {
-        return Err(Refus::nouveau("dossier.famille", "Seule la famille remplit son dossier."));
-    }
     let phase = chantier.dossier.phase;
-    if !phase.occupe() {
-        let motif = format!("Ce dossier ne se modifie plus : {}.", phase.libelle());
-        return Err(Refus::nouveau("dossier.phase", motif));
-    }
+    la_famille(chantier, phase.occupe())?;
     let acceptee = chantier.dossier.pieces.get(piece).is_some_and(|p| p.etat == EtatPiece::Acceptee);
     if acceptee && !phase.famille_ecrit() {
         return Err(Refus::nouveau(format!("piece.{piece}"), "Le service a déjà accepté cette pièce."));

@@ -4,6 +4,7 @@ use super::chantier::{Chantier, fin_de};
 use super::contexte::Contexte;
 use super::definition::{Demarche, Etape, Quand};
 use super::dossier::{Changement, Dossier};
+use super::echeance::arme_le_silence;
 use crate::decision::{Appartient, Decision, EcheanceAFaire, Refus};
 
 /// Moves a filed dossier to `demarche`, the new definition of its own, at the étape that replaces its own.
@@ -41,17 +42,7 @@ fn rearme(chantier: &mut Chantier<'_>, etape: &Etape) -> Result<(), Refus> {
     if let Some(depot) = chantier.dossier.dernier_depot_le
         && etape.phase.silence_court()
     {
-        let silence = &chantier.demarche.silence;
-        let le = fin_de(chantier.ctx, &silence.delai, depot, silence.lieu)?;
-        let depots = chantier.dossier.depots;
-        if let Some(alerte) = &silence.alerte {
-            let avant = fin_de(chantier.ctx, alerte, depot, silence.lieu)?;
-            let appartient = Appartient::Alerte { depot: depots };
-            chantier.prevoit(EcheanceAFaire { dossier: id.clone(), le: avant, appartient });
-        }
-        chantier.change(Changement::SilenceLe(le));
-        let appartient = Appartient::Silence { depot: depots };
-        chantier.prevoit(EcheanceAFaire { dossier: id, le, appartient });
+        arme_le_silence(chantier, depot)?;
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use rules::faits::{FaitId, Symboles};
 use rules::table::Table;
 
 use super::echeance::Cadre;
+use super::ecrire::cle_places;
 use super::{Acte, choix};
 use crate::commune::{Commune, Condition};
 use crate::derive::{Calcul, FaitEnsemble, ValeurLigne};
@@ -73,7 +74,7 @@ pub fn besoins(commune: &Commune, acte: &Acte) -> Besoins {
         }
         regles_lues(&mut lus, regles);
         if !regles.capacite.is_empty() {
-            b.places = Some(format!("{nom}/{jour}"));
+            b.places = Some(cle_places(nom, jour));
         }
     }
     lus.ferme();

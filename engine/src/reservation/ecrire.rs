@@ -1,5 +1,6 @@
 //! What the store commits of an accepted act.
 
+use jiff::civil::Date;
 use rules::montant::Montant;
 use rules::phrase::{montant_en_lettres, nombre_en_lettres};
 use rust_decimal::Decimal;
@@ -53,7 +54,7 @@ pub(super) fn reservation(
     ];
     gardes.extend(garde_foyer(etat));
     gardes.extend(places.map(|places| Garde::Capacite {
-        cle: cle_places(&venue.prestation, venue),
+        cle: cle_places(&venue.prestation, venue.jour),
         places,
         prend: 1,
     }));
@@ -217,8 +218,8 @@ pub(super) fn pointage(
 }
 
 /// The counter of places of a prestation on a day.
-fn cle_places(prestation: &str, venue: &Venue) -> String {
-    format!("{prestation}/{}", venue.jour)
+pub fn cle_places(prestation: &str, jour: Date) -> String {
+    format!("{prestation}/{jour}")
 }
 
 /// What was read of the household must still be so.

@@ -19,6 +19,7 @@ mod reserver;
 pub use besoins::{Besoins, besoins};
 pub use connu::FoyerConnu;
 pub use echeance::{DelaiPossible, Echeances, echeances, echeances_absence, prochaine};
+pub use ecrire::cle_places;
 pub use jour::pourquoi_ferme;
 pub use panier::{Demande, decide_chacune, decide_ensemble};
 pub use reserver::prix_dit;

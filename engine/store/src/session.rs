@@ -1,7 +1,7 @@
 //! Sessions: the cookie's token is hashed at rest.
 
 use engine::decision::Auteur;
-use engine::identifiant::CommuneSlug;
+use engine::identifiant::{CommuneSlug, hexa};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -35,7 +35,7 @@ impl Jeton {
 
     /// As the cookie carries it: 64 hexadecimal digits.
     pub fn texte(&self) -> String {
-        self.0.iter().map(|o| format!("{o:02x}")).collect()
+        hexa(&self.0)
     }
 
     /// From a cookie; `None` for anything else.

@@ -334,23 +334,32 @@ impl<'c> Monde<'c> {
                 };
                 let pris = |d: &&Dossier| Some(&d.id) != soi && d.cle_vivante() == Some(cle.as_str());
                 if self.dossiers.values().any(|d| pris(&d)) {
-                    return garde.refus().map_or(Ok(()), Err);
+                    return Err(self.refus_de(garde, suivant));
                 }
             }
             Garde::Capacite { cle, places, prend } => {
-                let Suivant::Dossier(d) = suivant else { return Ok(()) };
+                if !matches!(suivant, Suivant::Dossier(_)) {
+                    return Ok(());
+                }
                 let prises = self.places.get(cle).copied().unwrap_or_default();
                 if prises.saturating_add(*prend) > *places {
-                    let demarche = self.commune.demarche(&d.demarche);
-                    let refus = demarche.and_then(|x| refus_de_garde(x, Some(d), garde));
-                    return Err(
-                        refus.unwrap_or_else(|| Refus::nouveau("capacite", "Il n’y a plus de place."))
-                    );
+                    return Err(self.refus_de(garde, suivant));
                 }
             }
             Garde::Version { .. } | Garde::Unique(CleUnique::Reservation { .. }) => {}
         }
         Ok(())
+    }
+
+    /// Why a guard that does not hold will not hold the next time either.
+    fn refus_de(&self, garde: &Garde, suivant: &Suivant) -> Refus {
+        let refus = match suivant {
+            Suivant::Dossier(d) => {
+                self.commune.demarche(&d.demarche).and_then(|x| refus_de_garde(x, Some(d), garde))
+            }
+            _ => None,
+        };
+        refus.unwrap_or_else(|| Refus::nouveau("capacite", "Il n’y a plus de place."))
     }
 
     fn ecrit(&mut self, ecriture: &Ecriture) {
