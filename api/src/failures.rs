@@ -23,7 +23,7 @@ use crate::metrics::Prise;
 use crate::pages::{self, page_interdite, page_introuvable, page_sans_session};
 use crate::routes::{Acces, CORPS_MAX};
 use crate::session::Visiteur;
-use crate::state::Etat;
+use crate::state::{Etat, code_de_panne};
 
 /// How much of a refused body is read and dropped, so that whoever sends it reads the answer.
 const RESTE_MAX: usize = 64 * 1024 * 1024;
@@ -48,15 +48,7 @@ pub(crate) fn introuvable(etat: &Etat, chemin: &str) -> Response {
 /// 500: the cause goes to the log only.
 pub(crate) fn panne(etat: &Etat, chemin: &str, erreur: &engine_store::Erreur) -> Response {
     if est_api(chemin) {
-        if erreur.est_attente() {
-            return Probleme::du_code(StatusCode::SERVICE_UNAVAILABLE).into_response();
-        }
-        tracing::error!(%erreur, "request failed");
-        let code = match erreur.est_sans_place() {
-            true => StatusCode::INSUFFICIENT_STORAGE,
-            false => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-        Probleme::du_code(code).into_response()
+        Probleme::du_code(code_de_panne(erreur)).into_response()
     } else {
         etat.panne(erreur)
     }
@@ -98,11 +90,13 @@ pub(crate) async fn en_clair(State(etat): State<Arc<Etat>>, requete: Request, su
     }
     reste.vide().await;
     let mut claire = clair(&etat, &chemin, reponse, &lisibles(tape).await);
-    if claire.status() == StatusCode::INSUFFICIENT_STORAGE {
-        claire.headers_mut().entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static("60"));
-    }
-    if claire.status() == StatusCode::SERVICE_UNAVAILABLE {
-        claire.headers_mut().entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static("5"));
+    let dans = match claire.status() {
+        StatusCode::INSUFFICIENT_STORAGE => Some("60"),
+        StatusCode::SERVICE_UNAVAILABLE => Some("5"),
+        _ => None,
+    };
+    if let Some(secondes) = dans {
+        claire.headers_mut().entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static(secondes));
     }
     claire
 }

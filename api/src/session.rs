@@ -175,6 +175,24 @@ impl FromRequestParts<Arc<Etat>> for Agent {
     }
 }
 
+/// Whoever opens the page of a dossier, at the family's address or at the agents'.
+pub(crate) trait Lecteur: FromRequestParts<Arc<Etat>, Rejection = Response> + Send + Sync + 'static {
+    /// The visitor, and their session.
+    fn ouvert(&self) -> (&Visiteur, &Ouverte);
+}
+
+impl Lecteur for Famille {
+    fn ouvert(&self) -> (&Visiteur, &Ouverte) {
+        (&self.visiteur, &self.session)
+    }
+}
+
+impl Lecteur for Agent {
+    fn ouvert(&self) -> (&Visiteur, &Ouverte) {
+        (&self.visiteur, &self.session)
+    }
+}
+
 impl Visiteur {
     /// The town of the address, and the live session of its cookie.
     pub(crate) async fn lit(parts: &mut Parts, etat: &Arc<Etat>) -> Result<Self, Inaccessible> {

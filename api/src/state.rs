@@ -205,15 +205,7 @@ impl Etat {
 
     /// 500, 503 when the same request may pass a little later, 507 when there is no room to write: the cause goes to the log, never to the page.
     pub(crate) fn panne(&self, erreur: &(dyn std::error::Error + 'static)) -> Response {
-        if erreur.downcast_ref::<engine_store::Erreur>().is_some_and(engine_store::Erreur::est_attente) {
-            tracing::warn!(%erreur, "request not answered in time");
-            return page_du_code(self, "/", StatusCode::SERVICE_UNAVAILABLE, Vec::new());
-        }
-        tracing::error!(%erreur, cause = erreur.source().map(tracing::field::display), "request failed");
-        let pleine = erreur.downcast_ref().is_some_and(engine_store::Erreur::est_sans_place)
-            || erreur.downcast_ref().is_some_and(sans_place);
-        let code = if pleine { StatusCode::INSUFFICIENT_STORAGE } else { StatusCode::INTERNAL_SERVER_ERROR };
-        page_du_code(self, "/", code, Vec::new())
+        page_du_code(self, "/", code_de_panne(erreur), Vec::new())
     }
 
     /// The zone in which the demonstration's clock is shown and set: the towns' own, when they share one.
@@ -230,6 +222,18 @@ impl Etat {
             heure: maintenant.time().strftime("%H:%M:%S").to_string(),
         }
     }
+}
+
+/// 503 when it may pass, 507 when nothing can be written, 500 else: the cause goes to the log only.
+pub(crate) fn code_de_panne(erreur: &(dyn std::error::Error + 'static)) -> StatusCode {
+    if erreur.downcast_ref::<engine_store::Erreur>().is_some_and(engine_store::Erreur::est_attente) {
+        tracing::warn!(%erreur, "request not answered in time");
+        return StatusCode::SERVICE_UNAVAILABLE;
+    }
+    tracing::error!(%erreur, cause = erreur.source().map(tracing::field::display), "request failed");
+    let pleine = erreur.downcast_ref().is_some_and(engine_store::Erreur::est_sans_place)
+        || erreur.downcast_ref().is_some_and(sans_place);
+    if pleine { StatusCode::INSUFFICIENT_STORAGE } else { StatusCode::INTERNAL_SERVER_ERROR }
 }
 
 /// Is it the disk that has no room, or refuses to be written?

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::acts;
 use crate::bookings;
 use crate::routes::Acces;
+use crate::state::code_de_panne;
 
 /// An error as `application/problem+json`.
 pub(crate) struct Probleme {
@@ -186,15 +187,10 @@ impl From<Erreur> for Probleme {
                 "Cette Idempotency-Key a déjà servi pour une autre demande : prenez-en une nouvelle.";
             return Self::nouveau(StatusCode::UNPROCESSABLE_ENTITY, "cle", "Clé déjà utilisée", detail);
         }
-        if erreur.est_attente() {
-            tracing::warn!(%erreur, "request not answered in time");
-            return Self::du_code(StatusCode::SERVICE_UNAVAILABLE);
+        match code_de_panne(&erreur) {
+            StatusCode::INTERNAL_SERVER_ERROR => Self::panne(),
+            code => Self::du_code(code),
         }
-        tracing::error!(%erreur, "request failed");
-        if erreur.est_sans_place() {
-            return Self::du_code(StatusCode::INSUFFICIENT_STORAGE);
-        }
-        Self::panne()
     }
 }
 

@@ -1,11 +1,10 @@
 //! A family's request: started, filled in screen by screen, sent.
 
 use axum::extract::{Form, Path};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::decision::Refus;
 use engine::demarche::{Acces, Demarche, Dossier, Evenement, Reponses};
-use engine::identifiant::{DossierId, PersonneId};
+use engine::identifiant::{DossierId, FoyerId, PersonneId};
 use jiff::ToSpan;
 
 use super::agent::sien;
@@ -61,21 +60,13 @@ async fn demarre(
         Some((session, foyer)) => {
             let cle = cle(&visiteur, &session, &paires)?;
             let enfant = PersonneId::lit(champ(&paires, "enfant")).ok();
-            let foyer = Some(foyer);
             let evenement = Evenement::Demarrer {
-                foyer: foyer.clone(),
+                foyer: Some(foyer.clone()),
                 enfant: enfant.clone(),
                 reponses: Reponses::default(),
             };
-            let portee = &session.portee;
-            let fait = async {
-                let foyer = foyer.as_ref().ok_or(Echec::Inconnu)?;
-                let lu =
-                    acts::neuf(&visiteur.etat, &visiteur.commune, portee, demarche, foyer, enfant.as_ref())
-                        .await?;
-                acts::commet(&visiteur.etat, portee, &lu, &evenement, Some(&cle)).await
-            };
-            let dossier = fait.await.map_err(|e| echec(&visiteur, e))?;
+            let fait = commence(&visiteur, &session, demarche, (&foyer, enfant.as_ref()), &evenement, &cle);
+            let dossier = fait.await?;
             let suite = premiere_page(demarche, true);
             Ok(Redirect::to(&format!("/{}/dossiers/{dossier}/{suite}", visiteur.slug)).into_response())
         }
@@ -83,6 +74,23 @@ async fn demarre(
         // its own page says that it needs an account
         None => Ok(Redirect::to(&visiteur.chemin).into_response()),
     }
+}
+
+/// A new dossier of a household, about that child, by `evenement`.
+async fn commence(
+    visiteur: &Visiteur,
+    session: &Ouverte,
+    demarche: &Demarche,
+    (foyer, enfant): (&FoyerId, Option<&PersonneId>),
+    evenement: &Evenement,
+    cle: &str,
+) -> Result<DossierId, Arret> {
+    let (etat, portee) = (&visiteur.etat, &session.portee);
+    let fait = async {
+        let lu = acts::neuf(etat, &visiteur.commune, portee, demarche, foyer, enfant).await?;
+        acts::commet(etat, portee, &lu, evenement, Some(cle)).await
+    };
+    fait.await.map_err(|e| echec(visiteur, e).into())
 }
 
 /// Somebody without an account: the cookie is the secret link of the request just begun.
@@ -177,12 +185,8 @@ async fn acte(
     };
     let (etat, portee) = (&visiteur.etat, &session.portee);
     let refus = match acts::agit(etat, &visiteur.commune, portee, &id, &evenement, Some(&cle)).await {
-        Ok(id) => {
-            let adresse = format!("{}?fait=agir", suivi::adresse(visiteur, &id));
-            return Ok(Redirect::to(&adresse).into_response());
-        }
         Err(Echec::Refus(refus)) => refus,
-        Err(autre) => return Ok(echec(visiteur, autre)),
+        fait => return suite_de(visiteur, fait, "?fait=agir"),
     };
     let (lu, dossier) = lu(visiteur, session, &id).await?;
     Ok(suivi::demande(visiteur, session, &lu, &dossier, Some((&refus, &motif)), &Retour::default()).await)
@@ -202,19 +206,8 @@ async fn copie(
         return Ok(page_introuvable(&visiteur.etat, &visiteur.chemin));
     };
     let evenement = Evenement::Dupliquer { source: Box::new(dossier), enfant: enfant.clone() };
-    let fait = async {
-        let lu = acts::neuf(
-            &visiteur.etat,
-            &visiteur.commune,
-            &session.portee,
-            source.demarche,
-            &foyer,
-            enfant.as_ref(),
-        )
-        .await?;
-        acts::commet(&visiteur.etat, &session.portee, &lu, &evenement, Some(&cle)).await
-    };
-    let copie = fait.await.map_err(|e| echec(visiteur, e))?;
+    let fait = commence(visiteur, session, source.demarche, (&foyer, enfant.as_ref()), &evenement, &cle);
+    let copie = fait.await?;
     Ok(Redirect::to(&format!("/{}/dossiers/{copie}/ecrans/1?fait=copie", visiteur.slug)).into_response())
 }
 
@@ -227,7 +220,7 @@ pub(super) fn suite_de(
     match fait {
         Ok(id) => {
             let adresse = format!("{}{vers}", suivi::adresse(visiteur, &id));
-            Ok((StatusCode::SEE_OTHER, Redirect::to(&adresse)).into_response())
+            Ok(Redirect::to(&adresse).into_response())
         }
         Err(erreur) => Ok(echec(visiteur, erreur)),
     }

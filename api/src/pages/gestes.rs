@@ -7,50 +7,33 @@ use jiff::civil::DateTime;
 
 use super::connexion::Retour;
 use super::dossier::{Paires, champ, cle, identifiant, lu, raisons, suite_de};
-use super::suite::echec;
 use super::suivi::{self, PiecesDites};
 use super::{Arret, agenda};
 use crate::acts::{self, Echec};
 use crate::routes::{Acces, Routes};
-use crate::session::{Agent, Famille, Ouverte, Visiteur};
+use crate::session::{Agent, Famille, Lecteur};
 
 pub(super) fn routes() -> Routes {
     Routes::default()
-        .post("/{slug}/dossiers/{dossier}/echanges", Acces::Demandeur, famille_ecrit)
-        .post("/{slug}/agent/dossiers/{dossier}/echanges", Acces::Agent, agent_ecrit)
-        .post("/{slug}/dossiers/{dossier}/echanges/{n}", Acces::Demandeur, famille_ouvre)
-        .post("/{slug}/agent/dossiers/{dossier}/echanges/{n}", Acces::Agent, agent_ouvre)
-        .post("/{slug}/dossiers/{dossier}/rendez-vous", Acces::Demandeur, famille_choisit)
-        .post("/{slug}/agent/dossiers/{dossier}/rendez-vous", Acces::Agent, agent_choisit)
+        .post("/{slug}/dossiers/{dossier}/echanges", Acces::Demandeur, ecrit::<Famille>)
+        .post("/{slug}/agent/dossiers/{dossier}/echanges", Acces::Agent, ecrit::<Agent>)
+        .post("/{slug}/dossiers/{dossier}/echanges/{n}", Acces::Demandeur, ouvre::<Famille>)
+        .post("/{slug}/agent/dossiers/{dossier}/echanges/{n}", Acces::Agent, ouvre::<Agent>)
+        .post("/{slug}/dossiers/{dossier}/rendez-vous", Acces::Demandeur, choisit::<Famille>)
+        .post("/{slug}/agent/dossiers/{dossier}/rendez-vous", Acces::Agent, choisit::<Agent>)
         .post("/{slug}/agent/dossiers/{dossier}/demande-de-pieces", Acces::Agent, demande)
 }
 
-async fn famille_ecrit(
-    famille: Famille,
-    Path((_, id)): Path<(String, String)>,
-    Form(paires): Paires,
-) -> Result<Response, Arret> {
-    ecrit(&famille.visiteur, &famille.session, &id, &paires).await
-}
-
-async fn agent_ecrit(
-    agent: Agent,
-    Path((_, id)): Path<(String, String)>,
-    Form(paires): Paires,
-) -> Result<Response, Arret> {
-    ecrit(&agent.visiteur, &agent.session, &id, &paires).await
-}
-
 /// A message is sent, or shown again with what is wrong.
-async fn ecrit(
-    visiteur: &Visiteur,
-    session: &Ouverte,
-    id: &str,
-    paires: &[(String, String)],
+async fn ecrit<L: Lecteur>(
+    lecteur: L,
+    Path((_, id)): Path<(String, String)>,
+    Form(paires): Paires,
 ) -> Result<Response, Arret> {
-    let cle = cle(visiteur, session, paires)?;
-    let id = identifiant(visiteur, id)?;
-    let texte = champ(paires, "texte");
+    let (visiteur, session) = lecteur.ouvert();
+    let cle = cle(visiteur, session, &paires)?;
+    let id = identifiant(visiteur, &id)?;
+    let texte = champ(&paires, "texte");
     let evenement = Evenement::Ecrire { texte: texte.to_owned() };
     let fait =
         acts::agit(&visiteur.etat, &visiteur.commune, &session.portee, &id, &evenement, Some(&cle)).await;
@@ -64,31 +47,15 @@ async fn ecrit(
     suite_de(visiteur, fait, "/echanges?fait=ecrire")
 }
 
-async fn famille_ouvre(
-    famille: Famille,
-    Path((_, id, n)): Path<(String, String, u32)>,
-    Form(paires): Paires,
-) -> Result<Response, Arret> {
-    ouvre(&famille.visiteur, &famille.session, (&id, n), &paires).await
-}
-
-async fn agent_ouvre(
-    agent: Agent,
-    Path((_, id, n)): Path<(String, String, u32)>,
-    Form(paires): Paires,
-) -> Result<Response, Arret> {
-    ouvre(&agent.visiteur, &agent.session, (&id, n), &paires).await
-}
-
 /// A message is opened: the other side sees that it was.
-async fn ouvre(
-    visiteur: &Visiteur,
-    session: &Ouverte,
-    (id, n): (&str, u32),
-    paires: &[(String, String)],
+async fn ouvre<L: Lecteur>(
+    lecteur: L,
+    Path((_, id, n)): Path<(String, String, u32)>,
+    Form(paires): Paires,
 ) -> Result<Response, Arret> {
-    cle(visiteur, session, paires)?;
-    let id = identifiant(visiteur, id)?;
+    let (visiteur, session) = lecteur.ouvert();
+    cle(visiteur, session, &paires)?;
+    let id = identifiant(visiteur, &id)?;
     let evenement = Evenement::LireEchange { n };
     let fait = acts::agit(&visiteur.etat, &visiteur.commune, &session.portee, &id, &evenement, None).await;
     let fait = match fait {
@@ -99,34 +66,18 @@ async fn ouvre(
     suite_de(visiteur, fait, &format!("/echanges#message-{n}"))
 }
 
-async fn famille_choisit(
-    famille: Famille,
-    Path((_, id)): Path<(String, String)>,
-    Form(paires): Paires,
-) -> Result<Response, Arret> {
-    choisit(&famille.visiteur, &famille.session, &id, &paires).await
-}
-
-async fn agent_choisit(
-    agent: Agent,
-    Path((_, id)): Path<(String, String)>,
-    Form(paires): Paires,
-) -> Result<Response, Arret> {
-    choisit(&agent.visiteur, &agent.session, &id, &paires).await
-}
-
 /// A slot is taken, changed, given back, or noted as held.
-async fn choisit(
-    visiteur: &Visiteur,
-    session: &Ouverte,
-    id: &str,
-    paires: &[(String, String)],
+async fn choisit<L: Lecteur>(
+    lecteur: L,
+    Path((_, id)): Path<(String, String)>,
+    Form(paires): Paires,
 ) -> Result<Response, Arret> {
-    let cle = cle(visiteur, session, paires)?;
-    let id = identifiant(visiteur, id)?;
-    let evenement = match (champ(paires, "annuler"), champ(paires, "tenu")) {
+    let (visiteur, session) = lecteur.ouvert();
+    let cle = cle(visiteur, session, &paires)?;
+    let id = identifiant(visiteur, &id)?;
+    let evenement = match (champ(&paires, "annuler"), champ(&paires, "tenu")) {
         ("", "") => {
-            let debut = champ(paires, "creneau").parse::<DateTime>();
+            let debut = champ(&paires, "creneau").parse::<DateTime>();
             // nothing chosen: a slot that does not exist, refused as such
             Evenement::PrendreRendezVous { debut: debut.unwrap_or(DateTime::MIN) }
         }
@@ -162,14 +113,10 @@ async fn demande(
     let evenement = Evenement::DemanderPieces { pieces: pieces.clone(), texte: texte.clone() };
     let fait =
         acts::agit(&visiteur.etat, &visiteur.commune, &session.portee, &id, &evenement, Some(&cle)).await;
-    match fait {
-        Err(Echec::Refus(refus)) => {
-            let (lu, dossier) = lu(visiteur, session, &id).await?;
-            let dites =
-                PiecesDites { refus: raisons(&refus), cochees: pieces, texte, ..PiecesDites::default() };
-            Ok(suivi::pieces(visiteur, session, &lu, &dossier, dites, &Retour::default()))
-        }
-        Err(erreur) => Ok(echec(visiteur, erreur)),
-        fait => suite_de(visiteur, fait, "/pieces?fait=agir"),
+    if let Err(Echec::Refus(refus)) = &fait {
+        let (lu, dossier) = lu(visiteur, session, &id).await?;
+        let dites = PiecesDites { refus: raisons(refus), cochees: pieces, texte, ..PiecesDites::default() };
+        return Ok(suivi::pieces(visiteur, session, &lu, &dossier, dites, &Retour::default()));
     }
+    suite_de(visiteur, fait, "/pieces?fait=agir")
 }

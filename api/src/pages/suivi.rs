@@ -23,7 +23,7 @@ use super::suite::chronologie;
 use super::{Arret, agenda, page, page_introuvable};
 use crate::acts::Lu;
 use crate::routes::{Acces, Routes};
-use crate::session::{Agent, Famille, Ouverte, Visiteur};
+use crate::session::{Agent, Famille, Lecteur, Ouverte, Visiteur};
 
 /// A tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,14 +60,14 @@ pub(super) fn routes() -> Routes {
     Routes::default()
         .get("/{slug}/dossiers/{dossier}/informations", Acces::Demandeur, informations)
         .get("/{slug}/dossiers/{dossier}/rendez-vous.ics", Acces::Demandeur, agenda::calendrier)
-        .get("/{slug}/dossiers/{dossier}/demandeur", Acces::Demandeur, de_la_famille)
-        .get("/{slug}/dossiers/{dossier}/historique", Acces::Demandeur, de_la_famille)
-        .get("/{slug}/dossiers/{dossier}/echanges", Acces::Demandeur, de_la_famille)
-        .get("/{slug}/dossiers/{dossier}/pieces", Acces::Demandeur, de_la_famille)
-        .get("/{slug}/dossiers/{dossier}/rendez-vous", Acces::Demandeur, de_la_famille)
-        .get("/{slug}/agent/dossiers/{dossier}/echanges", Acces::Agent, de_l_agent)
-        .get("/{slug}/agent/dossiers/{dossier}/pieces", Acces::Agent, de_l_agent)
-        .get("/{slug}/agent/dossiers/{dossier}/rendez-vous", Acces::Agent, de_l_agent)
+        .get("/{slug}/dossiers/{dossier}/demandeur", Acces::Demandeur, volet_de::<Famille>)
+        .get("/{slug}/dossiers/{dossier}/historique", Acces::Demandeur, volet_de::<Famille>)
+        .get("/{slug}/dossiers/{dossier}/echanges", Acces::Demandeur, volet_de::<Famille>)
+        .get("/{slug}/dossiers/{dossier}/pieces", Acces::Demandeur, volet_de::<Famille>)
+        .get("/{slug}/dossiers/{dossier}/rendez-vous", Acces::Demandeur, volet_de::<Famille>)
+        .get("/{slug}/agent/dossiers/{dossier}/echanges", Acces::Agent, volet_de::<Agent>)
+        .get("/{slug}/agent/dossiers/{dossier}/pieces", Acces::Agent, volet_de::<Agent>)
+        .get("/{slug}/agent/dossiers/{dossier}/rendez-vous", Acces::Agent, volet_de::<Agent>)
 }
 
 /// Where a dossier is, for whoever reads it.
@@ -76,33 +76,17 @@ pub(super) fn adresse(visiteur: &Visiteur, id: &DossierId) -> String {
     format!("/{}/{chemin}/{id}", visiteur.slug)
 }
 
-/// `GET /{slug}/dossiers/{dossier}/echanges`, and the other tabs.
-async fn de_la_famille(
-    famille: Famille,
+/// `GET /{slug}/dossiers/{dossier}/echanges`, and the other tabs; the same below `/{slug}/agent`.
+async fn volet_de<L: Lecteur>(
+    lecteur: L,
     Path((_, id)): Path<(String, String)>,
     retour: Retour,
 ) -> Result<Response, Arret> {
-    volet_de(&famille.visiteur, &famille.session, &id, &retour).await
-}
-
-/// `GET /{slug}/agent/dossiers/{dossier}/echanges`, and the other tabs.
-async fn de_l_agent(
-    agent: Agent,
-    Path((_, id)): Path<(String, String)>,
-    retour: Retour,
-) -> Result<Response, Arret> {
-    volet_de(&agent.visiteur, &agent.session, &id, &retour).await
-}
-
-async fn volet_de(
-    visiteur: &Visiteur,
-    session: &Ouverte,
-    id: &str,
-    retour: &Retour,
-) -> Result<Response, Arret> {
+    let (visiteur, session) = lecteur.ouvert();
+    let retour = &retour;
     // each tab is an address, and ends with its name
     let volet = visiteur.chemin.rsplit('/').next().unwrap_or_default();
-    let (lu, dossier) = lu(visiteur, session, &identifiant(visiteur, id)?).await?;
+    let (lu, dossier) = lu(visiteur, session, &identifiant(visiteur, &id)?).await?;
     let absent = || page_introuvable(&visiteur.etat, &visiteur.chemin);
     let brouillon = dossier.phase == Phase::Brouillon;
     Ok(match Volet::lit(volet) {
