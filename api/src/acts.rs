@@ -76,6 +76,12 @@ pub(crate) struct Lu<'a> {
     sujets: Option<Sujets>,
 }
 
+/// Does this agent examine it? What was never sent is the family's, and another service's files are not theirs.
+pub(crate) fn a_instruire(commune: &Commune, dossier: &Dossier, auteur: &Auteur) -> bool {
+    let demarche = commune.demarche(&dossier.demarche);
+    dossier.depose_le.is_some() && demarche.is_some_and(|d| agent_concerne(d, auteur))
+}
+
 /// The dossier `id` of this scope.
 pub(crate) async fn lit<'a>(
     etat: &'a Etat,

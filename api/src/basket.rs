@@ -3,11 +3,10 @@
 use engine::decision::{Refus, Suivant};
 use engine::identifiant::{PersonneId, ReservationId};
 use engine::reservation::{self, Acte, Demande, FoyerConnu, Issue, Venue};
-use engine_store::{CleIdempotence, Commis, Erreur};
+use engine_store::Erreur;
 use rules::montant::Montant;
 use sha2::{Digest, Sha256};
 
-use crate::acts::{self, ESSAIS};
 use crate::bookings::{self, Lue, Pour};
 use crate::state::Etat;
 
@@ -104,38 +103,21 @@ pub(crate) async fn reserve(
         corps.update(serde_json::to_vec(&ligne.venue).map_err(Erreur::from)?);
     }
     let corps: [u8; 32] = corps.finalize().into();
-    let cle = format!("{}:{cle}", acts::qui(pour.portee.auteur()));
-    for _ in 0..ESSAIS {
-        if let Some(reponse) = etat.store.deja_repondu(pour.portee, &cle, &corps).await? {
-            return lues(&reponse);
-        }
+    let essai = || async move {
         let lue = lit(etat, pour, lignes).await?;
-        let issues = match decide(&lue, lignes) {
-            Ok(issues) => issues,
-            Err(refus) => {
-                // the same click sent twice: the first one may have been committed since we looked
-                return match etat.store.deja_repondu(pour.portee, &cle, &corps).await? {
-                    Some(reponse) => lues(&reponse),
-                    None => Err(Echec::Refus(refus)),
-                };
-            }
-        };
+        let issues = decide(&lue, lignes).map_err(Echec::Refus)?;
         let (mut ids, mut decisions) = (Vec::new(), Vec::new());
         for issue in issues {
             let Suivant::Reservation(faite) = &issue.decision.suivant else { return Err(Echec::Inconnu) };
-            ids.push(faite.id.clone());
+            ids.push(faite.id.to_string());
             decisions.push(issue.decision);
         }
-        let reponse = ids.iter().map(ReservationId::as_str).collect::<Vec<_>>().join(" ");
-        let garde = CleIdempotence { cle: cle.clone(), corps, reponse };
-        match etat.store.commet_ensemble(pour.portee, decisions, Some(garde)).await {
-            Ok(Commis::Ecrit { .. }) => return Ok(ids),
-            Ok(Commis::Deja { reponse }) => return lues(&reponse),
-            Err(Erreur::Garde(_)) => {}
-            Err(erreur) => return Err(erreur.into()),
-        }
+        Ok((ids.join(" "), decisions))
+    };
+    match bookings::une_fois(etat, pour.portee, Some((cle, corps)), essai).await? {
+        Some(reponse) => lues(&reponse),
+        None => Err(Echec::Refus(lignes.iter().map(|_| vec![bookings::occupe()]).collect())),
     }
-    Err(Echec::Refus(lignes.iter().map(|_| vec![bookings::occupe()]).collect()))
 }
 
 /// The bookings that the same basket gave the first time.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use engine::commune::Commune;
-use engine::decision::{LigneFaite, Refus, ReservationFaite, Suivant};
+use engine::decision::{Decision, LigneFaite, Refus, ReservationFaite, Suivant};
 use engine::demarche::{Dossier, Phase};
 use engine::foyer::{FaitsDates, Foyer, Genre};
 use engine::identifiant::{Alea, FoyerId, PersonneId, ReservationId};
@@ -176,37 +176,43 @@ impl Lue<'_> {
         }
     }
 
+    /// What `lit` makes of the household's state for that act about that child.
+    fn sur<T>(
+        &self,
+        enfant: &PersonneId,
+        acte: &Acte,
+        lit: impl FnOnce(&reservation::Etat<'_>) -> Result<T, Vec<Refus>>,
+    ) -> Result<T, Vec<Refus>> {
+        let (connu, sujets) = (self.connu(acte), self.sujets(enfant));
+        lit(&connu.etat(self.commune, &sujets, enfant, acte)?)
+    }
+
     /// What the act would give, now.
     pub(crate) fn decide(&self, enfant: &PersonneId, acte: &Acte) -> Result<Issue, Vec<Refus>> {
-        let (connu, sujets) = (self.connu(acte), self.sujets(enfant));
-        let etat = connu.etat(self.commune, &sujets, enfant, acte)?;
-        reservation::decide(self.commune, &etat, acte, &self.contexte)
+        self.sur(enfant, acte, |etat| reservation::decide(self.commune, etat, acte, &self.contexte))
     }
 
     /// When that day can be booked.
     pub(crate) fn echeances(&self, enfant: &PersonneId, venue: &Venue) -> Result<Echeances, Vec<Refus>> {
-        let acte = Acte::Reserver(venue.clone());
-        let (connu, sujets) = (self.connu(&acte), self.sujets(enfant));
-        let etat = connu.etat(self.commune, &sujets, enfant, &acte)?;
-        reservation::echeances(self.commune, &etat, venue, self.contexte.recu_le)
+        self.sur(enfant, &Acte::Reserver(venue.clone()), |etat| {
+            reservation::echeances(self.commune, etat, venue, self.contexte.recu_le)
+        })
     }
 
     /// Until when the day can be given back.
     pub(crate) fn annulations(&self, enfant: &PersonneId, venue: &Venue) -> Result<Echeances, Vec<Refus>> {
-        let acte = Acte::Reserver(venue.clone());
-        let (connu, sujets) = (self.connu(&acte), self.sujets(enfant));
-        let etat = connu.etat(self.commune, &sujets, enfant, &acte)?;
-        reservation::echeances_absence(self.commune, &etat, venue, self.contexte.recu_le)
+        self.sur(enfant, &Acte::Reserver(venue.clone()), |etat| {
+            reservation::echeances_absence(self.commune, etat, venue, self.contexte.recu_le)
+        })
     }
 
     /// The price of that day as a presence, whether or not it can still be booked.
     pub(crate) fn prix(&self, enfant: &PersonneId, venue: &Venue) -> Result<Vec<LignePricee>, Vec<Refus>> {
         let echeances = self.echeances(enfant, venue).ok();
         let delai = echeances.as_ref().and_then(|e| e.delai(self.contexte.recu_le)).map(|d| d.id.clone());
-        let acte = Acte::Reserver(venue.clone());
-        let (connu, sujets) = (self.connu(&acte), self.sujets(enfant));
-        let etat = connu.etat(self.commune, &sujets, enfant, &acte)?;
-        reservation::prix_dit(self.commune, &etat, venue, delai.as_deref(), &self.contexte)
+        self.sur(enfant, &Acte::Reserver(venue.clone()), |etat| {
+            reservation::prix_dit(self.commune, etat, venue, delai.as_deref(), &self.contexte)
+        })
     }
 }
 
@@ -224,39 +230,66 @@ pub(crate) async fn agit(
         .chain_update(serde_json::to_vec(acte).map_err(Erreur::from)?)
         .finalize()
         .into();
-    let cle = cle.map(|c| format!("{}:{c}", acts::qui(pour.portee.auteur())));
-    for _ in 0..ESSAIS {
-        if let Some(cle) = &cle
-            && let Some(reponse) = etat.store.deja_repondu(pour.portee, cle, &corps).await?
-        {
-            return ReservationId::lit(&reponse).map_err(|_| Echec::Inconnu);
-        }
+    let essai = || async move {
         let lue = lit(etat, pour, enfant, acte).await?;
-        let issue = match lue.decide(enfant, acte) {
-            Ok(issue) => issue,
-            Err(refus) => {
-                // the same click sent twice: the first one may have been committed since we looked
-                if let Some(cle) = &cle
-                    && let Some(reponse) = etat.store.deja_repondu(pour.portee, cle, &corps).await?
-                {
-                    return ReservationId::lit(&reponse).map_err(|_| Echec::Inconnu);
-                }
-                return Err(Echec::Refus(refus));
+        let issue = lue.decide(enfant, acte).map_err(Echec::Refus)?;
+        match &issue.decision.suivant {
+            Suivant::Reservation(r) => Ok((r.id.to_string(), vec![issue.decision])),
+            _ => Err(Echec::Inconnu),
+        }
+    };
+    match une_fois(etat, pour.portee, cle.map(|c| (c, corps)), essai).await? {
+        Some(reponse) => ReservationId::lit(&reponse).map_err(|_| Echec::Inconnu),
+        None => Err(Echec::Refus(vec![occupe()])),
+    }
+}
+
+/// Decides and commits by `essai`, which gives the answer kept and the decisions; again when something moved meanwhile, once
+/// under the key. `None`: somebody else was quicker each time.
+pub(crate) async fn une_fois<E, F>(
+    etat: &Etat,
+    portee: &Portee,
+    cle: Option<(&str, [u8; 32])>,
+    essai: impl Fn() -> F,
+) -> Result<Option<String>, E>
+where
+    E: From<Erreur>,
+    F: Future<Output = Result<(String, Vec<Decision>), E>>,
+{
+    let cle = cle.map(|(cle, corps)| (format!("{}:{cle}", acts::qui(portee.auteur())), corps));
+    for _ in 0..ESSAIS {
+        if let Some(reponse) = deja(etat, portee, cle.as_ref()).await? {
+            return Ok(Some(reponse));
+        }
+        let (reponse, decisions) = match essai().await {
+            Ok(decide) => decide,
+            // the same click sent twice: the first one may have been committed since we looked
+            Err(echec) => {
+                let deja = deja(etat, portee, cle.as_ref()).await?;
+                return deja.map_or(Err(echec), |reponse| Ok(Some(reponse)));
             }
         };
-        let id = match &issue.decision.suivant {
-            Suivant::Reservation(r) => r.id.clone(),
-            _ => return Err(Echec::Inconnu),
-        };
-        let cle = cle.clone().map(|cle| CleIdempotence { cle, corps, reponse: id.to_string() });
-        match etat.store.commet(pour.portee, issue.decision, cle).await {
-            Ok(Commis::Ecrit { .. }) => return Ok(id),
-            Ok(Commis::Deja { reponse }) => return ReservationId::lit(&reponse).map_err(|_| Echec::Inconnu),
+        let garde = cle.clone().map(|(cle, corps)| CleIdempotence { cle, corps, reponse: reponse.clone() });
+        match etat.store.commet_ensemble(portee, decisions, garde).await {
+            Ok(Commis::Ecrit { .. }) => return Ok(Some(reponse)),
+            Ok(Commis::Deja { reponse }) => return Ok(Some(reponse)),
             Err(Erreur::Garde(_)) => {}
             Err(erreur) => return Err(erreur.into()),
         }
     }
-    Err(Echec::Refus(vec![occupe()]))
+    Ok(None)
+}
+
+/// The answer kept under the key, if the act was done already.
+async fn deja(
+    etat: &Etat,
+    portee: &Portee,
+    cle: Option<&(String, [u8; 32])>,
+) -> Result<Option<String>, Erreur> {
+    match cle {
+        Some((cle, corps)) => etat.store.deja_repondu(portee, cle, corps).await,
+        None => Ok(None),
+    }
 }
 
 /// Somebody else was quicker each time.

@@ -1,11 +1,12 @@
 //! What could not be delivered of the files of an agent: letters, calls, documents.
 
 use engine::commune::Commune;
-use engine::decision::{Agregat, Sortie};
-use engine::demarche::{Destinataire, Dossier, agent_concerne};
+use engine::decision::{Agregat, CleEffet, Sortie};
+use engine::demarche::{Destinataire, Dossier};
 use engine::identifiant::DossierId;
 use engine_store::{EffetMort, Erreur, Portee};
 
+use crate::acts;
 use crate::state::Etat;
 
 /// Most of a list: an agent who has more repairs the cause first.
@@ -29,9 +30,7 @@ pub(crate) async fn en_attente(
     for mort in etat.store.effets_morts(portee, NOMBRE).await? {
         let Agregat::Dossier(id) = &mort.effet.cle.agregat else { continue };
         let Some(dossier) = etat.store.dossier(portee, id).await? else { continue };
-        let demarche = commune.demarche(&dossier.demarche);
-        // what was never sent is the family's
-        if dossier.depose_le.is_some() && demarche.is_some_and(|d| agent_concerne(d, portee.auteur())) {
+        if acts::a_instruire(commune, &dossier, portee.auteur()) {
             liste.push(EnAttente { mort, dossier });
         }
     }
@@ -46,11 +45,12 @@ pub(crate) async fn attend(
     dossier: &DossierId,
     (entree, rang): (i64, u16),
 ) -> Result<bool, Erreur> {
-    let liste = en_attente(etat, commune, portee).await?;
-    Ok(liste.iter().any(|e| {
-        let cle = &e.mort.effet.cle;
-        e.dossier.id == *dossier && (cle.seq, cle.rang) == (entree, rang)
-    }))
+    let lu = etat.store.dossier(portee, dossier).await?;
+    if !lu.is_some_and(|d| acts::a_instruire(commune, &d, portee.auteur())) {
+        return Ok(false);
+    }
+    let cle = CleEffet { agregat: Agregat::Dossier(dossier.clone()), seq: entree, rang };
+    Ok(etat.store.effets_morts(portee, NOMBRE).await?.iter().any(|mort| mort.effet.cle == cle))
 }
 
 /// What it is, in words that name nobody.

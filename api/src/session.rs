@@ -176,7 +176,9 @@ impl FromRequestParts<Arc<Etat>> for Agent {
 }
 
 /// Whoever opens the page of a dossier, at the family's address or at the agents'.
-pub(crate) trait Lecteur: FromRequestParts<Arc<Etat>, Rejection = Response> + Send + Sync + 'static {
+pub(crate) trait Lecteur:
+    FromRequestParts<Arc<Etat>, Rejection = Response> + Send + Sync + 'static
+{
     /// The visitor, and their session.
     fn ouvert(&self) -> (&Visiteur, &Ouverte);
 }

@@ -2,8 +2,7 @@
 
 use axum::Json;
 use axum::response::Response;
-use engine::identifiant::PersonneId;
-use engine::reservation::{Issue, Venue};
+use engine::reservation::Issue;
 use rules::montant::Montant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::Probleme;
 use super::appel::{Appel, Cle, Corps, Faite};
 use super::operation::{self as description, Operation};
-use super::reservations::{Reservation, montre};
-use super::valeurs::{Jour, identifiant, jour};
+use super::reservations::{JourDemande, Reservation, montre};
+use super::valeurs::{identifiant, jour};
 use crate::basket::{self, Echec, JOURS_MAX, Ligne};
 use crate::bookings::{self, Pour};
 use crate::routes::{Acces, Routes};
@@ -39,29 +38,14 @@ pub(super) fn routes() -> Routes {
 #[serde(deny_unknown_fields)]
 struct Demande {
     #[schemars(length(min = 1, max = 62))]
-    lignes: Vec<LigneDemandee>,
-}
-
-/// One of them.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct LigneDemandee {
-    #[schemars(schema_with = "identifiant")]
-    enfant: String,
-    prestation: String,
-    jour: Jour,
-    /// The town's booking mode, where it has some.
-    mode: Option<String>,
+    lignes: Vec<JourDemande>,
 }
 
 fn lignes(demande: Demande) -> Result<Vec<Ligne>, Probleme> {
     if demande.lignes.is_empty() || demande.lignes.len() > JOURS_MAX {
         return Err(Probleme::illisible(&format!("Un panier a de 1 à {JOURS_MAX} lignes.")));
     }
-    let ligne = |l: LigneDemandee| {
-        let enfant = PersonneId::lit(&l.enfant).map_err(|_| Probleme::introuvable())?;
-        Ok(Ligne { enfant, venue: Venue { mode: l.mode, ..Venue::simple(&l.prestation, l.jour.0) } })
-    };
+    let ligne = |l: JourDemande| l.lit().map(|(enfant, venue)| Ligne { enfant, venue });
     demande.lignes.into_iter().map(ligne).collect()
 }
 

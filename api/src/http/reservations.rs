@@ -30,7 +30,7 @@ pub(super) fn routes() -> Routes {
         .post("/{slug}/api/v1/reservations", Acces::Famille, reserve)
         .decrite(
             Operation::lit::<Reservation>("reserver", "Réserve un jour pour un enfant.")
-                .agit(description::Corps::Json(description::corps::<Demande>), 201),
+                .agit(description::Corps::Json(description::corps::<JourDemande>), 201),
         )
         .get("/{slug}/api/v1/reservations/{reservation}", Acces::Famille, lit)
         .decrite(Operation::lit::<Reservation>("reservation", "Un jour réservé."))
@@ -96,7 +96,7 @@ fn curseur(texte: &str) -> Option<(jiff::civil::Date, ReservationId)> {
 /// A day to book.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Demande {
+pub(super) struct JourDemande {
     #[schemars(schema_with = "identifiant")]
     enfant: String,
     prestation: String,
@@ -105,16 +105,23 @@ struct Demande {
     mode: Option<String>,
 }
 
+impl JourDemande {
+    /// Who comes, where and when.
+    pub(super) fn lit(self) -> Result<(PersonneId, Venue), Probleme> {
+        let enfant = PersonneId::lit(&self.enfant).map_err(|_| Probleme::introuvable())?;
+        Ok((enfant, Venue { mode: self.mode, ..Venue::simple(&self.prestation, self.jour.0) }))
+    }
+}
+
 /// `POST reservations`
 async fn reserve(
     appel: Appel,
     cle: Cle,
-    Corps { lu: corps, demande }: Corps<Demande>,
+    Corps { lu: corps, demande }: Corps<JourDemande>,
 ) -> Result<Response, Probleme> {
     let fait = async {
         let (etat, pour) = (&appel.visiteur.etat, appel.pour()?);
-        let enfant = PersonneId::lit(&corps.enfant).map_err(|_| Probleme::introuvable())?;
-        let venue = Venue { mode: corps.mode, ..Venue::simple(&corps.prestation, corps.jour.0) };
+        let (enfant, venue) = corps.lit()?;
         let echec = |e| Probleme::reservation(pour.commune, e);
         let acte = Acte::Reserver(venue);
         let id = bookings::agit(etat, pour, &enfant, &acte, Some(&cle.d_acte())).await.map_err(echec)?;

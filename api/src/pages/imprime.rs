@@ -6,16 +6,30 @@ use axum::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::response::{IntoResponse, Response};
-use engine::demarche::{Dossier, agent_concerne};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use engine::demarche::Dossier;
 use engine::identifiant::DossierId;
 use engine_store::Erreur;
+use sha2::{Digest as _, Sha256};
 
+use super::agent::sien;
 use super::{Arret, page_introuvable};
 use crate::routes::{Acces, Routes};
 use crate::session::{Agent, Ouverte, Parent, Visiteur};
 
-/// Its own style, by its fingerprint (SHA-256 of what `<style>` holds in `forms/templates/document.html`), and nothing else.
-const CSP: &str = "default-src 'none'; style-src 'sha256-qytnkUcgtM/S9XcaFv8hQK414Q5sE8bJrT19EFUf+E4='; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox";
+/// Its own style, by its fingerprint (CSP 3, hash source), and nothing else: a document keeps the style that it was made with.
+fn politique(html: &[u8]) -> String {
+    let texte = std::str::from_utf8(html).unwrap_or_default();
+    let style = texte.split_once("<style>").and_then(|(_, suite)| suite.split_once("</style>"));
+    let source = style.map_or_else(
+        || "'none'".to_owned(),
+        |(style, _)| format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(style))),
+    );
+    format!(
+        "default-src 'none'; style-src {source}; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
+    )
+}
 
 pub(super) fn routes() -> Routes {
     Routes::default().get("/{slug}/dossiers/{dossier}/documents/{n}", Acces::Famille, pour_la_famille).get(
@@ -39,11 +53,7 @@ async fn pour_un_agent(agent: Agent, Path((_, id, n)): Adresse) -> Result<Respon
     let (visiteur, portee) = (&agent.visiteur, &agent.session.portee);
     let etat = &visiteur.etat;
     let lu = lit(visiteur, &agent.session, &id).await.map_err(|e| etat.panne(&e))?;
-    let sien = |d: &Dossier| {
-        let demarche = visiteur.commune.demarche(&d.demarche);
-        demarche.is_some_and(|demarche| agent_concerne(demarche, portee.auteur()))
-    };
-    let lu = lu.filter(sien);
+    let lu = lu.filter(|d| sien(visiteur, &agent.session, d));
     if let Some(foyer) = lu.as_ref().and_then(|d| d.foyer.as_ref()) {
         let detail = Some(format!("{id}/document/{n}"));
         let note = etat.store.consigne(portee, foyer, "lire_document", detail, etat.horloge.maintenant());
@@ -73,7 +83,7 @@ async fn envoie(visiteur: &Visiteur, dossier: Option<Dossier>, n: usize) -> Resu
             (CONTENT_DISPOSITION, nom),
             (CACHE_CONTROL, "no-store".to_owned()),
             (X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
-            (CONTENT_SECURITY_POLICY, CSP.to_owned()),
+            (CONTENT_SECURITY_POLICY, politique(&octets)),
         ],
         Body::from(octets),
     )

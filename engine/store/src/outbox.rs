@@ -11,7 +11,7 @@ use crate::instant::{de_micros, en_micros};
 use crate::journal::nom;
 use crate::ordre::{Ordre, Recu};
 use crate::portee::Portee;
-use crate::sql::{requete, requetes};
+use crate::sql::{Requete, Sql, requete, requetes};
 use crate::store::Store;
 
 requetes! {
@@ -132,11 +132,7 @@ pub(crate) async fn ecrit(
     effet: &EffetAFaire,
     le: Timestamp,
 ) -> Result<(), Erreur> {
-    requete(ECRIRE)
-        .bind(commune)
-        .bind(nom(&effet.cle.agregat))
-        .bind(effet.cle.seq)
-        .bind(i64::from(effet.cle.rang))
+    vise(ECRIRE, commune, &effet.cle)
         .bind(serde_json::to_string(&(&effet.cle, &effet.sortie))?)
         .bind(en_micros(le))
         .execute(cx)
@@ -174,16 +170,14 @@ pub(crate) async fn prend(
     Ok(dus)
 }
 
+/// A statement about one effect: its first four values are the key.
+fn vise<'q>(sql: Sql, commune: &'q str, cle: &CleEffet) -> Requete<'q> {
+    requete(sql).bind(commune).bind(nom(&cle.agregat)).bind(cle.seq).bind(i64::from(cle.rang))
+}
+
 /// False when somebody already said so.
 pub(crate) async fn fait(cx: &mut Cx, commune: &str, cle: &CleEffet, le: Timestamp) -> Result<bool, Erreur> {
-    let fait = requete(FAIT)
-        .bind(commune)
-        .bind(nom(&cle.agregat))
-        .bind(cle.seq)
-        .bind(i64::from(cle.rang))
-        .bind(en_micros(le))
-        .execute(cx)
-        .await?;
+    let fait = vise(FAIT, commune, cle).bind(en_micros(le)).execute(cx).await?;
     Ok(fait == 1)
 }
 
@@ -195,11 +189,7 @@ pub(crate) async fn manque(
     reprise: Option<Timestamp>,
     erreur: &str,
 ) -> Result<(), Erreur> {
-    requete(MANQUE)
-        .bind(commune)
-        .bind(nom(&cle.agregat))
-        .bind(cle.seq)
-        .bind(i64::from(cle.rang))
+    vise(MANQUE, commune, cle)
         .bind(reprise.map(en_micros))
         .bind(erreur)
         .bind(en_micros(le))
@@ -210,14 +200,7 @@ pub(crate) async fn manque(
 
 /// Makes a dead one due again; nothing for one that is not dead.
 pub(crate) async fn rejoue(cx: &mut Cx, commune: &str, cle: &CleEffet, le: Timestamp) -> Result<(), Erreur> {
-    requete(REJOUER)
-        .bind(commune)
-        .bind(nom(&cle.agregat))
-        .bind(cle.seq)
-        .bind(i64::from(cle.rang))
-        .bind(en_micros(le))
-        .execute(cx)
-        .await?;
+    vise(REJOUER, commune, cle).bind(en_micros(le)).execute(cx).await?;
     Ok(())
 }
 
@@ -228,14 +211,7 @@ pub(crate) async fn abandonne(
     cle: &CleEffet,
     le: Timestamp,
 ) -> Result<(), Erreur> {
-    requete(ABANDONNER)
-        .bind(commune)
-        .bind(nom(&cle.agregat))
-        .bind(cle.seq)
-        .bind(i64::from(cle.rang))
-        .bind(en_micros(le))
-        .execute(cx)
-        .await?;
+    vise(ABANDONNER, commune, cle).bind(en_micros(le)).execute(cx).await?;
     Ok(())
 }
 

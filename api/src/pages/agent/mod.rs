@@ -16,6 +16,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rules::date_fr;
 
+use crate::acts;
 use crate::routes::{Acces, Routes};
 use crate::session::{Agent, Ouverte, Visiteur};
 
@@ -47,8 +48,7 @@ fn siennes(agent: &Agent) -> Vec<&Demarche> {
 
 /// Is this file one for this agent? What was never sent is the family's, and another service's files are not theirs.
 pub(super) fn sien(visiteur: &Visiteur, session: &Ouverte, dossier: &Dossier) -> bool {
-    let demarche = visiteur.commune.demarche(&dossier.demarche);
-    dossier.depose_le.is_some() && demarche.is_some_and(|d| agent_concerne(d, session.portee.auteur()))
+    acts::a_instruire(&visiteur.commune, dossier, session.portee.auteur())
 }
 
 /// Today, in the town.
