@@ -1,8 +1,8 @@
-// The walk of README.md in a real browser: a phone of 360 px and a desktop.
+// The walk of README.md in a real browser: a phone of 360 px and a desktop, with and without scripts.
 import assert from 'node:assert/strict';
 import { ECRANS, entre, horloge, joint, lance } from './commun/outils.mjs';
 
-await lance(ECRANS.filter((e) => e.script), async (page, vu, adresse) => {
+await lance(ECRANS, async (page, vu, adresse) => {
   await page.goto(adresse);
   await vu('01-communes');
   await page.getByRole('link', { name: 'Ham', exact: true }).click();
