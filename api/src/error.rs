@@ -38,6 +38,15 @@ pub(crate) enum Fatale {
         /// The data folder.
         data: String,
     },
+    /// Another server runs on these SQLite files.
+    #[error(
+        "un autre « guichet serve » sert déjà {data} : arrêtez-le d'abord, ou donnez un autre dossier avec --data ; plusieurs \
+         serveurs ne partagent qu'une base PostgreSQL (--base)"
+    )]
+    DejaServi {
+        /// The data folder.
+        data: String,
+    },
     /// What dossiers or a town run on is not there any more.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\nguichet : "))]
     VersionsPerdues(Vec<Perdue>),

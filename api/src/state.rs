@@ -1,6 +1,7 @@
 //! What every request shares.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -57,6 +58,8 @@ pub(crate) struct Etat {
     adresse: String,
     /// Is it a demonstration? Then the file that says so, and keeps its clock.
     demonstration: Option<PathBuf>,
+    /// Held as long as this process serves SQLite files.
+    _verrou: Option<Arc<File>>,
 }
 
 impl Etat {
@@ -81,6 +84,7 @@ impl Etat {
         if !poste.est_locale() && args.url.is_none() {
             return Err(Fatale::Usage("les courriels partent par SMTP : donnez --url, l'adresse publique où mènent leurs liens (https://famille.exemple.fr)".to_owned()));
         }
+        let verrou = storage::verrouille(&args.data, args.base.as_deref())?.map(Arc::new);
         let store = storage::ouvre(&args.data, args.base.as_deref()).await?;
         let Villes { communes, fixees, refusees } =
             publication::demarre(&store, dossiers, !args.sans_surveillance, horloge.reel()).await?;
@@ -99,6 +103,7 @@ impl Etat {
             adresse: args.url.as_ref().map_or_else(|| format!("http://{}", args.listen), Url::adresse),
             url: args.url.clone(),
             demonstration,
+            _verrou: verrou,
         })
     }
 

@@ -1,4 +1,5 @@
-//! The same binary over PostgreSQL: the owner migrates, servers share the database, a role that sees too much is refused.
+//! The same binary over PostgreSQL: the owner migrates, servers share the database, a role that sees too much is refused. SQLite
+//! files have one server.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use tests::arbre::racine;
@@ -47,6 +48,21 @@ fn deux_serveurs_sur_une_base() {
         guichet(&["serve", "--data", demonstration.to_str().unwrap(), "--base", &base.application]).unwrap();
     assert_eq!(refus.statut, 4);
     assert!(refus.erreurs.contains("démonstration"), "{}", refus.erreurs);
+}
+
+#[test]
+fn un_dossier_de_donnees_a_un_seul_serveur() {
+    let dossier = tempfile::tempdir().unwrap();
+    let data = dossier.path().join("data");
+    let premier = Serveur::lance(&data).unwrap();
+    let refus = guichet(&["serve", "--data", data.to_str().unwrap(), "--listen", "127.0.0.1:0"]).unwrap();
+    assert_eq!(refus.statut, 4, "{}", refus.texte);
+    assert!(refus.erreurs.contains("sert déjà") && refus.erreurs.contains("--base"), "{}", refus.erreurs);
+    assert_eq!(premier.navigateur().lit("/").unwrap().code, 200);
+    // however it ends, the folder is free again
+    premier.tue().unwrap();
+    let suivant = Serveur::lance(&data).unwrap();
+    assert_eq!(suivant.navigateur().lit("/").unwrap().code, 200);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Where everything is kept: SQLite in the data folder, or a PostgreSQL database named by its URL.
 
+use std::fs::{File, TryLockError};
 use std::path::Path;
 
 use engine_store::Store;
@@ -47,6 +48,27 @@ pub(crate) fn base(donnee: Option<&str>) -> Result<Option<String>, Fatale> {
 /// The URL that migrates: the owner's, where it is told apart from the application's.
 pub(crate) fn proprietaire(donnee: Option<&str>) -> Result<Option<String>, Fatale> {
     url(donnee, PROPRIETAIRE)
+}
+
+/// Holds a data folder for this server until it ends, however it ends: SQLite files have one server, whose writer groups the
+/// commits and whose worker does what is due. Several share a PostgreSQL database: nothing is held then. The command line's
+/// verbs write beside a server.
+pub(crate) fn verrouille(data: &Path, base: Option<&str>) -> Result<Option<File>, Fatale> {
+    if self::base(base)?.is_some() {
+        return Ok(None);
+    }
+    let chemin = data.join("verrou");
+    let fichier = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&chemin)
+        .map_err(|e| Fatale::chemin(&chemin, e))?;
+    match fichier.try_lock() {
+        Ok(()) => Ok(Some(fichier)),
+        Err(TryLockError::WouldBlock) => Err(Fatale::DejaServi { data: data.display().to_string() }),
+        Err(TryLockError::Error(e)) => Err(Fatale::chemin(&chemin, e)),
+    }
 }
 
 /// Opens it. With the owner's URL, a PostgreSQL schema is first brought up to date.
