@@ -1,7 +1,11 @@
 //! A decision becomes rows: its guards are checked here, inside the transaction that writes it.
 
-use engine::decision::{Agregat, Appartient, CleUnique, Decision, Ecriture, EtatReservation, Garde, Suivant};
+use engine::decision::{
+    Agregat, Appartient, CleUnique, Decision, EcheanceAFaire, Ecriture, EntreeJournal, EtatReservation,
+    Garde, Suivant,
+};
 use engine::demarche::{Changement, Dossier};
+use jiff::Timestamp;
 
 use crate::cx::Cx;
 use crate::erreur::Erreur;
@@ -42,47 +46,62 @@ pub(crate) async fn commet(
         donne = une(cx, commune, decision).await?.or(donne);
     }
     if let (Some(cle), Some(premiere)) = (cle, decisions.first()) {
-        idempotence::garde(cx, commune, cle, premiere.entree.le).await?;
+        idempotence::garde(cx, commune, cle, premiere.entree.le);
     }
     Ok(Commis::Ecrit { numero: donne })
 }
 
 /// Writes a decision; the number that it gave.
 async fn une(cx: &mut Cx, commune: &str, decision: &Decision) -> Result<Option<String>, Erreur> {
-    let decision = &mut decision.clone();
     for garde in decision.gardes.iter().filter(|g| !se_verifie_en_ecrivant(g, &decision.suivant)) {
         if !tient(cx, commune, garde).await? {
             return Err(Erreur::Garde(Box::new(garde.clone())));
         }
     }
-    let numero = numerote(cx, commune, decision).await?;
+    let numerote = numerote(cx, commune, decision).await?;
+    let (suivant, entree) = match &numerote {
+        Some(Numerote { dossier, entree, .. }) => (Some(dossier), entree),
+        None => match &decision.suivant {
+            Suivant::Dossier(d) => (Some(&**d), &decision.entree),
+            Suivant::Reservation(_) | Suivant::Rien => (None, &decision.entree),
+        },
+    };
     // whom rows point to comes first
     for ecriture in decision.ecritures.iter().filter(|e| est_une_personne(e)) {
         ecrit(cx, commune, ecriture).await?;
     }
-    match &decision.suivant {
-        Suivant::Dossier(d) => dossier::ecrit(cx, commune, d).await?,
-        Suivant::Reservation(r) => reservation::ecrit(cx, commune, r).await?,
-        Suivant::Rien => {}
+    if let Some(d) = suivant {
+        dossier::ecrit(cx, commune, d, silence(decision, d)).await?;
+    }
+    if let Suivant::Reservation(r) = &decision.suivant {
+        reservation::ecrit(cx, commune, r).await?;
     }
     for ecriture in decision.ecritures.iter().filter(|e| !est_une_personne(e)) {
         ecrit(cx, commune, ecriture).await?;
     }
-    let le = decision.entree.le;
-    journal::ecrit(cx, commune, &decision.entree, &decision.trace).await?;
-    if let Agregat::Foyer(id) = &decision.entree.agregat {
-        foyer::au_moins(cx, commune, id, decision.entree.seq).await?;
+    journal::ecrit(cx, commune, entree, &decision.trace).await?;
+    if let Agregat::Foyer(id) = &entree.agregat {
+        foyer::au_moins(cx, commune, id, entree.seq).await?;
     }
     for effet in &decision.effets {
-        outbox::ecrit(cx, commune, effet, le).await?;
+        outbox::ecrit(cx, commune, effet, entree.le)?;
     }
     for e in &decision.echeances {
-        echeance::ecrit(cx, commune, e).await?;
-        if matches!(e.appartient, Appartient::Silence { .. }) {
+        echeance::ecrit(cx, commune, e)?;
+        if est_un_silence(e) && suivant.is_none_or(|d| d.id != e.dossier) {
             dossier::limite(cx, commune, &e.dossier, e.le).await?;
         }
     }
-    Ok(numero)
+    Ok(numerote.map(|n| n.numero))
+}
+
+const fn est_un_silence(e: &EcheanceAFaire) -> bool {
+    matches!(e.appartient, Appartient::Silence { .. })
+}
+
+/// When silence becomes an answer for the dossier that this decision writes, where it arms it: the last one said.
+fn silence(decision: &Decision, dossier: &Dossier) -> Option<Timestamp> {
+    decision.echeances.iter().rev().find(|e| est_un_silence(e) && e.dossier == dossier.id).map(|e| e.le)
 }
 
 /// The write of the aggregate itself is conditional on its version and on its key: asking before would be asking twice.
@@ -125,23 +144,33 @@ async fn tient(cx: &mut Cx, commune: &str, garde: &Garde) -> Result<bool, Erreur
     }
 }
 
+/// What a decision becomes once its dossier has its number.
+struct Numerote {
+    numero: String,
+    dossier: Dossier,
+    entree: EntreeJournal,
+}
+
 /// Gives the dossier its number, in its snapshot and in the journal.
-async fn numerote(cx: &mut Cx, commune: &str, decision: &mut Decision) -> Result<Option<String>, Erreur> {
-    let mut donne = None;
+async fn numerote(cx: &mut Cx, commune: &str, decision: &Decision) -> Result<Option<Numerote>, Erreur> {
+    let Suivant::Dossier(suivant) = &decision.suivant else { return Ok(None) };
+    let mut donne: Option<Numerote> = None;
     for ecriture in &decision.ecritures {
         let Ecriture::Numero { compteur, prefixe, dossier } = ecriture else { continue };
-        let Suivant::Dossier(suivant) = &mut decision.suivant else { continue };
         if suivant.id != *dossier {
             continue;
         }
         let numero = format!("{prefixe}{:05}", compteur::suivant(cx, commune, compteur).await?);
+        let (avant, mut entree) = match donne.take() {
+            Some(n) => (n.dossier, n.entree),
+            None => ((**suivant).clone(), decision.entree.clone()),
+        };
         let changement = Changement::Numerote(numero.clone());
-        let apres: Option<Dossier> = changement.applique(Some((**suivant).clone()));
-        if let Some(apres) = apres {
-            **suivant = apres;
-        }
-        decision.entree.changements.push(changement);
-        donne = Some(numero);
+        let Some(dossier) = changement.applique(Some(avant)) else {
+            return Err(Erreur::Incoherence { table: "dossier", colonne: "numero" });
+        };
+        entree.changements.push(changement);
+        donne = Some(Numerote { numero, dossier, entree });
     }
     Ok(donne)
 }

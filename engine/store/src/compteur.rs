@@ -9,8 +9,9 @@ use crate::sql::{requete, requetes};
 use crate::store::Store;
 
 requetes! {
-    SUIVANT = "INSERT INTO compteur (commune_id, cle, dernier) VALUES ($1, $2, 1)
-        ON CONFLICT (commune_id, cle) DO UPDATE SET dernier = compteur.dernier + 1 RETURNING dernier";
+    DERNIER = "SELECT dernier FROM compteur WHERE commune_id = $1 AND cle = $2";
+    POSER = "INSERT INTO compteur (commune_id, cle, dernier) VALUES ($1, $2, $3)
+        ON CONFLICT (commune_id, cle) DO UPDATE SET dernier = excluded.dernier";
     PRENDRE = "INSERT INTO place (commune_id, cle, prises) SELECT $1, $2, CAST($3 AS BIGINT) WHERE CAST($3 AS BIGINT) <= $4
         ON CONFLICT (commune_id, cle) DO UPDATE SET prises = place.prises + $3 WHERE place.prises + $3 <= $4";
     RENDRE = "UPDATE place SET prises = prises - $3 WHERE commune_id = $1 AND cle = $2 AND prises >= $3";
@@ -41,9 +42,26 @@ impl Store {
     }
 }
 
-/// The next number, from 1. Rolled back with its transaction: no hole.
+/// The next number, from 1. Whoever writes is alone in the commune: the last one is read once a transaction and written at its
+/// end. Rolled back with it: no hole.
 pub(crate) async fn suivant(cx: &mut Cx, commune: &str, cle: &str) -> Result<i64, Erreur> {
-    requete(SUIVANT).bind(commune).bind(cle).fetch_one(cx).await?.try_get(0)
+    let dernier = match cx.differes.compteurs.get(cle) {
+        Some(dernier) => *dernier,
+        None => {
+            let rang = requete(DERNIER).bind(commune).bind(cle).fetch_optional(cx).await?;
+            rang.map_or(Ok(0), |r| r.try_get(0))?
+        }
+    };
+    let suivant = dernier.saturating_add(1);
+    cx.a_ecrit = true;
+    cx.differes.compteurs.insert(cle.to_owned(), suivant);
+    Ok(suivant)
+}
+
+/// Writes the last number given.
+pub(crate) async fn pose(cx: &mut Cx, commune: &str, cle: &str, dernier: i64) -> Result<(), Erreur> {
+    requete(POSER).bind(commune).bind(cle).bind(dernier).execute(cx).await?;
+    Ok(())
 }
 
 /// Takes `nombre` of `places`: false when they are not left.

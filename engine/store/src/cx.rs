@@ -5,8 +5,10 @@ use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Decode, Postgres, Row, Sqlite, Transaction, Type, raw_sql};
 
+use crate::differe::{Ajout, Differes};
 use crate::erreur::Erreur;
 use crate::journal::Tete;
+use crate::sql::Valeur;
 
 /// Where statements run, for one commune.
 #[derive(Debug)]
@@ -16,6 +18,8 @@ pub(crate) struct Cx {
     pub(crate) a_ecrit: bool,
     /// The end of the journal's chain, once it was read in this transaction.
     pub(crate) tete: Option<Tete>,
+    /// What this transaction sends together.
+    pub(crate) differes: Differes,
 }
 
 /// The engine's own connection.
@@ -29,12 +33,28 @@ pub(crate) enum Moteur {
 }
 
 impl Cx {
-    pub(crate) const fn sqlite(cx: PoolConnection<Sqlite>) -> Self {
-        Self { moteur: Moteur::Sqlite(cx), a_ecrit: false, tete: None }
+    pub(crate) fn sqlite(cx: PoolConnection<Sqlite>) -> Self {
+        Self::de(Moteur::Sqlite(cx))
     }
 
-    pub(crate) const fn pg(transaction: Transaction<'static, Postgres>) -> Self {
-        Self { moteur: Moteur::Pg(transaction), a_ecrit: false, tete: None }
+    pub(crate) fn pg(transaction: Transaction<'static, Postgres>) -> Self {
+        Self::de(Moteur::Pg(transaction))
+    }
+
+    fn de(moteur: Moteur) -> Self {
+        Self { moteur, a_ecrit: false, tete: None, differes: Differes::default() }
+    }
+
+    /// A row to append, before this transaction commits or somebody reads its table.
+    pub(crate) fn ajoute(&mut self, ajout: Ajout, rang: Vec<Valeur<'static>>) {
+        self.a_ecrit = true;
+        self.differes.ajoute(ajout, rang);
+    }
+
+    /// Nothing is known any more of what this transaction read and was about to send.
+    pub(crate) fn oublie(&mut self) {
+        self.tete = None;
+        self.differes = Differes::default();
     }
 
     /// Runs words of the transaction itself.

@@ -19,12 +19,12 @@ requetes! {
     QUI_OCCUPE = "SELECT id, numero FROM dossier
         WHERE commune_id = $1 AND cle_vivante = $2 AND ($3 IS NULL OR foyer_id = $3)";
     CREER = "INSERT INTO dossier
-            (commune_id, id, demarche, digest, numero, foyer_id, enfant_id, etape, phase, entree_le, cle_vivante, version, etat, agent_id)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            (commune_id, id, demarche, digest, numero, foyer_id, enfant_id, etape, phase, entree_le, cle_vivante, version, etat, agent_id, limite_le)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         ON CONFLICT (commune_id, id) DO NOTHING";
     // its version is the number of writes so far: it was decided on the one before
     MODIFIER = "UPDATE dossier SET demarche = $3, digest = $4, numero = $5, foyer_id = $6, enfant_id = $7, etape = $8, phase = $9,
-            entree_le = $10, cle_vivante = $11, version = $12, etat = $13, agent_id = $14
+            entree_le = $10, cle_vivante = $11, version = $12, etat = $13, agent_id = $14, limite_le = COALESCE($15, limite_le)
         WHERE commune_id = $1 AND id = $2 AND version = $12 - 1";
     LIMITER = "UPDATE dossier SET limite_le = $3 WHERE commune_id = $1 AND id = $2";
     LISTER = "SELECT id, demarche, numero, foyer_id, etape, phase, entree_le FROM dossier
@@ -308,8 +308,14 @@ pub(crate) async fn vivant(cx: &mut Cx, commune: &str, cle: &str, sauf: &str) ->
     Ok(requete(VIVANT).bind(commune).bind(cle).bind(sauf).fetch_optional(cx).await?.is_some())
 }
 
-/// Writes it over the version that it was decided on, and over nothing else.
-pub(crate) async fn ecrit(cx: &mut Cx, commune: &str, dossier: &Dossier) -> Result<(), Erreur> {
+/// Writes it over the version that it was decided on, and over nothing else. `limite`: when the town's silence becomes an
+/// answer, where this write arms it.
+pub(crate) async fn ecrit(
+    cx: &mut Cx,
+    commune: &str,
+    dossier: &Dossier,
+    limite: Option<Timestamp>,
+) -> Result<(), Erreur> {
     let vivante = dossier.cle_vivante();
     if let Some(cle) = vivante
         && vivant(cx, commune, cle, dossier.id.as_str()).await?
@@ -331,6 +337,7 @@ pub(crate) async fn ecrit(cx: &mut Cx, commune: &str, dossier: &Dossier) -> Resu
         .bind(dossier.version)
         .bind(serde_json::to_string(dossier)?)
         .bind(dossier.affecte_a.as_ref().map(AgentId::as_str))
+        .bind(limite.map(en_micros))
         .execute(cx)
         .await?;
     if fait == 1 { Ok(()) } else { Err(depassee(Agregat::Dossier(dossier.id.clone()), dossier.version)) }

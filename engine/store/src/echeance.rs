@@ -5,6 +5,7 @@ use engine::identifiant::{CommuneSlug, DossierId};
 use jiff::Timestamp;
 
 use crate::cx::Cx;
+use crate::differe::Ajout;
 use crate::erreur::{Erreur, illisible};
 use crate::instant::{de_micros, en_micros};
 use crate::ordre::{Ordre, Recu};
@@ -68,14 +69,14 @@ impl Store {
     }
 }
 
-pub(crate) async fn ecrit(cx: &mut Cx, commune: &str, e: &EcheanceAFaire) -> Result<(), Erreur> {
-    requete(ECRIRE)
-        .bind(commune)
-        .bind(e.dossier.as_str())
-        .bind(serde_json::to_string(&e.appartient)?)
-        .bind(en_micros(e.le))
-        .execute(cx)
-        .await?;
+pub(crate) fn ecrit(cx: &mut Cx, commune: &str, e: &EcheanceAFaire) -> Result<(), Erreur> {
+    let rang = vec![
+        commune.to_owned().into(),
+        e.dossier.as_str().to_owned().into(),
+        serde_json::to_string(&e.appartient)?.into(),
+        en_micros(e.le).into(),
+    ];
+    cx.ajoute(Ajout::Echeance, rang);
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A batch is written without savepoints first. Most batches are clean: a guard is asked before anything is written. When an
 //! order fails after it wrote, the batch is undone and written again with a savepoint an order, and only the faulty one is
-//! left out. What may pass (a deadlock, a connection lost before the commit) is tried again a bounded number of times.
+//! left out. What a batch appends is sent together at its end ([`differe`]). What may pass (a deadlock, a connection lost before the commit) is tried again a bounded number of times.
 
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ use crate::erreur::Erreur;
 use crate::ordre::{Ordre, Recu};
 use crate::pg;
 use crate::rappel::Rappels;
+use crate::{differe, idempotence};
 
 /// Most writes under one commit.
 const LOT: usize = 64;
@@ -155,12 +156,21 @@ impl Ecrivain {
     ) -> Result<(Vec<Result<Recu, Erreur>>, [Rappel; 3]), Arret> {
         let mut recus = Vec::with_capacity(ordres.len());
         let mut rappels = Rappels::default();
+        let cles: Vec<&str> = ordres.iter().filter_map(Ordre::cle).collect();
+        if !prudent && cles.len() > 1 {
+            idempotence::annonce(cx, self.commune.as_str(), &cles).await?;
+        }
         for ordre in ordres {
             cx.marque();
             if prudent {
                 cx.ordonne("SAVEPOINT ordre").await?;
             }
-            let recu = ordre.execute(cx, &self.commune).await;
+            let mut recu = ordre.execute(cx, &self.commune).await;
+            if prudent && recu.is_ok() {
+                // what is refused is this order's
+                let envoye = differe::envoie_tout(cx, self.commune.as_str()).await;
+                recu = envoye.and(recu);
+            }
             match &recu {
                 Ok(_) => rappels.apres(ordre),
                 // everybody's: none of the others would find room either
@@ -169,7 +179,7 @@ impl Ecrivain {
                 }
                 Err(_) if prudent => {
                     cx.ordonne("ROLLBACK TO ordre").await?;
-                    cx.tete = None;
+                    cx.oublie();
                 }
                 // a statement that fails ends the whole transaction on PostgreSQL
                 Err(erreur) if cx.a_ecrit || matches!(erreur, Erreur::Base(_)) => {
@@ -182,6 +192,10 @@ impl Ecrivain {
                 cx.ordonne("RELEASE ordre").await?;
             }
             recus.push(recu);
+        }
+        if let Err(erreur) = differe::envoie_tout(cx, self.commune.as_str()).await {
+            let de_tous = prudent || erreur.est_passagere() || erreur.est_sans_place();
+            return Err(if de_tous { erreur.into() } else { Arret::Reprendre });
         }
         let rappels = rappels.lit(cx, self.commune.as_str()).await?;
         if matches!(self.ou, Ou::Pg(_)) {

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::cx::Cx;
+use crate::differe::Ajout;
 use crate::erreur::Erreur;
 use crate::instant::en_micros;
 use crate::ordre::Ordre;
@@ -12,6 +13,10 @@ use crate::store::Store;
 
 requetes! {
     LIRE = "SELECT corps, reponse FROM cle_idempotence WHERE commune_id = $1 AND cle = $2";
+    // those of a batch, a JSON list
+    LIRE_TOUTES = "SELECT cle, corps, reponse FROM cle_idempotence WHERE commune_id = $1 AND cle IN (SELECT value FROM json_each($2))",
+        pg: "SELECT cle, corps, reponse FROM cle_idempotence WHERE commune_id = $1
+            AND cle = ANY (ARRAY(SELECT json_array_elements_text(CAST($2 AS json))))";
     LIRE_COMPLETE = "SELECT corps, complete FROM cle_idempotence WHERE commune_id = $1 AND cle = $2";
     COMPLETER = "INSERT INTO cle_idempotence (commune_id, cle, corps, reponse, le, complete) VALUES ($1, $2, $3, '', $4, $5)
         ON CONFLICT (commune_id, cle) DO NOTHING";
@@ -69,28 +74,44 @@ pub(crate) async fn deja(
     cle: &str,
     corps: &[u8; 32],
 ) -> Result<Option<String>, Erreur> {
-    let Some(rang) = requete(LIRE).bind(commune).bind(cle).fetch_optional(cx).await? else {
-        return Ok(None);
+    let connue = match cx.differes.cles.get(cle) {
+        Some(connue) => connue.clone(),
+        None => match requete(LIRE).bind(commune).bind(cle).fetch_optional(cx).await? {
+            Some(rang) => Some((rang.try_get(0)?, rang.try_get(1)?)),
+            None => None,
+        },
     };
-    let lu: Vec<u8> = rang.try_get(0)?;
-    if lu == corps { Ok(Some(rang.try_get(1)?)) } else { Err(Erreur::CleReutilisee) }
+    match connue {
+        Some((lu, reponse)) if lu == corps => Ok(Some(reponse)),
+        Some(_) => Err(Erreur::CleReutilisee),
+        None => Ok(None),
+    }
 }
 
-pub(crate) async fn garde(
-    cx: &mut Cx,
-    commune: &str,
-    cle: &CleIdempotence,
-    le: Timestamp,
-) -> Result<(), Erreur> {
-    requete(ECRIRE)
-        .bind(commune)
-        .bind(&cle.cle)
-        .bind(cle.corps.as_slice())
-        .bind(&cle.reponse)
-        .bind(en_micros(le))
-        .execute(cx)
-        .await?;
+/// Reads once all the keys that a batch will ask for.
+pub(crate) async fn annonce(cx: &mut Cx, commune: &str, cles: &[&str]) -> Result<(), Erreur> {
+    let liste = serde_json::to_string(cles)?;
+    let rangs = requete(LIRE_TOUTES).bind(commune).bind(liste).fetch_all(cx).await?;
+    cx.differes.cles = cles.iter().map(|c| ((*c).to_owned(), None)).collect();
+    for rang in rangs {
+        cx.differes.cles.insert(rang.try_get(0)?, Some((rang.try_get(1)?, rang.try_get(2)?)));
+    }
     Ok(())
+}
+
+pub(crate) fn garde(cx: &mut Cx, commune: &str, cle: &CleIdempotence, le: Timestamp) {
+    let CleIdempotence { cle, corps, reponse } = cle;
+    if let Some(connue) = cx.differes.cles.get_mut(cle) {
+        *connue = Some((corps.to_vec(), reponse.clone()));
+    }
+    let rang = vec![
+        commune.to_owned().into(),
+        cle.clone().into(),
+        corps.to_vec().into(),
+        reponse.clone().into(),
+        en_micros(le).into(),
+    ];
+    cx.ajoute(Ajout::Cle, rang);
 }
 
 /// The whole answer of this very request, where one was kept. Another request under the same key is an error.
@@ -114,6 +135,7 @@ pub(crate) async fn garde_complete(
     cle: &CleIdempotence,
     le: Timestamp,
 ) -> Result<(), Erreur> {
+    cx.differes.cles.remove(&cle.cle);
     requete(COMPLETER)
         .bind(commune)
         .bind(&cle.cle)
@@ -127,6 +149,7 @@ pub(crate) async fn garde_complete(
 
 /// Forgets the keys of acts older than `avant`.
 pub(crate) async fn purge(cx: &mut Cx, commune: &str, avant: Timestamp) -> Result<u64, Erreur> {
+    cx.differes.cles.clear();
     let fait = requete(PURGER).bind(commune).bind(en_micros(avant)).execute(cx).await?;
     Ok(fait)
 }

@@ -6,6 +6,7 @@ use engine::identifiant::FichierId;
 use sha2::{Digest, Sha256};
 
 use crate::cx::{Cx, Rang};
+use crate::differe::Ajout;
 use crate::erreur::{Erreur, illisible};
 use crate::portee::Portee;
 use crate::sql::{requete, requetes};
@@ -112,16 +113,16 @@ pub(crate) async fn ecrit(
     let (texte, trace) = (serde_json::to_string(entree)?, serde_json::to_string(trace)?);
     let suivante =
         Tete { n: tete.n.saturating_add(1), empreinte: empreinte(&tete.empreinte, &texte, &trace) };
-    requete(ECRIRE)
-        .bind(commune)
-        .bind(suivante.n)
-        .bind(nom(&entree.agregat))
-        .bind(entree.seq)
-        .bind(texte)
-        .bind(trace)
-        .bind(suivante.empreinte.as_slice())
-        .execute(&mut *cx)
-        .await?;
+    let rang = vec![
+        commune.to_owned().into(),
+        suivante.n.into(),
+        nom(&entree.agregat).into(),
+        entree.seq.into(),
+        texte.into(),
+        trace.into(),
+        suivante.empreinte.clone().into(),
+    ];
+    cx.ajoute(Ajout::Journal, rang);
     cx.tete = Some(suivante);
     Ok(())
 }

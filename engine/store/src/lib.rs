@@ -32,6 +32,7 @@ mod compteur;
 mod courrier;
 mod cx;
 mod definition;
+mod differe;
 mod dossier;
 mod echeance;
 mod ecrivain;

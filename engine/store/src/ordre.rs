@@ -64,6 +64,14 @@ pub(crate) enum Recu {
 }
 
 impl Ordre {
+    /// The idempotency key under which it is done once.
+    pub(crate) fn cle(&self) -> Option<&str> {
+        match self {
+            Self::Commettre { cle, .. } => cle.as_ref().map(|c| c.cle.as_str()),
+            _ => None,
+        }
+    }
+
     /// Writes it, in the batch's transaction.
     pub(crate) async fn execute(&self, cx: &mut Cx, slug: &CommuneSlug) -> Result<Recu, Erreur> {
         let commune = slug.as_str();

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::courrier::Courrier;
 use crate::cx::Cx;
+use crate::differe::Ajout;
 use crate::erreur::{Erreur, illisible};
 use crate::instant::{de_micros, en_micros};
 use crate::journal::nom;
@@ -15,7 +16,7 @@ use crate::sql::{Requete, Sql, requete, requetes};
 use crate::store::Store;
 
 requetes! {
-    ECRIRE = "INSERT INTO outbox (commune_id, agregat, seq, rang, sortie, cree_le, du_le) VALUES ($1, $2, $3, $4, $5, $6, $6)";
+    ECRIRE = "INSERT INTO outbox (commune_id, agregat, seq, rang, sortie, cree_le, du_le) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     // the oldest first, so that a family reads its letters in order
     PRENDRE = "UPDATE outbox SET prise_jusqu_a = $3, essais = essais + 1 WHERE (commune_id, agregat, seq, rang) IN
             (SELECT commune_id, agregat, seq, rang FROM outbox WHERE commune_id = $1 AND fait_le IS NULL AND mort_le IS NULL AND du_le <= $2
@@ -126,17 +127,18 @@ impl Store {
     }
 }
 
-pub(crate) async fn ecrit(
-    cx: &mut Cx,
-    commune: &str,
-    effet: &EffetAFaire,
-    le: Timestamp,
-) -> Result<(), Erreur> {
-    vise(ECRIRE, commune, &effet.cle)
-        .bind(serde_json::to_string(&(&effet.cle, &effet.sortie))?)
-        .bind(en_micros(le))
-        .execute(cx)
-        .await?;
+pub(crate) fn ecrit(cx: &mut Cx, commune: &str, effet: &EffetAFaire, le: Timestamp) -> Result<(), Erreur> {
+    let cle = &effet.cle;
+    let rang = vec![
+        commune.to_owned().into(),
+        nom(&cle.agregat).into(),
+        cle.seq.into(),
+        i64::from(cle.rang).into(),
+        serde_json::to_string(&(cle, &effet.sortie))?.into(),
+        en_micros(le).into(),
+        en_micros(le).into(),
+    ];
+    cx.ajoute(Ajout::Outbox, rang);
     Ok(())
 }
 

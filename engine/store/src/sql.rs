@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use sqlx::{Postgres, Sqlite};
 
 use crate::cx::{Cx, Moteur, Rang};
+use crate::differe;
 use crate::erreur::Erreur;
 
 /// A statement, as each engine reads it. Parameters are `$1`, `$2`… on both, texts and `BIGINT`s and bytes only.
@@ -19,7 +20,7 @@ macro_rules! requetes {
     (@pg $sql:literal) => { $sql };
     (@pg $sql:literal $pg:literal) => { $pg };
     ($($(#[$doc:meta])* $nom:ident = $sql:literal $(, pg: $pg:literal)?;)*) => {
-        $($(#[$doc])* const $nom: $crate::sql::Sql = $crate::sql::Sql {
+        $($(#[$doc])* pub(crate) const $nom: $crate::sql::Sql = $crate::sql::Sql {
             sqlite: $sql,
             pg: $crate::sql::requetes!(@pg $sql $($pg)?),
         };)*
@@ -31,7 +32,7 @@ macro_rules! requetes {
 pub(crate) use requetes;
 
 /// What a parameter holds; `None` is NULL, of that type.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Valeur<'q> {
     Texte(Option<Cow<'q, str>>),
     Entier(Option<i64>),
@@ -65,6 +66,12 @@ impl<'q> From<Option<&'q str>> for Valeur<'q> {
 impl From<Option<String>> for Valeur<'_> {
     fn from(v: Option<String>) -> Self {
         Self::Texte(v.map(Cow::Owned))
+    }
+}
+
+impl From<Vec<u8>> for Valeur<'_> {
+    fn from(v: Vec<u8>) -> Self {
+        Self::Octets(Cow::Owned(v))
     }
 }
 
@@ -113,6 +120,11 @@ macro_rules! prete {
 }
 
 impl<'q> Requete<'q> {
+    /// A statement with all its parameters.
+    pub(crate) const fn avec(sql: Sql, valeurs: Vec<Valeur<'q>>) -> Self {
+        Self { sql, valeurs }
+    }
+
     /// The next parameter.
     pub(crate) fn bind(mut self, valeur: impl Into<Valeur<'q>>) -> Self {
         self.valeurs.push(valeur.into());
@@ -121,6 +133,7 @@ impl<'q> Requete<'q> {
 
     /// How many rows it changed.
     pub(crate) async fn execute(self, cx: &mut Cx) -> Result<u64, Erreur> {
+        self.apres_les_differes(cx).await?;
         #[cfg(test)]
         crate::pannes::appel()?;
         let touchees = match &mut cx.moteur {
@@ -137,6 +150,7 @@ impl<'q> Requete<'q> {
 
     /// Its rows.
     pub(crate) async fn fetch_all(self, cx: &mut Cx) -> Result<Vec<Rang>, Erreur> {
+        self.apres_les_differes(cx).await?;
         #[cfg(test)]
         crate::pannes::appel()?;
         cx.a_ecrit |= self.ecrit();
@@ -160,6 +174,12 @@ impl<'q> Requete<'q> {
     /// Its row; none is an error.
     pub(crate) async fn fetch_one(self, cx: &mut Cx) -> Result<Rang, Erreur> {
         self.fetch_optional(cx).await?.ok_or(Erreur::Base(sqlx::Error::RowNotFound))
+    }
+
+    /// Rows that wait for a table that it names go first.
+    async fn apres_les_differes(&self, cx: &mut Cx) -> Result<(), Erreur> {
+        // boxed: what waits goes by statements too
+        if cx.differes.concerne(self.sql.sqlite) { Box::pin(differe::envoie(cx)).await } else { Ok(()) }
     }
 
     /// Does it write, and answer rows (`RETURNING`)?

@@ -70,9 +70,12 @@ const FICHIERS: [(&str, &[(&str, Sql)]); 21] = [
 ];
 
 fn statements() -> impl Iterator<Item = (String, Sql)> {
-    FICHIERS.into_iter().flat_map(|(fichier, toutes)| {
-        toutes.iter().map(move |(nom, sql)| (format!("{fichier}::{nom}"), *sql))
-    })
+    FICHIERS
+        .into_iter()
+        .flat_map(|(fichier, toutes)| {
+            toutes.iter().map(move |(nom, sql)| (format!("{fichier}::{nom}"), *sql))
+        })
+        .chain(crate::differe::toutes())
 }
 
 /// A town's file with everything that runs before it, and the file across towns.
@@ -140,7 +143,7 @@ async fn chaque_requete_se_prepare_sur_sqlite() {
 /// The parameters whose type the statement's text does not say (`$2 IS NULL`): the program sends it with the value.
 async fn prepare(base: &mut PgConnection, sql: &str) -> Result<(), String> {
     let mut types: Vec<&str> =
-        (1..=20).take_while(|n| sql.contains(&format!("${n}"))).map(|_| "unknown").collect();
+        (1..=448).take_while(|n| sql.contains(&format!("${n}"))).map(|_| "unknown").collect();
     loop {
         let de = if types.is_empty() { String::new() } else { format!("({})", types.join(", ")) };
         let texte = format!("DEALLOCATE ALL; PREPARE essai {de} AS {sql}");
