@@ -3,7 +3,8 @@
 //!
 //! A submission files a dossier: its number, its snapshot, its chained journal entry, a letter to send, an échéance, and the
 //! idempotency key. The bare loop runs these statements from one connection, 64 submissions a commit, without queue, guard,
-//! hash, nor JSON to write. Ours and bare alternate (A B A B); a flush of the disk is measured beside them.
+//! hash, nor JSON to write: those that the store runs, appended rows together, and beside it a statement a row, as an ordinary
+//! program would. Ours and bare alternate (A B A B); a flush of the disk is measured beside them.
 //!
 //! PostgreSQL is measured when `GUICHET_PG` names a cluster: `GUICHET_PG=$(tests/postgres lance DIR) cargo bench -p engine-store`.
 
@@ -33,7 +34,7 @@ use engine::foyer::Genre;
 use engine::identifiant::{CommuneSlug, DossierId, FoyerId, PersonneId};
 use engine_store::{CleIdempotence, Portee, Store};
 use jiff::{SignedDuration, Timestamp};
-use nu::Nu;
+use nu::{Maniere, Nu};
 use tokio::task::JoinSet;
 
 /// Seconds of one measure.
@@ -190,19 +191,25 @@ impl Banc {
     async fn mesure(&mut self, quoi: &str) {
         for clients in CLIENTS {
             let (mut rapports, mut notres, mut nus, mut disque) = (vec![], vec![], vec![], vec![]);
+            let (mut un_par_un, mut rapports_un_par_un) = (vec![], vec![]);
             for _ in 0..TOURS {
                 disque.push(self.flushes());
-                let nu = self.nu.deposes(LOT.min(clients), DUREE).await;
+                let nu = self.nu.deposes(Maniere::Ensemble, LOT.min(clients), DUREE).await;
                 let notre = self.deposes(clients).await;
                 rapports.push(notre / nu);
                 notres.push(notre);
                 nus.push(nu);
+                let lent = self.nu.deposes(Maniere::UnParUn, LOT.min(clients), DUREE).await;
+                un_par_un.push(lent);
+                rapports_un_par_un.push(notre / lent);
             }
             println!(
-                "{:.2}  {quoi}, {clients} client(s): {:.0} submissions a second, bare loop {:.0}, {:.0} flushes",
+                "{:.2}  {quoi}, {clients} client(s): {:.0} submissions a second, bare loop {:.0}; {:.2} of {:.0}, a statement a row; {:.0} flushes",
                 mediane(rapports),
                 mediane(notres),
                 mediane(nus),
+                mediane(rapports_un_par_un),
+                mediane(un_par_un),
                 mediane(disque)
             );
         }

@@ -1,6 +1,8 @@
 //! The bare loop: a submission's statements, one connection, one commit for many. The texts are those of `src/`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Mutex;
 use std::time::Instant;
 
 use engine::identifiant::{CommuneSlug, DossierId, FoyerId, PersonneId};
@@ -12,18 +14,23 @@ use sqlx::{ConnectOptions as _, PgConnection, SqliteConnection, raw_sql};
 use crate::famille;
 
 const CLE: &str = "SELECT corps, reponse FROM cle_idempotence WHERE commune_id = $1 AND cle = $2";
+const CLES_SQLITE: &str = "SELECT cle, corps, reponse FROM cle_idempotence WHERE commune_id = $1 AND cle IN (SELECT value FROM json_each($2))";
+const CLES_PG: &str = "SELECT cle, corps, reponse FROM cle_idempotence WHERE commune_id = $1
+    AND cle = ANY (ARRAY(SELECT json_array_elements_text(CAST($2 AS json))))";
 const NUMERO: &str = "INSERT INTO compteur (commune_id, cle, dernier) VALUES ($1, $2, 1)
     ON CONFLICT (commune_id, cle) DO UPDATE SET dernier = compteur.dernier + 1 RETURNING dernier";
+const DERNIER: &str = "SELECT dernier FROM compteur WHERE commune_id = $1 AND cle = $2";
+const POSER: &str = "INSERT INTO compteur (commune_id, cle, dernier) VALUES ($1, $2, $3)
+    ON CONFLICT (commune_id, cle) DO UPDATE SET dernier = excluded.dernier";
 const DOSSIER: &str = "INSERT INTO dossier
-        (commune_id, id, demarche, digest, numero, foyer_id, enfant_id, etape, phase, entree_le, cle_vivante, version, etat, agent_id)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        (commune_id, id, demarche, digest, numero, foyer_id, enfant_id, etape, phase, entree_le, cle_vivante, version, etat, agent_id, limite_le)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
     ON CONFLICT (commune_id, id) DO NOTHING";
 const DERNIERE: &str = "SELECT n, empreinte FROM journal WHERE commune_id = $1 ORDER BY n DESC LIMIT 1";
 const JOURNAL: &str = "INSERT INTO journal (commune_id, n, agregat, seq, entree, trace, empreinte) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-const EFFET: &str = "INSERT INTO outbox (commune_id, agregat, seq, rang, sortie, cree_le, du_le) VALUES ($1, $2, $3, $4, $5, $6, $6)";
+const EFFET: &str = "INSERT INTO outbox (commune_id, agregat, seq, rang, sortie, cree_le, du_le) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const ECHEANCE: &str = "INSERT INTO echeance (commune_id, dossier_id, appartient, du_le) VALUES ($1, $2, $3, $4)
     ON CONFLICT (commune_id, dossier_id, appartient) DO UPDATE SET du_le = excluded.du_le, prise_jusqu_a = NULL";
-const LIMITE: &str = "UPDATE dossier SET limite_le = $3 WHERE commune_id = $1 AND id = $2";
 const GARDER: &str =
     "INSERT INTO cle_idempotence (commune_id, cle, corps, reponse, le) VALUES ($1, $2, $3, $4, $5)";
 
@@ -50,87 +57,139 @@ enum Cx {
     Pg(PgConnection),
 }
 
-macro_rules! lot {
-    ($cx:expr, $n:expr, $quoi:expr, $taille:expr) => {{
-        let (cx, Quoi { foyer, enfant, etat }) = ($cx, &$quoi);
-        sqlx::query(DERNIERE).bind(COMMUNE).fetch_optional(&mut *cx).await.expect("a chain");
-        for _ in 0..$taille {
-            $n += 1;
-            let id = DossierId::neuf(u128::from($n.unsigned_abs()).to_be_bytes());
-            let (cle, numero, agregat) =
-                (format!("p/{}", $n), format!("2025-{:05}", $n), format!("dossier:{id}"));
-            sqlx::query(CLE).bind(COMMUNE).bind(&cle).fetch_optional(&mut *cx).await.expect("a key");
-            sqlx::query(NUMERO)
+/// A submission's own values.
+struct Un {
+    n: i64,
+    id: DossierId,
+    cle: String,
+    agregat: String,
+}
+
+fn un(n: i64) -> Un {
+    let id = DossierId::neuf(u128::from(n.unsigned_abs()).to_be_bytes());
+    Un { n, cle: format!("p/{n}"), agregat: format!("dossier:{id}"), id }
+}
+
+const TRACE: &str = "[{\"regle\":\"demarche.inscription.deposer\",\"lieu\":null,\"resultat\":\"fait\"}]";
+
+/// `… VALUES ($1, $2) …` with as many rows as asked, made once.
+fn rangs(un: &'static str, nombre: usize) -> &'static str {
+    static TEXTES: Mutex<BTreeMap<(&str, usize), &str>> = Mutex::new(BTreeMap::new());
+    TEXTES.lock().expect("a text").entry((un, nombre)).or_insert_with(|| {
+        let (debut, reste) = un.split_once("VALUES (").expect("rows");
+        let (rang, fin) = reste.split_once(')').expect("a row");
+        let colonnes = rang.split(',').count();
+        let tous: Vec<String> = (0..nombre)
+            .map(|r| (1..=colonnes).map(|c| format!("${}", r * colonnes + c)).collect::<Vec<_>>().join(", "))
+            .collect();
+        format!("{debut}VALUES ({}){fin}", tous.join("), (")).leak()
+    })
+}
+
+macro_rules! dossier {
+    ($cx:expr, $quoi:expr, $un:expr) => {
+        sqlx::query(DOSSIER)
+            .bind(COMMUNE)
+            .bind($un.id.as_str())
+            .bind("inscription")
+            .bind("d1")
+            .bind(format!("2025-{:05}", $un.n))
+            .bind($quoi.foyer.as_str())
+            .bind($quoi.enfant.as_str())
+            .bind("deposee")
+            .bind("deposee")
+            .bind(LE)
+            .bind(None::<&str>)
+            .bind(1_i64)
+            .bind($quoi.etat.as_str())
+            .bind(None::<&str>)
+            .bind(LE)
+            .execute(&mut *$cx)
+            .await
+            .expect("a dossier")
+    };
+}
+
+/// The appending statements, `$lot` rows each.
+macro_rules! ajouts {
+    ($cx:expr, $quoi:expr, $lot:expr) => {{
+        let lot: &[Un] = $lot;
+        let mut q = sqlx::query(rangs(JOURNAL, lot.len()));
+        for un in lot {
+            q = q.bind(COMMUNE).bind(un.n).bind(&un.agregat).bind(1_i64).bind(&$quoi.etat).bind(TRACE);
+            q = q.bind([7_u8; 32].as_slice());
+        }
+        q.execute(&mut *$cx).await.expect("entries");
+        let mut q = sqlx::query(rangs(EFFET, lot.len()));
+        for un in lot {
+            q = q
                 .bind(COMMUNE)
-                .bind("dossier-2025")
-                .fetch_one(&mut *cx)
-                .await
-                .expect("a number");
-            sqlx::query(DOSSIER)
-                .bind(COMMUNE)
-                .bind(id.as_str())
-                .bind("inscription")
-                .bind("d1")
-                .bind(numero)
-                .bind(foyer.as_str())
-                .bind(enfant.as_str())
-                .bind("deposee")
-                .bind("deposee")
-                .bind(LE)
-                .bind(None::<&str>)
-                .bind(1_i64)
-                .bind(etat.as_str())
-                .bind(None::<&str>)
-                .execute(&mut *cx)
-                .await
-                .expect("a dossier");
-            sqlx::query(JOURNAL)
-                .bind(COMMUNE)
-                .bind($n)
-                .bind(&agregat)
-                .bind(1_i64)
-                .bind(etat.as_str())
-                .bind("[{\"regle\":\"demarche.inscription.deposer\",\"lieu\":null,\"resultat\":\"fait\"}]")
-                .bind([7_u8; 32].as_slice())
-                .execute(&mut *cx)
-                .await
-                .expect("an entry");
-            sqlx::query(EFFET)
-                .bind(COMMUNE)
-                .bind(&agregat)
+                .bind(&un.agregat)
                 .bind(1_i64)
                 .bind(0_i64)
-                .bind(&etat[..150])
+                .bind(&$quoi.etat[..150])
                 .bind(LE)
-                .execute(&mut *cx)
-                .await
-                .expect("an effect");
-            sqlx::query(ECHEANCE)
-                .bind(COMMUNE)
-                .bind(id.as_str())
-                .bind("{\"silence\":{\"depot\":1}}")
-                .bind(LE)
-                .execute(&mut *cx)
-                .await
-                .expect("an échéance");
-            sqlx::query(LIMITE)
-                .bind(COMMUNE)
-                .bind(id.as_str())
-                .bind(LE)
-                .execute(&mut *cx)
-                .await
-                .expect("a limit");
-            sqlx::query(GARDER)
-                .bind(COMMUNE)
-                .bind(&cle)
-                .bind([7_u8; 32].as_slice())
-                .bind(id.as_str())
-                .bind(LE)
-                .execute(&mut *cx)
-                .await
-                .expect("a key");
+                .bind(LE);
+        }
+        q.execute(&mut *$cx).await.expect("effects");
+        let mut q = sqlx::query(rangs(ECHEANCE, lot.len()));
+        for un in lot {
+            q = q.bind(COMMUNE).bind(un.id.as_str()).bind("{\"silence\":{\"depot\":1}}").bind(LE);
+        }
+        q.execute(&mut *$cx).await.expect("échéances");
+        let mut q = sqlx::query(rangs(GARDER, lot.len()));
+        for un in lot {
+            q = q.bind(COMMUNE).bind(&un.cle).bind([7_u8; 32].as_slice()).bind(un.id.as_str()).bind(LE);
+        }
+        q.execute(&mut *$cx).await.expect("keys");
+    }};
+}
+
+macro_rules! lot {
+    ($cx:expr, $cles:expr, $maniere:expr, $n:expr, $quoi:expr, $taille:expr) => {{
+        let (cx, quoi) = ($cx, &$quoi);
+        let lot: Vec<Un> = (1..=i64::from($taille)).map(|k| un($n + k)).collect();
+        $n += i64::from($taille);
+        sqlx::query(DERNIERE).bind(COMMUNE).fetch_optional(&mut *cx).await.expect("a chain");
+        match $maniere {
+            Maniere::UnParUn => {
+                for un in &lot {
+                    sqlx::query(CLE)
+                        .bind(COMMUNE)
+                        .bind(&un.cle)
+                        .fetch_optional(&mut *cx)
+                        .await
+                        .expect("a key");
+                    let numero = sqlx::query(NUMERO).bind(COMMUNE).bind("dossier-2025");
+                    numero.fetch_one(&mut *cx).await.expect("a number");
+                    dossier!(cx, quoi, un);
+                    ajouts!(cx, quoi, std::slice::from_ref(un));
+                }
+            }
+            Maniere::Ensemble => {
+                let cles =
+                    serde_json::to_string(&lot.iter().map(|u| &u.cle).collect::<Vec<_>>()).expect("a list");
+                sqlx::query($cles).bind(COMMUNE).bind(cles).fetch_all(&mut *cx).await.expect("keys");
+                let dernier = sqlx::query(DERNIER).bind(COMMUNE).bind("dossier-2025");
+                dernier.fetch_optional(&mut *cx).await.expect("a number");
+                for un in &lot {
+                    dossier!(cx, quoi, un);
+                }
+                ajouts!(cx, quoi, &lot);
+                let pose = sqlx::query(POSER).bind(COMMUNE).bind("dossier-2025").bind($n);
+                pose.execute(&mut *cx).await.expect("a number");
+            }
         }
     }};
+}
+
+/// How the loop sends the rows of its batch.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Maniere {
+    /// A statement a row.
+    UnParUn,
+    /// As the store does: what a batch appends, a statement a table; its keys and numbers read once.
+    Ensemble,
 }
 
 impl Nu {
@@ -171,13 +230,13 @@ impl Nu {
     }
 
     /// Submissions a second, `taille` under each commit.
-    pub(crate) async fn deposes(&mut self, taille: u32, duree: f64) -> f64 {
+    pub(crate) async fn deposes(&mut self, maniere: Maniere, taille: u32, duree: f64) -> f64 {
         let (debut, depart) = (Instant::now(), self.n);
         while debut.elapsed().as_secs_f64() < duree {
             match &mut self.cx {
                 Cx::Sqlite(cx) => {
                     raw_sql("BEGIN IMMEDIATE").execute(&mut *cx).await.expect("begun");
-                    lot!(&mut *cx, self.n, self.quoi, taille);
+                    lot!(&mut *cx, CLES_SQLITE, maniere, self.n, self.quoi, taille);
                     raw_sql("COMMIT").execute(&mut *cx).await.expect("committed");
                 }
                 Cx::Pg(cx) => {
@@ -185,7 +244,7 @@ impl Nu {
                         .execute(&mut *cx)
                         .await
                         .expect("begun");
-                    lot!(&mut *cx, self.n, self.quoi, taille);
+                    lot!(&mut *cx, CLES_PG, maniere, self.n, self.quoi, taille);
                     raw_sql("COMMIT").execute(&mut *cx).await.expect("committed");
                 }
             }
