@@ -30,6 +30,7 @@ const GARDERIE: &str = "baremes/garderie.yaml";
 const DIVERS: &str = "baremes/divers.yaml";
 const CANTINE: &str = "services/restauration.yaml";
 const SOIR: &str = "services/garderie.yaml";
+const REGIE: &str = "regie.yaml";
 const PIECES: &str = "pieces.yaml";
 const EFFORT: &str = "regles/effort.rhai";
 
@@ -53,6 +54,7 @@ pub const FAUTES: &[Faute] = &[
     f("SYN03", SOIR, "bareme: etude,", "bareme: etude, ‹bareme: etude,"),
     f("SYN04", REPAS, "prix: 2.00", "prix: ‹2.5"),
     f("SYN04", REPAS, "prix: 5.90", "prix: ‹trois"),
+    f("SYN04", REPAS, "prix: 5.90", "prix: ‹5,90"),
     f("SYN04", CANTINE, "remplace_le_prix: non", "remplace_le_prix: ‹parfois"),
     f("SYN04", CANTINE, "avant: \"J 09:00\"", "avant: \"J ‹9h\""),
     f("SYN04", SOIR, "places: 32", "places: ‹beaucoup"),
@@ -69,6 +71,7 @@ pub const FAUTES: &[Faute] = &[
     f("SYN07", COMMUNE, "langage: 1", "langage: ‹99"),
     f("SYN09", COMMUNE, "etapes: [identite, adresse]", "etapes: [identite, adresse]\n  ‹mot_de_passe: { longueur: 12 }"),
     f("SYN09", COMMUNE, "moyens: { carte:", "‹portefeuille: { recharge_minimum: 12.00, par: enfant }\n  moyens: { carte:"),
+    f("SYN09", REGIE, "periode: mois,", "periode: mois, ‹seuil_report: 15.00,"),
     f("SYN09", CANTINE, "unite: repas, bareme", "unite: repas, ‹compose: { lundi: repas }, bareme"),
     f("SYN08", COMMUNE, "nom: Affaires scolaires", "nom: Affaires‹\u{200b} scolaires"),
     f("SYN08", CANTINE, "nom: Repas", "nom: Re‹\u{202e}pas"),

@@ -358,7 +358,7 @@ bloc! {
     /// Paiement et arrondi.
     pub struct RawPaiement {
         /// Moyens de paiement, par nom.
-        [optionnel] moyens: Carte<Brut>,
+        [optionnel] moyens: Carte<Brut> | Factures,
         /// `jour_du_service`, `reservation` ou `facture`.
         [requis] date_du_prix: Id,
         /// L'arrondi des montants.

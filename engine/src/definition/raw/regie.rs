@@ -11,9 +11,9 @@ bloc! {
         /// Les flux de factures.
         [liste requise] facturations: RawFacturation,
         /// Porte-monnaie.
-        [optionnel] portefeuille: super::commune::RawPortefeuille,
+        [optionnel] portefeuille: super::commune::RawPortefeuille | Factures,
         /// Prélèvement.
-        [optionnel] prelevement: RawPrelevement,
+        [optionnel] prelevement: RawPrelevement | Factures,
         /// Le document.
         [optionnel] source: RawSource,
         /// Questions à la commune.
@@ -35,15 +35,15 @@ bloc! {
         /// Quand elle est émise : un repère, ex. `"1 M+1"`.
         [optionnel] emise: Texte,
         /// Quand elle est due : un repère.
-        [optionnel] echeance: Texte,
+        [optionnel] echeance: Texte | Factures,
         /// Sous ce montant, la facture est reportée.
-        [optionnel] seuil_report: RawMontant,
+        [optionnel] seuil_report: RawMontant | Factures,
         /// Étapes des impayés, dans l'ordre.
-        [liste] impayes: RawImpaye,
+        [liste] impayes: RawImpaye | Factures,
         /// Forme des numéros.
-        [optionnel] numerotation: Texte,
+        [optionnel] numerotation: Texte | Factures,
         /// Ligne du budget.
-        [optionnel] budget: Texte,
+        [optionnel] budget: Texte | Factures,
         /// Le document.
         [optionnel] source: RawSource,
         /// Questions à la commune.

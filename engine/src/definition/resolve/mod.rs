@@ -175,6 +175,7 @@ pub(crate) fn definition(
     let fichiers = Fichiers::lit(&mut r, slug);
     let commune = fichiers.resout(&mut r, slug);
     let mut diagnostics = std::mem::take(&mut r.lecture).fin();
+    retire_centimes_orphelins(sources, &mut diagnostics);
     if fichiers.incomplet {
         // what a file that is not YAML would have defined is not unknown
         diagnostics.retain(|d| d.code != codes::REF01 && d.code != codes::RHA02);
@@ -185,4 +186,20 @@ pub(crate) fn definition(
         diagnostics.extend(lint::controle(&examen));
     }
     (commune, diagnostics)
+}
+
+/// Between braces YAML reads « 5,50 » as 5, then a key `50` without value: the amount was refused with what to write, so the
+/// key is nobody's second mistake.
+fn retire_centimes_orphelins(sources: &SourceSet, diagnostics: &mut Vec<Diagnostic>) {
+    let montants: BTreeSet<(FichierId, u32)> = diagnostics
+        .iter()
+        .filter(|d| d.code == codes::SYN04 && sources.texte(d.principal).chars().all(|c| c.is_ascii_digit()))
+        .map(|d| (d.principal.fichier, d.principal.fin))
+        .collect();
+    diagnostics.retain(|d| {
+        let Span { fichier, debut, .. } = d.principal;
+        // one past the comma
+        let colle = debut.checked_sub(1).is_some_and(|fin| montants.contains(&(fichier, fin)));
+        !(d.code == codes::REF01 && colle && sources.texte(d.principal).chars().all(|c| c.is_ascii_digit()))
+    });
 }
