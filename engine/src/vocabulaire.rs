@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rules::faits::{FaitId, Symboles};
 use rules::lieu::Lieu;
+use rules::scalaire::MOIS;
 use rules::valeur::{Domaine, UniteDuree, Valeur};
 use rust_decimal::Decimal;
 
@@ -11,22 +12,6 @@ use crate::demarche::Validite;
 
 /// Days of the week, Monday first, as towns write them.
 pub const JOURS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
-
-/// Months, as towns write them (ASCII).
-pub const MOIS: [&str; 12] = [
-    "janvier",
-    "fevrier",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "aout",
-    "septembre",
-    "octobre",
-    "novembre",
-    "decembre",
-];
 
 /// Where a fact's value comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,12 +3,13 @@
 use jiff::civil::Date;
 use rules::calendrier::{Periode, plus_jours};
 use rules::faits::{FaitId, Symboles};
+use rules::scalaire::MOIS;
 use rules::selection::Selection;
 use rules::valeur::Valeur;
 
 use crate::commune::Commune;
 use crate::service::Service;
-use crate::vocabulaire::{JOURS, MOIS};
+use crate::vocabulaire::JOURS;
 
 /// First and last day of the school year that holds `jour`: September to August.
 pub(super) fn scolaire(jour: Date) -> Option<(Date, Date)> {

@@ -18,10 +18,9 @@ use rules::echeancier::{Reste, egales};
 use rules::lieu::Lieu;
 use rules::mesure::Mesure;
 use rules::montant::Montant;
-use rules::scalaire::Plage;
+use rules::scalaire::{MOIS, Plage};
 
 use crate::commune::{Condition, Texte};
-use crate::vocabulaire::MOIS;
 
 /// A service: restauration, garderie, bus…
 #[derive(Clone, Debug)]

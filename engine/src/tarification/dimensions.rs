@@ -5,6 +5,7 @@ use rules::calendrier::Periode;
 use rules::expression::Hote;
 use rules::faits::{FaitId, Symboles};
 use rules::mesure::ErreurMesure;
+use rules::scalaire::MOIS;
 use rules::valeur::Valeur;
 use rust_decimal::Decimal;
 
@@ -13,7 +14,7 @@ use crate::annee;
 use crate::commune::Commune;
 use crate::decision::Refus;
 use crate::derive::{self, CauseDerive};
-use crate::vocabulaire::{JOURS, MOIS};
+use crate::vocabulaire::JOURS;
 
 /// The values of one line and the named figures in force that day.
 #[derive(Clone, Debug)]

@@ -27,8 +27,8 @@ pub fn lit_jour_semaine(texte: &str) -> Result<Weekday, ErreurScalaire> {
     })
 }
 
-/// The twelve names as files write them, January first.
-const MOIS: [&str; 12] = [
+/// The twelve names as files write them (ASCII), January first.
+pub const MOIS: [&str; 12] = [
     "janvier",
     "fevrier",
     "mars",

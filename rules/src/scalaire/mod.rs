@@ -9,7 +9,7 @@ mod erreur;
 mod heure;
 mod mots;
 
-pub use date::{JourAnnuel, Mois, lit_date, lit_jour_semaine, lit_nom_mois};
+pub use date::{JourAnnuel, MOIS, Mois, lit_date, lit_jour_semaine, lit_nom_mois};
 pub(crate) use date::{date_du_mot, date_et_jour, jour_nomme};
 pub use duree::{Duree, Unite};
 pub use erreur::ErreurScalaire;

@@ -1,13 +1,13 @@
 //! `forfait:` of a prestation: the months in which its price is called.
 
 use rules::echeancier::Reste;
+use rules::scalaire::MOIS;
 
 use super::{Resolution, derive};
 use crate::definition::lecture::Sp;
 use crate::definition::raw::service::RawForfait;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::service::Echeancier;
-use crate::vocabulaire::MOIS;
 
 /// The instalments; `None`: not asked, or reported.
 pub(super) fn echeancier(r: &mut Resolution<'_>, raw: &Sp<RawForfait>) -> Option<Echeancier> {

@@ -309,6 +309,27 @@ fn attribution(r: &mut Resolution<'_>, service: &str, raw: &RawAttribution) {
     question::de_liste(r, &sur, &raw.questions);
 }
 
+/// A service without dated versions writes the same keys as a version: two types, one reading.
+macro_rules! blocs_ecrits {
+    ($s:expr) => {
+        BlocsEcrits {
+            source: $s.source.as_ref(),
+            acces: $s.acces.as_ref(),
+            reservation: $s.reservation.as_ref(),
+            choix: &$s.regles_de_choix,
+            absence: $s.absence.as_ref(),
+            presence: $s.presence_sans_reservation.as_ref(),
+            ajustements: &$s.ajustements,
+            penalites: &$s.penalites,
+            sur_periode: &$s.sur_periode,
+            frais: &$s.frais,
+            tiers: &$s.tiers_payeurs,
+            capacite: &$s.capacite,
+            evenements: &$s.evenements,
+        }
+    };
+}
+
 /// Block by block: for a date, each block is taken from the latest version that writes it.
 fn versions(
     r: &mut Resolution<'_>,
@@ -316,7 +337,7 @@ fn versions(
     index: &mut Index,
     raw: &Sp<RawService>,
 ) -> Vec<(Date, RegleService)> {
-    let base = regles(r, ctx, index, &BlocsEcrits::de_service(raw), None);
+    let base = regles(r, ctx, index, &blocs_ecrits!(raw), None);
     let mut ordre: Vec<&Sp<RawVersionService>> = raw.versions.iter().collect();
     ordre.sort_by_key(|v| v.depuis.0);
     for paire in ordre.windows(2) {
@@ -351,7 +372,7 @@ fn versions(
             calendriers: ctx.calendriers.clone(),
             ..*ctx
         };
-        let plus = regles(r, &de_version, index, &BlocsEcrits::de_version(v), Some(&courant));
+        let plus = regles(r, &de_version, index, &blocs_ecrits!(v), Some(&courant));
         courant = plus.regles;
         sortie.push((v.depuis.0, courant.clone()));
     }
@@ -373,44 +394,6 @@ struct BlocsEcrits<'a> {
     tiers: &'a Liste<crate::definition::raw::pipeline::RawTiers>,
     capacite: &'a Liste<RawRangee>,
     evenements: &'a Liste<crate::definition::raw::service::RawEvenement>,
-}
-
-impl<'a> BlocsEcrits<'a> {
-    fn de_service(s: &'a RawService) -> Self {
-        Self {
-            source: s.source.as_ref(),
-            acces: s.acces.as_ref(),
-            reservation: s.reservation.as_ref(),
-            choix: &s.regles_de_choix,
-            absence: s.absence.as_ref(),
-            presence: s.presence_sans_reservation.as_ref(),
-            ajustements: &s.ajustements,
-            penalites: &s.penalites,
-            sur_periode: &s.sur_periode,
-            frais: &s.frais,
-            tiers: &s.tiers_payeurs,
-            capacite: &s.capacite,
-            evenements: &s.evenements,
-        }
-    }
-
-    fn de_version(s: &'a RawVersionService) -> Self {
-        Self {
-            source: s.source.as_ref(),
-            acces: s.acces.as_ref(),
-            reservation: s.reservation.as_ref(),
-            choix: &s.regles_de_choix,
-            absence: s.absence.as_ref(),
-            presence: s.presence_sans_reservation.as_ref(),
-            ajustements: &s.ajustements,
-            penalites: &s.penalites,
-            sur_periode: &s.sur_periode,
-            frais: &s.frais,
-            tiers: &s.tiers_payeurs,
-            capacite: &s.capacite,
-            evenements: &s.evenements,
-        }
-    }
 }
 
 struct Lues {
