@@ -20,7 +20,7 @@ use hyper::body::{Frame, SizeHint};
 use crate::clock::Chronometre;
 use crate::http::Probleme;
 use crate::metrics::Prise;
-use crate::pages::{self, page_interdite, page_introuvable, page_sans_session};
+use crate::pages::{self, page_interdite, page_introuvable, page_sans_session, page_trop_souvent};
 use crate::routes::{Acces, CORPS_MAX};
 use crate::session::Visiteur;
 use crate::state::{Etat, code_de_panne};
@@ -52,6 +52,19 @@ pub(crate) fn panne(etat: &Etat, chemin: &str, erreur: &engine_store::Erreur) ->
     } else {
         etat.panne(erreur)
     }
+}
+
+/// 429: too many posts from one address, and when the next one is taken.
+pub(crate) fn trop_souvent(etat: &Etat, chemin: &str, attente: Duration) -> Response {
+    // a second more than enough
+    let secondes = attente.as_secs().saturating_add(1);
+    let mut reponse = if est_api(chemin) {
+        Probleme::trop_souvent(secondes).into_response()
+    } else {
+        page_trop_souvent(etat, chemin, secondes)
+    };
+    reponse.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(secondes));
+    reponse
 }
 
 /// 401, or the way in for whoever only reads.

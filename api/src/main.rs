@@ -20,6 +20,7 @@ mod listen;
 mod metrics;
 mod pages;
 mod publication;
+mod rate;
 mod routes;
 mod security;
 mod session;

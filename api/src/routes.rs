@@ -23,6 +23,7 @@ use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 use crate::http::Operation;
 use crate::metrics::Prise;
+use crate::rate::{self, Genre};
 use crate::session::{Inaccessible, Visiteur};
 use crate::state::Etat;
 use crate::{failures, http, pages, security, watch};
@@ -143,7 +144,8 @@ impl Routes {
         let mut routeur = Router::new();
         for (voie, traite) in self.0 {
             let prise = Prise(voie.chemin);
-            let garde = middleware::from_fn_with_state((etat.clone(), voie.acces, prise), garde);
+            let droit = Droit { acces: voie.acces, envoie: voie.corps_max > CORPS_MAX, prise };
+            let garde = middleware::from_fn_with_state((etat.clone(), droit), garde);
             let traite = traite.route_layer(garde).route_layer(RequestBodyLimitLayer::new(voie.corps_max));
             routeur = routeur.route(voie.chemin, traite);
         }
@@ -152,40 +154,62 @@ impl Routes {
     }
 }
 
+/// What a route asks of whoever calls it.
+#[derive(Clone, Copy, Debug)]
+struct Droit {
+    acces: Acces,
+    /// Does it take a document?
+    envoie: bool,
+    prise: Prise,
+}
+
 /// Lets a request through to its handler, or says why not.
-async fn garde(
-    State((etat, acces, prise)): State<(Arc<Etat>, Acces, Prise)>,
-    requete: Request,
-    suite: Next,
-) -> Response {
+async fn garde(State((etat, droit)): State<(Arc<Etat>, Droit)>, requete: Request, suite: Next) -> Response {
     let (mut parts, corps) = requete.into_parts();
-    let mut reponse = match verifie(acces, &etat, &mut parts).await {
+    let mut reponse = match verifie(droit, &etat, &mut parts).await {
         Ok(()) => suite.run(Request::from_parts(parts, corps)).await,
         Err(reponse) => *reponse,
     };
-    reponse.extensions_mut().insert(prise);
+    reponse.extensions_mut().insert(droit.prise);
     reponse
 }
 
-async fn verifie(acces: Acces, etat: &Arc<Etat>, parts: &mut Parts) -> Result<(), Box<Response>> {
+async fn verifie(droit: Droit, etat: &Arc<Etat>, parts: &mut Parts) -> Result<(), Box<Response>> {
+    let acces = droit.acces;
     let chemin = parts.uri.path().to_owned();
     let introuvable = || Err(Box::new(failures::introuvable(etat, &chemin)));
+    let ecrit = rate::ecrit(&parts.method);
     match acces {
-        Acces::Public => return Ok(()),
+        Acces::Public if !ecrit => return Ok(()),
         Acces::Demonstration if etat.est_demonstration() => return Ok(()),
         Acces::Demonstration => return introuvable(),
         Acces::Exploitant if de_la_machine(&parts.extensions, &parts.headers) => return Ok(()),
         Acces::Exploitant => return introuvable(),
-        Acces::Connu | Acces::Famille | Acces::Demandeur | Acces::Agent => {}
+        Acces::Public | Acces::Connu | Acces::Famille | Acces::Demandeur | Acces::Agent => {}
     }
     let visiteur = match Visiteur::lit(parts, etat).await {
         Ok(visiteur) => visiteur,
         Err(Inaccessible::Introuvable) => return introuvable(),
         Err(Inaccessible::Panne(erreur)) => return Err(Box::new(failures::panne(etat, &chemin, &erreur))),
     };
+    let anonyme = visiteur.session.as_ref().is_none_or(|s| matches!(s.portee.auteur(), Auteur::Public));
+    // a demonstration answers its own machine only
+    if ecrit && anonyme && !etat.est_demonstration() {
+        let genre = match acces {
+            _ if droit.envoie => Genre::Envoie,
+            Acces::Demandeur => Genre::Ecrit,
+            _ => Genre::Commence,
+        };
+        if let Err(attente) = etat.cadence.prend(genre, parts) {
+            return Err(Box::new(failures::trop_souvent(etat, &chemin, attente)));
+        }
+    }
+    if acces == Acces::Public {
+        parts.extensions.insert(visiteur);
+        return Ok(());
+    }
     let Some(session) = &visiteur.session else {
-        let lit = parts.method == Method::GET || parts.method == Method::HEAD;
-        return Err(Box::new(failures::sans_session(&visiteur, lit)));
+        return Err(Box::new(failures::sans_session(&visiteur, !ecrit)));
     };
     let permis = match session.portee.auteur() {
         Auteur::Parent { .. } | Auteur::AuGuichet { .. } => acces != Acces::Agent,

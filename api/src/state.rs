@@ -26,6 +26,7 @@ use crate::folders::Dossiers;
 use crate::metrics::Mesures;
 use crate::pages::page_du_code;
 use crate::publication::{self, Fixees, Refusee, Villes};
+use crate::rate::Cadence;
 
 /// Shared, read by every request. Another version of a town is another `Etat`: what outlives it is behind an `Arc`.
 #[derive(Clone, Debug)]
@@ -52,6 +53,8 @@ pub(crate) struct Etat {
     pub(crate) poste: Arc<Poste>,
     /// Counters.
     pub(crate) mesures: Arc<Mesures>,
+    /// How often one address posts without an account.
+    pub(crate) cadence: Arc<Cadence>,
     /// The address that families use, when it is not the one listened to.
     url: Option<Url>,
     /// Where links of letters lead: scheme, host and port.
@@ -85,6 +88,11 @@ impl Etat {
             return Err(Fatale::Usage("les courriels partent par SMTP : donnez --url, l'adresse publique où mènent leurs liens (https://famille.exemple.fr)".to_owned()));
         }
         let verrou = storage::verrouille(&args.data, args.base.as_deref())?.map(Arc::new);
+        if args.url.as_ref().is_some_and(|u| u.https) && args.relais.is_empty() {
+            tracing::warn!(
+                "--url is https and no --relais is declared: all who come through the proxy share one count of posts without an account"
+            );
+        }
         let store = storage::ouvre(&args.data, args.base.as_deref()).await?;
         let Villes { communes, fixees, refusees } =
             publication::demarre(&store, dossiers, !args.sans_surveillance, horloge.reel()).await?;
@@ -100,6 +108,7 @@ impl Etat {
             poste: Arc::new(poste),
             secrets: Arc::new(secrets),
             mesures: Arc::default(),
+            cadence: Arc::new(Cadence::nouvelle(&args.relais)),
             adresse: args.url.as_ref().map_or_else(|| format!("http://{}", args.listen), Url::adresse),
             url: args.url.clone(),
             demonstration,

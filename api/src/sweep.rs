@@ -22,6 +22,7 @@ pub(crate) fn travail(aiguillage: Arc<Aiguillage>) -> Result<Job, JobSchedulerEr
     Job::new_async("0 17 * * * *", move |_, _| {
         let etat = aiguillage.etat();
         Box::pin(async move {
+            etat.cadence.oublie();
             for slug in etat.communes.keys().filter_map(|s| CommuneSlug::lit(s).ok()) {
                 if let Err(erreur) = balaie(&etat, &slug).await {
                     tracing::error!(commune = %slug, %erreur, "sweep");

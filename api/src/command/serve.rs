@@ -1,7 +1,7 @@
 //! `guichet serve`: the web server and its worker, in one process.
 
 use std::io::Write as _;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -30,6 +30,9 @@ pub(crate) struct Serve {
     /// Adresse publique en https, telle que les familles l'écrivent.
     #[arg(long, value_name = "ADRESSE")]
     pub(crate) url: Option<Url>,
+    /// Adresse d'un relais (proxy) de confiance devant le serveur, dont l'en-tête X-Forwarded-For est cru (peut être répété).
+    #[arg(long, value_name = "IP")]
+    pub(crate) relais: Vec<IpAddr>,
     /// Base PostgreSQL (postgres://…), jamais une démonstration ; sinon GUICHET_BASE, sinon SQLite dans le dossier des données.
     #[arg(long, value_name = "URL")]
     pub(crate) base: Option<String>,
@@ -83,6 +86,7 @@ impl Default for Serve {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             production: false,
             url: None,
+            relais: Vec::new(),
             base: None,
             secrets: None,
             sans_surveillance: false,

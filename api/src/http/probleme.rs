@@ -48,6 +48,14 @@ impl Probleme {
         Self::nouveau(StatusCode::UNAUTHORIZED, "session", "Session absente ou terminée", detail)
     }
 
+    /// 429: how long to wait.
+    pub(crate) fn trop_souvent(secondes: u64) -> Self {
+        let detail = format!(
+            "Trop d’envois sans compte depuis cette adresse : attendez {secondes} s, puis recommencez. Rien n’a été enregistré."
+        );
+        Self::nouveau(StatusCode::TOO_MANY_REQUESTS, "cadence", "Trop d’envois", &detail)
+    }
+
     /// 403.
     pub(crate) fn interdit(acces: Acces) -> Self {
         let detail = match acces {

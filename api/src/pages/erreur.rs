@@ -91,6 +91,29 @@ fn textes(code: StatusCode) -> (&'static str, &'static str) {
     }
 }
 
+/// 429: too many posts without an account from one address.
+pub(crate) fn page_trop_souvent(etat: &Etat, chemin: &str, secondes: u64) -> Response {
+    let titre = "Trop d’envois depuis votre connexion";
+    let attente = match secondes {
+        0..=1 => "une seconde".to_owned(),
+        2..=90 => format!("{secondes} secondes"),
+        _ => format!("{} minutes", secondes.div_ceil(60)),
+    };
+    let commune = chemin.split('/').nth(1).and_then(|slug| etat.communes.get(slug));
+    let vue = Erreur {
+        cadre: commune.map_or_else(|| etat.cadre(titre, chemin), |c| etat.cadre_de(c, titre, chemin)),
+        titre: titre.to_owned(),
+        explication: format!(
+            "Rien n’a été enregistré. Attendez {attente}, revenez en arrière, puis renvoyez le même formulaire : ce que vous aviez écrit y est toujours. Si vous êtes plusieurs derrière la même connexion (école, médiathèque), la mairie peut aussi vous recevoir."
+        ),
+        code: StatusCode::TOO_MANY_REQUESTS.as_u16(),
+        retour: commune.map_or_else(|| "/".to_owned(), |c| format!("/{}/", c.slug)),
+        retour_libelle: "Aller à l’accueil".to_owned(),
+        saisie: Vec::new(),
+    };
+    rend(etat, StatusCode::TOO_MANY_REQUESTS, vue)
+}
+
 fn du_visiteur(visiteur: &Visiteur, code: StatusCode, titre: &str, explication: &str) -> Response {
     let cadre: Cadre = visiteur.cadre(titre);
     let vue = Erreur {

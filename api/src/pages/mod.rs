@@ -26,7 +26,7 @@ use forms::gabarit::Vue;
 
 pub(crate) use erreur::{
     page_de_la_machine, page_doublon, page_du_code, page_interdite, page_introuvable, page_perimee,
-    page_refus, page_sans_session,
+    page_refus, page_sans_session, page_trop_souvent,
 };
 
 use crate::assets;
