@@ -6,7 +6,7 @@ use engine::decision::{Auteur, CleUnique, Decision, Garde, Refus, Suivant};
 use engine::demarche::{
     self, Action, Champ, Contexte, Demarche, Dossier, Evenement, Lecture, Phase, PieceDemandee, Reponses,
     Unicite, Vises, actions, agent_concerne, champs_visibles, connues, decide, demandees_de, recopiee,
-    refus_de_garde, reponses_de, vue,
+    refus_de_garde, reponses_de, service_concerne, vue,
 };
 use engine::foyer::{FaitsDates, Foyer};
 use engine::identifiant::{DossierId, FoyerId, PersonneId};
@@ -82,6 +82,12 @@ pub(crate) fn a_instruire(commune: &Commune, dossier: &Dossier, auteur: &Auteur)
     dossier.depose_le.is_some() && demarche.is_some_and(|d| agent_concerne(d, auteur))
 }
 
+/// Is a dossier of this démarche in the lists of whoever reads? Another service's are in no agent's, at the counter either.
+pub(crate) fn est_montre(commune: &Commune, demarche: &str, auteur: &Auteur) -> bool {
+    !matches!(auteur, Auteur::Agent { .. } | Auteur::AuGuichet { .. })
+        || commune.demarche(demarche).is_none_or(|d| service_concerne(d, auteur))
+}
+
 /// The dossier `id` of this scope.
 pub(crate) async fn lit<'a>(
     etat: &'a Etat,
@@ -97,8 +103,8 @@ pub(crate) async fn lit<'a>(
     // another service's files are not this agent's, whatever way they ask; the version in force says whose they are
     let service =
         commune.demarche(&dossier.demarche).or(etat.definition_de(commune, &dossier).map(|(_, d)| d));
-    if matches!(portee.auteur(), Auteur::Agent { .. })
-        && service.is_some_and(|d| !agent_concerne(d, portee.auteur()))
+    if matches!(portee.auteur(), Auteur::Agent { .. } | Auteur::AuGuichet { .. })
+        && service.is_some_and(|d| !service_concerne(d, portee.auteur()))
     {
         return Err(Echec::Inconnu);
     }
@@ -416,15 +422,7 @@ pub(crate) async fn commet(
     {
         return DossierId::lit(&reponse).map_err(|_| Echec::Inconnu);
     }
-    if let Evenement::Demarrer { foyer: Some(foyer), .. } = evenement
-        && etat.store.brouillons(portee, foyer).await? >= BROUILLONS_MAX
-    {
-        let motif = format!(
-            "Votre foyer a déjà {BROUILLONS_MAX} demandes commencées et non envoyées : envoyez-en une, ou annulez-la, avant d’en commencer une autre."
-        );
-        return Err(Echec::Refus(Box::new(Refus::nouveau("foyer.brouillons", motif))));
-    }
-    let decision = match lu.decide(portee.auteur(), evenement) {
+    let mut decision = match lu.decide(portee.auteur(), evenement) {
         Ok(decision) => decision,
         Err(refus) => {
             // the same click sent twice: the first one may have been committed since we looked
@@ -437,7 +435,14 @@ pub(crate) async fn commet(
         }
     };
     let id = match &decision.suivant {
-        Suivant::Dossier(d) => d.id.clone(),
+        Suivant::Dossier(d) => {
+            if let (None, Some(foyer)) = (&lu.dossier, &d.foyer) {
+                // counted where it is written: two that start at once do not pass together
+                let garde = Garde::Brouillons { foyer: foyer.clone(), max: BROUILLONS_MAX };
+                decision.gardes.push(garde);
+            }
+            d.id.clone()
+        }
         _ => return Err(Echec::Inconnu),
     };
     let cle = cle.map(|cle| CleIdempotence { cle, corps, reponse: id.to_string() });

@@ -2,7 +2,7 @@
 
 use engine::commune::Commune;
 use engine::decision::{Agregat, CleEffet, Sortie};
-use engine::demarche::{Destinataire, Dossier};
+use engine::demarche::{Destinataire, Dossier, agent_concerne};
 use engine::identifiant::DossierId;
 use engine_store::{EffetMort, Erreur, Portee};
 
@@ -10,7 +10,9 @@ use crate::acts;
 use crate::state::Etat;
 
 /// Most of a list: an agent who has more repairs the cause first.
-const NOMBRE: u32 = 200;
+const NOMBRE: usize = 200;
+/// How many are read at once.
+const PAGE: u32 = 500;
 
 /// An effect that waits for an agent, and its file.
 pub(crate) struct EnAttente {
@@ -27,14 +29,27 @@ pub(crate) async fn en_attente(
     portee: &Portee,
 ) -> Result<Vec<EnAttente>, Erreur> {
     let mut liste = Vec::new();
-    for mort in etat.store.effets_morts(portee, NOMBRE).await? {
-        let Agregat::Dossier(id) = &mort.effet.cle.agregat else { continue };
-        let Some(dossier) = etat.store.dossier(portee, id).await? else { continue };
-        if acts::a_instruire(commune, &dossier, portee.auteur()) {
-            liste.push(EnAttente { mort, dossier });
+    let mut lu: Option<EffetMort> = None;
+    // page after page: those of other services hide none of this one's
+    loop {
+        let page = etat.store.effets_morts(portee, lu.as_ref(), PAGE).await?;
+        let Some(dernier) = page.last().cloned() else { return Ok(liste) };
+        for mort in page {
+            let demarche = mort.demarche.as_deref().and_then(|d| commune.demarche(d));
+            let Agregat::Dossier(id) = &mort.effet.cle.agregat else { continue };
+            if !demarche.is_some_and(|d| agent_concerne(d, portee.auteur())) {
+                continue;
+            }
+            let Some(dossier) = etat.store.dossier(portee, id).await? else { continue };
+            if acts::a_instruire(commune, &dossier, portee.auteur()) {
+                liste.push(EnAttente { mort, dossier });
+            }
+            if liste.len() == NOMBRE {
+                return Ok(liste);
+            }
         }
+        lu = Some(dernier);
     }
-    Ok(liste)
 }
 
 /// Does this effect of that file still wait for the agent?
@@ -50,7 +65,7 @@ pub(crate) async fn attend(
         return Ok(false);
     }
     let cle = CleEffet { agregat: Agregat::Dossier(dossier.clone()), seq: entree, rang };
-    Ok(etat.store.effets_morts(portee, NOMBRE).await?.iter().any(|mort| mort.effet.cle == cle))
+    etat.store.est_mort(portee, &cle).await
 }
 
 /// What it is, in words that name nobody.
@@ -77,6 +92,7 @@ fn destinataire(commune: &Commune, a: &Destinataire) -> String {
     match a {
         Destinataire::Demandeur => "à qui a fait la demande".to_owned(),
         Destinataire::Payeur => "à qui paie".to_owned(),
+        Destinataire::Personne(_) => "à un responsable de l’enfant".to_owned(),
         Destinataire::Responsables => "aux responsables de l’enfant".to_owned(),
         Destinataire::Agents(service) => {
             let nom = commune.contact(service).map_or(service, |c| &c.nom);

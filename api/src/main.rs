@@ -16,6 +16,7 @@ mod files;
 mod folders;
 mod http;
 mod letter;
+mod links;
 mod listen;
 mod metrics;
 mod pages;

@@ -23,6 +23,7 @@ use crate::effect::{Poste, Secrets};
 use crate::error::Fatale;
 use crate::files::Fichiers;
 use crate::folders::Dossiers;
+use crate::links::CleDesLiens;
 use crate::metrics::Mesures;
 use crate::pages::page_du_code;
 use crate::publication::{self, Fixees, Refusee, Villes};
@@ -49,6 +50,8 @@ pub(crate) struct Etat {
     pub(crate) horloge: Arc<Horloge>,
     /// What the exploitant gives besides the towns' folders.
     pub(crate) secrets: Arc<Secrets>,
+    /// What the secret links of letters are derived from.
+    pub(crate) liens: Arc<CleDesLiens>,
     /// How letters leave.
     pub(crate) poste: Arc<Poste>,
     /// Counters.
@@ -106,6 +109,7 @@ impl Etat {
             fichiers: Fichiers::nouveau(&args.data),
             horloge: Arc::new(horloge),
             poste: Arc::new(poste),
+            liens: Arc::new(CleDesLiens::ouvre(&args.data, &secrets)?),
             secrets: Arc::new(secrets),
             mesures: Arc::default(),
             cadence: Arc::new(Cadence::nouvelle(&args.relais)),

@@ -1,6 +1,6 @@
 //! What is over and nobody asks for: ended sessions, old idempotency keys, documents that no dossier received.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -57,16 +57,22 @@ pub(crate) async fn balaie(etat: &Etat, slug: &CommuneSlug) -> Result<(), Erreur
     Ok(())
 }
 
-/// Every document that the town's journal received, replaced ones too: an acknowledged document is never swept.
+/// Every document that the town's journal received, replaced ones too: an acknowledged document is never swept, but those of a
+/// draft that its family erased.
 async fn recus(etat: &Etat, slug: &CommuneSlug) -> Result<BTreeSet<String>, Erreur> {
     let portee = etat.store.portee_de_commande(slug, "balayage");
-    let (mut recus, mut lu) = (BTreeSet::new(), 0);
+    let (mut recus, mut effaces, mut lu) = (BTreeMap::new(), BTreeSet::new(), 0);
     loop {
-        let (dernier, fichiers) = etat.store.fichiers_recus(&portee, lu).await?;
-        if dernier == lu {
-            return Ok(recus);
+        let lus = etat.store.fichiers_recus(&portee, lu).await?;
+        if lus.dernier == lu {
+            break;
         }
-        recus.extend(fichiers.iter().map(ToString::to_string));
-        lu = dernier;
+        for (dossier, fichier) in lus.recus {
+            recus.insert(fichier.to_string(), dossier);
+        }
+        effaces.extend(lus.effaces);
+        lu = lus.dernier;
     }
+    recus.retain(|_, dossier| !effaces.contains(dossier));
+    Ok(recus.into_keys().collect())
 }

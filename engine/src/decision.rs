@@ -1,7 +1,7 @@
 //! What an act decided: data that the store commits as a whole, or a refusal that says its rule.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use rules::lieu::Lieu;
 use rules::montant::Montant;
 use serde::{Deserialize, Serialize};
@@ -301,6 +301,11 @@ pub enum Ecriture {
         /// How many.
         nombre: u32,
     },
+    /// Answers kept for requests that come again are forgotten, where they show a dossier that was erased.
+    OubliReponses {
+        /// Which dossier.
+        dossier: DossierId,
+    },
     /// An effect that failed too often is due again.
     EffetRejoue {
         /// Which.
@@ -374,6 +379,13 @@ pub enum Garde {
     },
     /// Nothing else is live under this key.
     Unique(CleUnique),
+    /// The household does not hold that many drafts yet.
+    Brouillons {
+        /// Whose.
+        foyer: FoyerId,
+        /// How many it may hold.
+        max: u32,
+    },
     /// Places remain; the same write takes them.
     Capacite {
         /// Which counter of places (`repas/2025-09-01`).
@@ -488,6 +500,11 @@ pub enum Appartient {
         /// Count of filings.
         depot: u32,
     },
+    /// The slot that a draft without an account holds for a while.
+    Creneau {
+        /// Its beginning, at the town's watch.
+        debut: DateTime,
+    },
 }
 
 impl Appartient {
@@ -497,6 +514,7 @@ impl Appartient {
             Self::Etape { entree, rang } => Evenement::Echeance { entree, rang },
             Self::Silence { depot } => Evenement::Silence { depot },
             Self::Alerte { depot } => Evenement::AlerteSilence { depot },
+            Self::Creneau { debut } => Evenement::LibererCreneau { debut },
         }
     }
 }

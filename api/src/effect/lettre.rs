@@ -103,6 +103,7 @@ fn destinataires(
                 membres.filter(|m| matches!(m.genre, Genre::Responsable | Genre::CoRepresentant));
             (responsables.map(|m| courriel(&m.personne)).collect(), dossier.foyer.clone())
         }
+        Destinataire::Personne(personne) => (vec![courriel(personne)], dossier.foyer.clone()),
         Destinataire::Demandeur | Destinataire::Payeur => {
             (vec![letter::demandeur(lu, dossier, "courriel")], dossier.foyer.clone())
         }

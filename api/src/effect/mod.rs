@@ -88,14 +88,15 @@ async fn fait(
             let Some(dossier) = &lu.dossier else {
                 return Ok(Err(Manque::Definitif("le message ne concerne aucun dossier".to_owned())));
             };
-            let lien = letter::lien(etat, &du.portee, &lu, dossier, a).await?;
+            let lien = letter::lien(etat, &lu, dossier, a, du.cree_le);
             let courriers = match lettre::ecrit(etat, &lu, modele, a, motif.as_deref(), lien, maintenant) {
                 Ok(courriers) => courriers,
                 Err(manque) => return Ok(Err(manque)),
             };
             for courrier in &courriers {
                 let id = identite(&commune.slug, cle, &courrier.a);
-                if let Err(manque) = etat.poste.envoie(&commune.slug, courrier, &id).await {
+                let parti = letter::ouvre(etat, &du.portee, dossier, courrier, du.cree_le).await?;
+                if let Err(manque) = etat.poste.envoie(&commune.slug, &parti, &id).await {
                     return Ok(Err(manque));
                 }
             }

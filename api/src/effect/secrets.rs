@@ -16,6 +16,8 @@ const VARIABLE: &str = "GUICHET_SECRETS";
 pub(crate) struct Secrets {
     /// How letters leave; without it they stay in the local mailbox.
     pub(super) smtp: Option<Smtp>,
+    /// What secret links are derived from: the same on every server of a shared database.
+    cle_des_liens: Option<String>,
     /// What each town needs, by its folder's name.
     communes: BTreeMap<String, DeVille>,
 }
@@ -110,6 +112,11 @@ impl Secrets {
             None => Some(texte),
             Some(nom) => self.secret(commune, nom.trim()),
         }
+    }
+
+    /// What secret links are derived from, when the exploitant gives it.
+    pub(crate) fn cle_des_liens(&self) -> Option<&str> {
+        self.cle_des_liens.as_deref()
     }
 
     /// The value of that name.

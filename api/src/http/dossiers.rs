@@ -4,9 +4,9 @@ use axum::Json;
 use axum::extract::Path;
 use axum::response::Response;
 use engine::commune::Commune;
-use engine::decision::{Auteur, Refus};
+use engine::decision::Refus;
 use engine::demarche::{
-    Champ, Demarche, DocumentFait, Dossier, EtatPiece, Evenement, PieceDemandee, Reponses, agent_concerne,
+    Champ, Demarche, DocumentFait, Dossier, EtatPiece, Evenement, PieceDemandee, Reponses,
 };
 use engine::identifiant::{DossierId, PersonneId};
 use engine_store::{Curseur, FiltreDossiers, ResumeDossier};
@@ -102,8 +102,7 @@ async fn liste(appel: Appel, Apres(page): Apres<Page>) -> Result<Json<Dossiers>,
     // another service's files are left out of an agent's page, which may then be shorter
     let commune = &appel.visiteur.commune;
     let auteur = appel.session.portee.auteur();
-    let sien = |r: &ResumeDossier| commune.demarche(&r.demarche).is_none_or(|d| agent_concerne(d, auteur));
-    resumes.retain(|r| !matches!(auteur, Auteur::Agent { .. }) || sien(r));
+    resumes.retain(|r| acts::est_montre(commune, &r.demarche, auteur));
     let resume = |r: ResumeDossier| Resume {
         id: r.id.to_string(),
         demarche: r.demarche,

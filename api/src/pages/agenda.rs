@@ -4,7 +4,7 @@ use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::decision::Refus;
-use engine::demarche::{Agenda, Dossier, Phase, cle_de_creneau, cle_des_creneaux};
+use engine::demarche::{Agenda, Dossier, Phase, cle_de_creneau, cle_des_creneaux, creneau_tenu_jusqu_a};
 use forms::formulaire::OptionVue;
 use forms::ical;
 use forms::vues::{JourCreneaux, PageRendezVous};
@@ -51,6 +51,10 @@ pub(super) async fn rendez_vous(
     let vue = PageRendezVous {
         cadre: cadre(visiteur, lu, retour),
         pris: pris_en_mots(dossier),
+        tenu_jusqu_a: creneau_tenu_jusqu_a(dossier)
+            .map(|fin| date_fr::heure(Heure::de(fin.to_zoned(lu.commune.fuseau.clone()).time())))
+            .unwrap_or_default(),
+        perdu: dossier.suivi.creneau_perdu.map(date_fr::instant).unwrap_or_default(),
         endroit: agenda.endroit.clone(),
         obligatoire: agenda.obligatoire,
         constat: match pris.and_then(|r| r.tenu) {

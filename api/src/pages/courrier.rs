@@ -35,9 +35,14 @@ pub(super) async fn courrier(State(etat): State<Arc<Etat>>, uri: Uri) -> Respons
         .map(|(le, commune, l)| Lettre {
             commune: commune.nom.clone(),
             quand: date_fr::instant(le.to_zoned(commune.fuseau.clone()).datetime()),
+            corps: etat
+                .liens
+                .en_clair(&commune.slug, &l.a, &l.corps)
+                .split_inclusive(char::is_whitespace)
+                .map(Mot::lit)
+                .collect(),
             a: l.a,
             objet: l.objet,
-            corps: l.corps.split_inclusive(char::is_whitespace).map(Mot::lit).collect(),
         })
         .collect();
     page(&etat, StatusCode::OK, &PageCourrier { cadre: etat.cadre("Courriels envoyés", uri.path()), lettres })

@@ -10,6 +10,7 @@ use rules::date_fr;
 
 use super::connexion::Retour;
 use super::{Arret, page};
+use crate::acts;
 use crate::routes::{Acces, Routes};
 use crate::session::{Ouverte, Parent, Visiteur};
 
@@ -36,6 +37,7 @@ pub(super) async fn siennes(visiteur: &Visiteur, session: &Ouverte) -> Result<Ve
     let commune = &visiteur.commune;
     let filtre = FiltreDossiers { nombre: DEMANDES, ..FiltreDossiers::default() };
     let mut resumes = visiteur.etat.store.dossiers(&session.portee, &filtre).await?;
+    resumes.retain(|r| acts::est_montre(commune, &r.demarche, session.portee.auteur()));
     resumes.sort_by_key(|r| std::cmp::Reverse(r.entree_le));
     let mut siennes = Vec::new();
     for r in resumes {

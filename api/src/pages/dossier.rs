@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use engine::decision::Refus;
 use engine::demarche::{Acces, Demarche, Dossier, Evenement, Reponses};
 use engine::identifiant::{DossierId, FoyerId, PersonneId};
+use engine_store::Jeton;
 use jiff::ToSpan;
 
 use super::agent::sien;
@@ -105,9 +106,10 @@ async fn demarre_sans_compte(visiteur: &Visiteur, demarche: &Demarche) -> Result
     let dossier = fait.await.map_err(|e| echec(visiteur, e))?;
     // a cookie lives in real time, whatever the demonstration's clock says
     let reel = etat.horloge.reel();
-    let fin = reel.checked_add((BROUILLON_PUBLIC_JOURS * 24).hours()).ok();
-    let jeton = etat.store.ouvre_suivi(&visiteur.slug, dossier.clone(), reel, fin).await;
-    let jeton = jeton.map_err(|e| etat.panne(&e))?;
+    let fin = reel.checked_add((BROUILLON_PUBLIC_JOURS * 24).hours()).unwrap_or(reel);
+    let jeton = Jeton::tire().map_err(|e| etat.panne(&e))?;
+    let ouvert = etat.store.ouvre_suivi(&visiteur.slug, &jeton, dossier.clone(), reel, fin).await;
+    ouvert.map_err(|e| etat.panne(&e))?;
     let suite = premiere_page(demarche, false);
     let adresse = format!("/{}/dossiers/{dossier}/{suite}", visiteur.slug);
     Ok(session::entree(&visiteur.etat, &visiteur.slug, &jeton, &adresse))

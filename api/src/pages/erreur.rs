@@ -158,6 +158,21 @@ pub(crate) fn page_perimee(visiteur: &Visiteur) -> Response {
     )
 }
 
+/// 410: a secret link that had an end.
+pub(crate) fn page_lien_passe(visiteur: &Visiteur) -> Response {
+    let mut vue = Erreur {
+        cadre: visiteur.cadre_sans_chemin("Ce lien n’ouvre plus la demande"),
+        titre: "Ce lien n’ouvre plus la demande".to_owned(),
+        explication: "Il a été envoyé il y a trop longtemps ; la demande, elle, n’est pas perdue. Prenez le lien du dernier courriel que la mairie vous a envoyé : chaque courriel le prolonge. Sinon, appelez le service avec le numéro de la demande : il vous écrira, et ce courriel ouvrira de nouveau la demande. Les coordonnées sont à l’accueil.".to_owned(),
+        code: StatusCode::GONE.as_u16(),
+        retour: format!("/{}/", visiteur.slug),
+        retour_libelle: "Voir les coordonnées des services".to_owned(),
+        saisie: Vec::new(),
+    };
+    vue.cadre.fil.clear();
+    rend(&visiteur.etat, StatusCode::GONE, vue)
+}
+
 /// 422: a rule refuses.
 pub(crate) fn page_refus(visiteur: &Visiteur, explication: &str) -> Response {
     du_visiteur(visiteur, StatusCode::UNPROCESSABLE_ENTITY, "Ce n’est pas possible", explication)

@@ -10,7 +10,7 @@ use forms::vues::PageLien;
 
 use super::dossier::{Paires, cle};
 use super::suite::echec;
-use super::{Arret, page, page_introuvable};
+use super::{Arret, page, page_introuvable, page_lien_passe};
 use crate::acts::{self, ESSAIS, Echec, Lu};
 use crate::routes::{Acces, Routes};
 use crate::session::{self, Visiteur};
@@ -27,8 +27,15 @@ async fn lit<'v>(visiteur: &'v Visiteur, jeton: &str) -> Result<(Jeton, Portee, 
     let absent = || Arret::from(page_introuvable(&visiteur.etat, &format!("/{}/suivi/", visiteur.slug)));
     let jeton = Jeton::lit(jeton).ok_or_else(absent)?;
     let etat = &visiteur.etat;
-    let portee = etat.store.portee_de_suivi(&visiteur.slug, &jeton, etat.horloge.reel()).await;
-    let portee = portee.map_err(|e| etat.panne(&e))?.ok_or_else(absent)?;
+    let reel = etat.horloge.reel();
+    let portee = etat.store.portee_de_suivi(&visiteur.slug, &jeton, reel).await;
+    let Some(portee) = portee.map_err(|e| etat.panne(&e))? else {
+        let passe = etat.store.suivi_passe(&visiteur.slug, &jeton, reel).await;
+        return Err(match passe.map_err(|e| etat.panne(&e))? {
+            true => page_lien_passe(visiteur).into(),
+            false => absent(),
+        });
+    };
     let id = portee.dossier().cloned().ok_or_else(absent)?;
     let lu = acts::lit(etat, &visiteur.commune, &portee, &id).await.map_err(|e| echec(visiteur, e))?;
     Ok((jeton, portee, lu))

@@ -25,8 +25,8 @@ use axum::response::{Html, IntoResponse, Response};
 use forms::gabarit::Vue;
 
 pub(crate) use erreur::{
-    page_de_la_machine, page_doublon, page_du_code, page_interdite, page_introuvable, page_perimee,
-    page_refus, page_sans_session, page_trop_souvent,
+    page_de_la_machine, page_doublon, page_du_code, page_interdite, page_introuvable, page_lien_passe,
+    page_perimee, page_refus, page_sans_session, page_trop_souvent,
 };
 
 use crate::assets;

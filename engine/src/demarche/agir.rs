@@ -93,9 +93,14 @@ pub(super) fn lisible(regle: &str, motif: &str) -> Result<(), Refus> {
         let phrase = format!("Ce motif compte {n} caractères : écrivez-en {MOTIF_MAX} au plus.");
         return Err(Refus::nouveau(regle, phrase));
     }
+    sans_cache(regle, "Ce motif", motif)
+}
+
+/// Refuses what is not seen in a text that somebody reads.
+pub(super) fn sans_cache(regle: &str, quoi: &str, texte: &str) -> Result<(), Refus> {
     let cache = |c: char| (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || invisible(c);
-    if motif.contains(cache) {
-        let phrase = "Ce motif contient un caractère invisible : effacez-le et retapez le passage.";
+    if texte.contains(cache) {
+        let phrase = format!("{quoi} contient un caractère invisible : effacez-le et retapez le passage.");
         return Err(Refus::nouveau(regle, phrase));
     }
     Ok(())

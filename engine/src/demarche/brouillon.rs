@@ -7,7 +7,7 @@ use super::dossier::Changement;
 use super::phase::Phase;
 use super::reponses::Reponses;
 use super::{quota, rendez_vous};
-use crate::decision::Refus;
+use crate::decision::{Ecriture, Refus};
 
 pub(super) fn enregistrer(
     chantier: &mut Chantier<'_>,
@@ -30,6 +30,8 @@ pub(super) fn supprimer(chantier: &mut Chantier<'_>) -> Result<(), Refus> {
     quota::rend(chantier);
     let le = chantier.ctx.maintenant;
     chantier.pas("dossier.brouillon".to_owned(), None, "supprimé par la famille");
+    let dossier = chantier.dossier.id.clone();
+    chantier.ecrit(Ecriture::OubliReponses { dossier });
     chantier.change(Changement::Efface(le));
     Ok(())
 }

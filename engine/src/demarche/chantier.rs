@@ -26,6 +26,8 @@ pub(super) struct Chantier<'a> {
     /// The person that the form describes, once somebody needs them.
     pub(super) personne: Option<PersonneId>,
     version_lue: i64,
+    /// Was it sent before this act?
+    depose_avant: bool,
     changements: Vec<Changement>,
     ecritures: Vec<Ecriture>,
     sorties: Vec<Sortie>,
@@ -53,6 +55,7 @@ impl<'a> Chantier<'a> {
             dossier: dossier.clone(),
             personne: None,
             version_lue: dossier.version,
+            depose_avant: dossier.depose_le.is_some(),
             changements: Vec::new(),
             ecritures: Vec::new(),
             sorties: Vec::new(),
@@ -178,11 +181,29 @@ impl<'a> Chantier<'a> {
         })
     }
 
+    /// What was never sent may be erased, and the journal never is: until it is filed it only says that something was written.
+    fn efface_le_brouillon_du_journal(&mut self) {
+        if self.depose_avant {
+            return;
+        }
+        for changement in &mut self.changements {
+            match changement {
+                Changement::Repondu(_) => *changement = Changement::Redige,
+                Changement::Cree(neuf) => neuf.reponses = Reponses::default(),
+                _ => {}
+            }
+        }
+        if self.dossier.depose_le.is_some() {
+            self.changements.push(Changement::Repondu(self.dossier.reponses.clone()));
+        }
+    }
+
     /// The decision: its effects are numbered within the journal entry that it adds.
     pub(super) fn fini(mut self, evenement: &str, detail: Option<String>) -> Decision {
         let agregat = Agregat::Dossier(self.dossier.id.clone());
         let seq = self.version_lue.saturating_add(1);
         self.dossier.version = seq;
+        self.efface_le_brouillon_du_journal();
         let garde = Garde::Version { agregat: agregat.clone(), attendue: self.version_lue };
         self.gardes.insert(0, garde);
         let effets = (0_u16..)

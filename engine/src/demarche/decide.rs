@@ -66,6 +66,7 @@ pub fn decide(
         Evenement::LireEchange { n } => echange::lire(&mut chantier, *n)?,
         Evenement::PrendreRendezVous { debut } => rendez_vous::prendre(&mut chantier, *debut)?,
         Evenement::AnnulerRendezVous => rendez_vous::annuler(&mut chantier)?,
+        Evenement::LibererCreneau { debut } => rendez_vous::liberer(&mut chantier, *debut)?,
         Evenement::ConstaterRendezVous { tenu } => rendez_vous::constater(&mut chantier, *tenu)?,
         Evenement::DemanderPieces { pieces, texte } => {
             demande_pieces::demander(&mut chantier, pieces, texte)?;
@@ -94,8 +95,10 @@ fn concerne(
         Auteur::Parent { foyer, .. } if matches!(evenement, Evenement::Rattacher { .. }) => {
             demarche.acces == Acces::Public && dossier.foyer.as_ref().is_none_or(|f| f == foyer)
         }
-        Auteur::Parent { foyer, .. } | Auteur::AuGuichet { foyer, .. } => {
-            dossier.foyer.as_ref() == Some(foyer)
+        Auteur::Parent { foyer, .. } => dossier.foyer.as_ref() == Some(foyer),
+        // the family's rights, but not on what another service examines
+        Auteur::AuGuichet { foyer, .. } => {
+            dossier.foyer.as_ref() == Some(foyer) && service_concerne(demarche, auteur)
         }
         Auteur::Agent { .. } => agent_concerne(demarche, auteur),
         Auteur::Public => demarche.acces == Acces::Public && dossier.foyer.is_none(),
@@ -110,10 +113,21 @@ fn concerne(
 
 /// Does this agent have something to do in the démarche: examine it, or one of its actions?
 pub fn agent_concerne(demarche: &Demarche, auteur: &Auteur) -> bool {
-    let acteurs = demarche.etapes.iter().flat_map(|e| e.actions.iter()).flat_map(|a| a.par.iter());
-    matches!(auteur, Auteur::Agent { .. })
-        && (est(demarche, &Acteur::Agent(None), auteur)
-            || acteurs.into_iter().any(|acteur| est(demarche, acteur, auteur)))
+    matches!(auteur, Auteur::Agent { .. }) && service_concerne(demarche, auteur)
+}
+
+/// The same at the counter too, where the agent's hands do what the family asks.
+pub fn service_concerne(demarche: &Demarche, auteur: &Auteur) -> bool {
+    let (Auteur::Agent { roles, .. } | Auteur::AuGuichet { roles, .. }) = auteur else { return false };
+    let mut acteurs = demarche.etapes.iter().flat_map(|e| e.actions.iter()).flat_map(|a| a.par.iter());
+    a_le_role(demarche, None, roles)
+        || acteurs
+            .any(|acteur| matches!(acteur, Acteur::Agent(r) if a_le_role(demarche, r.as_deref(), roles)))
+}
+
+/// `None`: the role of the service that examines.
+fn a_le_role(demarche: &Demarche, role: Option<&str>, roles: &[String]) -> bool {
+    roles.iter().any(|r| r == role.unwrap_or(&demarche.instruit_par))
 }
 
 /// Is `auteur` such an `acteur` of the démarche? Whether the dossier is theirs was seen before.
@@ -122,9 +136,7 @@ pub fn est(demarche: &Demarche, acteur: &Acteur, auteur: &Auteur) -> bool {
         (Acteur::Parent, Auteur::Parent { .. } | Auteur::AuGuichet { .. })
         | (Acteur::Systeme, Auteur::Systeme) => true,
         (Acteur::Parent, Auteur::Public) => demarche.acces == Acces::Public,
-        (Acteur::Agent(role), Auteur::Agent { roles, .. }) => {
-            roles.iter().any(|r| r == role.as_ref().unwrap_or(&demarche.instruit_par))
-        }
+        (Acteur::Agent(role), Auteur::Agent { roles, .. }) => a_le_role(demarche, role.as_deref(), roles),
         _ => false,
     }
 }

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use super::chantier::Chantier;
 use super::connus::{self, Vises};
 use super::contexte::Contexte;
+use super::decide::service_concerne;
 use super::definition::{Acces, Demarche, SujetVise, Unicite};
 use super::dossier::{Changement, Dossier};
 use super::effets::{applique, verifie};
@@ -36,6 +37,10 @@ pub(super) fn ouvre<'a>(
     reponses: &Reponses,
     ctx: &'a Contexte<'a>,
 ) -> Result<Chantier<'a>, Refus> {
+    if matches!(ctx.auteur, Auteur::AuGuichet { .. }) && !service_concerne(demarche, ctx.auteur) {
+        let motif = "Cette démarche est d’un autre service que le vôtre : la famille la commence elle-même, ou auprès de lui.";
+        return Err(Refus::nouveau("dossier.guichet", motif).lieu(demarche.lieu));
+    }
     let demandeur = demandeur(demarche, foyer, ctx)?;
     if let Some(enfant) = enfant {
         let sien = ctx.foyer.is_some_and(|f| {

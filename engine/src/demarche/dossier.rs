@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
 use super::phase::Phase;
@@ -116,6 +117,9 @@ pub enum Changement {
     Cree(Box<Dossier>),
     /// Its answers were replaced.
     Repondu(Reponses),
+    /// Its answers were replaced, and it was never sent: only its snapshot holds them, which the family may erase. The journal,
+    /// which nobody can, receives them when it is filed.
+    Redige,
     /// It follows another definition of its démarche.
     Repris(String),
     /// A document was received, in place of the one before.
@@ -175,6 +179,8 @@ pub enum Changement {
     RendezVousPris(RendezVous),
     /// The appointment was given back.
     RendezVousAnnule,
+    /// The slot held by a draft went back to others.
+    CreneauPerdu(DateTime),
     /// An agent noted whether it was held.
     RendezVousConstate(bool),
     /// An agent asked for documents.
@@ -209,6 +215,8 @@ impl Changement {
         match self {
             Self::Cree(neuf) => d.clone_from(neuf),
             Self::Repondu(reponses) => d.reponses = reponses.clone(),
+            // what is written in the journal: the answers are already in the snapshot
+            Self::Redige => {}
             Self::Repris(digest) => d.digest.clone_from(digest),
             Self::PieceRecue { piece, recue } => {
                 d.pieces.insert(piece.clone(), recue.clone());
@@ -247,8 +255,18 @@ impl Changement {
                     e.lu_le = Some(*le);
                 }
             }
-            Self::RendezVousPris(pris) => d.suivi.rendez_vous = Some(pris.clone()),
-            Self::RendezVousAnnule => d.suivi.rendez_vous = None,
+            Self::RendezVousPris(pris) => {
+                d.suivi.rendez_vous = Some(pris.clone());
+                d.suivi.creneau_perdu = None;
+            }
+            Self::RendezVousAnnule => {
+                d.suivi.rendez_vous = None;
+                d.suivi.creneau_perdu = None;
+            }
+            Self::CreneauPerdu(debut) => {
+                d.suivi.rendez_vous = None;
+                d.suivi.creneau_perdu = Some(*debut);
+            }
             Self::RendezVousConstate(tenu) => {
                 if let Some(r) = &mut d.suivi.rendez_vous {
                     r.tenu = Some(*tenu);

@@ -1,6 +1,6 @@
 //! Messages between the family and the service that examines.
 
-use super::agir::lisible;
+use super::agir::sans_cache;
 use super::chantier::Chantier;
 use super::decide::est;
 use super::definition::Acteur;
@@ -12,6 +12,10 @@ use crate::decision::{Refus, Sortie};
 
 /// Longest message, in characters.
 pub const MESSAGE_MAX: usize = 4000;
+/// Most messages of each side in a dossier: the other side always has its own.
+pub(super) const MESSAGES_MAX: usize = 100;
+/// Longest that all the messages of a side may be together, in characters.
+pub(super) const ECHANGES_MAX: usize = 60_000;
 /// The letters that say that a message waits, without saying what it says.
 pub(super) const POUR_LA_FAMILLE: &str = "nouveau_message";
 pub(super) const POUR_LE_SERVICE: &str = "nouveau_message_service";
@@ -39,7 +43,8 @@ pub(super) fn ecrire(chantier: &mut Chantier<'_>, texte: &str) -> Result<(), Ref
         };
         return Err(Refus::nouveau("echange.texte", motif));
     }
-    lisible("echange.texte", texte)?;
+    sans_cache("echange.texte", "Ce message", texte)?;
+    assez_de_place(chantier, cote, longueur)?;
     let n = u32::try_from(chantier.dossier.suivi.echanges.len()).unwrap_or(u32::MAX).saturating_add(1);
     let le = chantier.ctx.maintenant;
     chantier.change(Changement::EchangeEcrit(Echange {
@@ -55,6 +60,26 @@ pub(super) fn ecrire(chantier: &mut Chantier<'_>, texte: &str) -> Result<(), Ref
     };
     chantier.envoie(Sortie::Message { modele: modele.to_owned(), a, motif: None });
     Ok(())
+}
+
+/// A dossier is read whole at each act: what is said in it has an end.
+fn assez_de_place(chantier: &Chantier<'_>, cote: Cote, longueur: usize) -> Result<(), Refus> {
+    let siens = || chantier.dossier.suivi.echanges.iter().filter(|e| e.de == cote);
+    let ecrits: usize = siens().map(|e| e.texte.chars().count()).sum();
+    let suite = "Continuez par téléphone, ou par courrier, avec le numéro du dossier";
+    let motif = if siens().count() >= MESSAGES_MAX {
+        format!(
+            "Vous avez déjà écrit {MESSAGES_MAX} messages dans ce dossier, c’est le plus possible. {suite}."
+        )
+    } else if ecrits.saturating_add(longueur) > ECHANGES_MAX {
+        let reste = ECHANGES_MAX.saturating_sub(ecrits);
+        format!(
+            "Vos messages dans ce dossier dépassent ensemble {ECHANGES_MAX} caractères : il vous en reste {reste}. {suite}."
+        )
+    } else {
+        return Ok(());
+    };
+    Err(Refus::nouveau("echange.nombre", motif))
 }
 
 /// The other side opens a message.

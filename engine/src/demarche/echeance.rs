@@ -109,7 +109,7 @@ pub(super) fn alerte(chantier: &mut Chantier<'_>, depot: u32) -> Result<(), Refu
     Ok(())
 }
 
-fn le_moteur_seul(chantier: &Chantier<'_>) -> Result<(), Refus> {
+pub(super) fn le_moteur_seul(chantier: &Chantier<'_>) -> Result<(), Refus> {
     match chantier.ctx.auteur {
         Auteur::Systeme => Ok(()),
         _ => Err(Refus::nouveau("echeance.auteur", "Seul le temps fait échoir un délai.")),
@@ -117,13 +117,13 @@ fn le_moteur_seul(chantier: &Chantier<'_>) -> Result<(), Refus> {
 }
 
 /// A clock that went back closes nothing early.
-fn pas_avant(chantier: &Chantier<'_>, le: jiff::Timestamp) -> Result<(), Refus> {
+pub(super) fn pas_avant(chantier: &Chantier<'_>, le: jiff::Timestamp) -> Result<(), Refus> {
     if chantier.ctx.maintenant >= le {
         return Ok(());
     }
     Err(Refus::nouveau("echeance.en_avance", "Ce délai n’est pas encore échu.").possible(le))
 }
 
-fn perimee() -> Refus {
+pub(super) fn perimee() -> Refus {
     Refus::nouveau(ECHEANCE_PERIMEE, "Cette échéance ne concerne plus le dossier.")
 }

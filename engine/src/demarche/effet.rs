@@ -4,6 +4,7 @@ use rules::lieu::Lieu;
 use serde::{Deserialize, Serialize};
 
 use super::definition::FaitVise;
+use crate::identifiant::PersonneId;
 
 /// One effect, with its place in the town's files.
 #[derive(Clone, Debug, PartialEq)]
@@ -114,6 +115,8 @@ pub enum Destinataire {
     Payeur,
     /// Every legal guardian.
     Responsables,
+    /// One of them: each letter is its own, so that an address that refuses it stops no other's.
+    Personne(PersonneId),
     /// The agents of this contact (`agent.affaires`).
     Agents(String),
 }

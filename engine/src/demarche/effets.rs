@@ -1,14 +1,16 @@
 //! What the effects of a transition write now, and what they leave to a worker.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use rules::scalaire::Duree;
 
 use super::chantier::Chantier;
 use super::definition::{Champ, FaitVise, SujetVise, Validite, genre_de_lien};
-use super::effet::{ChampsVises, Effet, Quoi, ServicesVises};
+use super::effet::{ChampsVises, Destinataire, Effet, Quoi, ServicesVises};
 use super::reponses::Reponse;
 use crate::decision::{Auteur, Ecriture, Refus, Sortie};
-use crate::foyer::{Fait, SourceFait, Sujet, ValeurFait};
+use crate::foyer::{Fait, Genre, SourceFait, Sujet, ValeurFait};
 use crate::identifiant::{FoyerId, InscriptionId, PersonneId};
 
 pub(super) fn applique(chantier: &mut Chantier<'_>, effet: &Effet) -> Result<(), Refus> {
@@ -25,7 +27,10 @@ pub(super) fn applique(chantier: &mut Chantier<'_>, effet: &Effet) -> Result<(),
         }
         Quoi::Message { modele, a } => {
             let motif = chantier.dossier.motif.clone();
-            sort(chantier, Sortie::Message { modele: modele.clone(), a: a.clone(), motif })
+            for a in chacun(chantier, a) {
+                chantier.envoie(Sortie::Message { modele: modele.clone(), a, motif: motif.clone() });
+            }
+            Ok(())
         }
         Quoi::Adherer(vise) => ecrit_fait(chantier, vise, ValeurFait::Booleen(true)),
         Quoi::Document(modele) => sort(chantier, Sortie::Document { modele: modele.clone() }),
@@ -40,6 +45,29 @@ pub(super) fn applique(chantier: &mut Chantier<'_>, effet: &Effet) -> Result<(),
     fait.map_err(|motif| Refus::nouveau(regle.as_str(), motif).lieu(effet.lieu))?;
     chantier.pas(regle, Some(effet.lieu), "fait");
     Ok(())
+}
+
+/// One letter an address: two parents who share one receive one, and whoever has none stops nobody's. When nobody has one, the
+/// letter waits for an address.
+fn chacun(chantier: &Chantier<'_>, a: &Destinataire) -> Vec<Destinataire> {
+    if *a != Destinataire::Responsables {
+        return vec![a.clone()];
+    }
+    let (faits, jour, connu_au) = (chantier.ctx.faits, chantier.aujourdhui(), chantier.ctx.maintenant);
+    let mut adresses = BTreeSet::new();
+    let mut seuls = Vec::new();
+    for membre in chantier.ctx.foyer.iter().flat_map(|f| &f.membres) {
+        let responsable = matches!(membre.genre, Genre::Responsable | Genre::CoRepresentant);
+        let sujet = Sujet::Personne(membre.personne.clone());
+        let adresse = faits.valeur(&sujet, "courriel", jour, connu_au).map(|f| &f.valeur);
+        if let (true, Some(ValeurFait::Texte(adresse))) = (responsable, adresse)
+            && !adresse.is_empty()
+            && adresses.insert(adresse)
+        {
+            seuls.push(Destinataire::Personne(membre.personne.clone()));
+        }
+    }
+    if seuls.is_empty() { vec![a.clone()] } else { seuls }
 }
 
 /// Facts about a person whom no effect adds to the household would belong to nobody.

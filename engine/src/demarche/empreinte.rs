@@ -363,6 +363,7 @@ fn quoi(quoi: &Quoi) -> Value {
                 Destinataire::Demandeur => "demandeur",
                 Destinataire::Payeur => "payeur",
                 Destinataire::Responsables => "responsables",
+                Destinataire::Personne(personne) => personne.as_str(),
                 Destinataire::Agents(contact) => contact,
             },
         }),

@@ -132,6 +132,11 @@ pub enum Evenement {
         /// Count of filings when it was set.
         depot: u32,
     },
+    /// Time passes: a slot is not held any longer for a draft without an account.
+    LibererCreneau {
+        /// Its beginning, at the town's watch.
+        debut: DateTime,
+    },
     /// Time passes: the delay of silence comes near.
     AlerteSilence {
         /// Count of filings when it was set.
@@ -162,6 +167,7 @@ impl Evenement {
             Self::LireEchange { .. } => "lire_echange",
             Self::PrendreRendezVous { .. } => "prendre_rendez_vous",
             Self::AnnulerRendezVous => "annuler_rendez_vous",
+            Self::LibererCreneau { .. } => "liberer_creneau",
             Self::ConstaterRendezVous { .. } => "constater_rendez_vous",
             Self::DemanderPieces { .. } => "demander_pieces",
         }

@@ -14,6 +14,12 @@ pub fn refus_de_garde(demarche: &Demarche, dossier: Option<&Dossier>, garde: &Ga
         Garde::Unique(CleUnique::Dossier(_)) => {
             return Some(Refus::nouveau("un_dossier_par", "Un dossier est déjà en cours sur le même sujet."));
         }
+        Garde::Brouillons { max, .. } => {
+            let motif = format!(
+                "Votre foyer a déjà {max} demandes commencées et non envoyées : envoyez-en une, ou supprimez-la, avant d’en commencer une autre."
+            );
+            return Some(Refus::nouveau("foyer.brouillons", motif));
+        }
         _ => return None,
     };
     let regle = |suite: &str| format!("demarche.{}.{suite}", demarche.id);

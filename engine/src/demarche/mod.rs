@@ -44,7 +44,7 @@ pub use agenda::{Agenda, PlageAgenda, cle_de_creneau, cle_des_creneaux};
 pub use agir::{actions, invisible};
 pub use connus::{Vises, connues, recopiee};
 pub use contexte::{Contexte, PieceDemandee};
-pub use decide::{agent_concerne, decide, est};
+pub use decide::{agent_concerne, decide, est, service_concerne};
 pub use definition::{
     Acces, Acteur, Action, ApresCloture, Champ, ChampsConditions, Demarche, Echeance, Ecran, Etape, Exige,
     FaitVise, Motif, Obligatoire, Ouverture, Quand, Quota, Recopie, Silence, SujetVise, TypeChamp, Unicite,
@@ -61,6 +61,7 @@ pub use famille::{Vue, demandees_de, pieces_pour, reponses_de, vue};
 pub use formulaire::{ErreurFaits, Lecture, champs_manquants, champs_visibles, erreurs_de_type};
 pub use garde::refus_de_garde;
 pub use phase::Phase;
+pub use rendez_vous::creneau_tenu_jusqu_a;
 pub use reponses::{ErreurChamp, Reponse, Reponses};
 pub use reprise::reprend;
 pub use suivi::{Cote, Echange, RendezVous, Suivi};

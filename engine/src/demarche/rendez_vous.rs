@@ -1,21 +1,33 @@
 //! An appointment is taken, changed, cancelled, and noted as held or not.
 
-use jiff::Timestamp;
 use jiff::civil::DateTime;
+use jiff::{SignedDuration, Timestamp};
 
 use super::agenda::{Agenda, cle_de_creneau};
 use super::chantier::Chantier;
 use super::decide::est;
 use super::definition::Acteur;
-use super::dossier::Changement;
+use super::dossier::{Changement, Dossier};
+use super::echeance::{le_moteur_seul, pas_avant, perimee};
 use super::effet::Destinataire;
 use super::phase::Phase;
 use super::suivi::RendezVous;
-use crate::decision::{Ecriture, Garde, Refus, Sortie};
+use crate::decision::{Appartient, EcheanceAFaire, Ecriture, Garde, Refus, Sortie};
 
 /// The letters that the engine sends about appointments.
 pub(super) const PRIS: &str = "rendez_vous_pris";
 pub(super) const ANNULE: &str = "rendez_vous_annule";
+
+/// How long a draft of somebody without an account holds a slot: the time to fill in a form. Without a stated end, a handful of
+/// drafts that nobody sends would hold every slot of the town.
+const TENUE: SignedDuration = SignedDuration::from_mins(15);
+
+/// Until when the slot of this dossier is held for it only if it is sent; `None`: it has none, or it is its own.
+pub fn creneau_tenu_jusqu_a(dossier: &Dossier) -> Option<Timestamp> {
+    let pris = dossier.suivi.rendez_vous.as_ref()?;
+    let provisoire = dossier.phase == Phase::Brouillon && dossier.foyer.is_none();
+    provisoire.then(|| pris.pris_le.saturating_add(TENUE).ok()).flatten()
+}
 
 /// Takes a slot, in place of the one held before.
 pub(super) fn prendre(chantier: &mut Chantier<'_>, debut: DateTime) -> Result<(), Refus> {
@@ -44,6 +56,10 @@ pub(super) fn prendre(chantier: &mut Chantier<'_>, debut: DateTime) -> Result<()
     chantier.pas(regle, Some(agenda.lieu), format!("créneau du {}", rules::date_fr::instant(debut)));
     let pris = RendezVous { debut, pris_le: chantier.ctx.maintenant, tenu: None };
     chantier.change(Changement::RendezVousPris(pris));
+    if let Some(le) = creneau_tenu_jusqu_a(&chantier.dossier) {
+        let dossier = chantier.dossier.id.clone();
+        chantier.prevoit(EcheanceAFaire { dossier, le, appartient: Appartient::Creneau { debut } });
+    }
     ecrit(chantier, PRIS);
     Ok(())
 }
@@ -53,6 +69,11 @@ pub(super) fn annuler(chantier: &mut Chantier<'_>) -> Result<(), Refus> {
     let agenda = agenda(chantier)?;
     a_prendre(chantier)?;
     let Some(pris) = chantier.dossier.suivi.rendez_vous.clone() else {
+        if chantier.dossier.suivi.creneau_perdu.is_some() {
+            // they do without one
+            chantier.change(Changement::RendezVousAnnule);
+            return Ok(());
+        }
         return Err(refus(chantier, agenda, "Aucun rendez-vous n’est pris."));
     };
     encore_modifiable(chantier, agenda, pris.debut)?;
@@ -65,6 +86,22 @@ pub(super) fn annuler(chantier: &mut Chantier<'_>) -> Result<(), Refus> {
     chantier.pas(regle, Some(agenda.lieu), "annulé");
     ecrit(chantier, ANNULE);
     chantier.change(Changement::RendezVousAnnule);
+    Ok(())
+}
+
+/// The draft was not sent in time: its slot is others' again, and the family reads so.
+pub(super) fn liberer(chantier: &mut Chantier<'_>, debut: DateTime) -> Result<(), Refus> {
+    le_moteur_seul(chantier)?;
+    let tenu = creneau_tenu_jusqu_a(&chantier.dossier);
+    let pris = chantier.dossier.suivi.rendez_vous.as_ref().map(|r| r.debut);
+    let Some(le) = tenu.filter(|_| pris == Some(debut)) else { return Err(perimee()) };
+    pas_avant(chantier, le)?;
+    rend(chantier);
+    let dossier = chantier.dossier.id.clone();
+    chantier.ecrit(Ecriture::FinEcheance { dossier, appartient: Appartient::Creneau { debut } });
+    let regle = chantier.regle("rendez_vous");
+    chantier.pas(regle, None, "créneau rendu : la demande n’a pas été envoyée à temps");
+    chantier.change(Changement::CreneauPerdu(debut));
     Ok(())
 }
 
@@ -87,12 +124,24 @@ pub(super) fn constater(chantier: &mut Chantier<'_>, tenu: bool) -> Result<(), R
 
 /// Refuses a filing without the appointment that it needs.
 pub(super) fn exige(chantier: &Chantier<'_>) -> Result<(), Refus> {
-    match &chantier.demarche.rendez_vous {
-        Some(agenda) if agenda.obligatoire && chantier.dossier.suivi.rendez_vous.is_none() => {
-            Err(refus(chantier, agenda, "Choisissez d’abord un rendez-vous."))
-        }
-        _ => Ok(()),
+    let suivi = &chantier.dossier.suivi;
+    let Some(agenda) = chantier.demarche.rendez_vous.as_ref().filter(|_| suivi.rendez_vous.is_none()) else {
+        return Ok(());
+    };
+    // never sent without the slot that the family believes to be its own
+    if let Some(debut) = suivi.creneau_perdu {
+        let ou = if agenda.obligatoire { "" } else { ", ou dites que vous n’en voulez plus" };
+        let motif = format!(
+            "Le créneau du {} n’était gardé que {} minutes : choisissez-en un autre{ou}.",
+            rules::date_fr::instant(debut),
+            TENUE.as_mins()
+        );
+        return Err(refus(chantier, agenda, &motif));
     }
+    if agenda.obligatoire {
+        return Err(refus(chantier, agenda, "Choisissez d’abord un rendez-vous."));
+    }
+    Ok(())
 }
 
 /// The place goes back to others, when one is held and still to come.

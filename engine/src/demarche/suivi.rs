@@ -14,6 +14,9 @@ pub struct Suivi {
     pub echanges: Vec<Echange>,
     /// The appointment.
     pub rendez_vous: Option<RendezVous>,
+    /// The slot that it held, and that went back to others because the request was not sent in time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub creneau_perdu: Option<DateTime>,
     /// Documents that an agent asked for, besides those of the definition.
     pub pieces_demandees: BTreeSet<String>,
     /// The counter of places that it holds one of (`quota`).

@@ -28,7 +28,11 @@ fn a_la_famille(effet: &Effet) -> Option<&str> {
     match &effet.quoi {
         Quoi::Message {
             modele,
-            a: Destinataire::Demandeur | Destinataire::Payeur | Destinataire::Responsables,
+            a:
+                Destinataire::Demandeur
+                | Destinataire::Payeur
+                | Destinataire::Responsables
+                | Destinataire::Personne(_),
         } => Some(modele),
         _ => None,
     }

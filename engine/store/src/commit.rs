@@ -140,6 +140,7 @@ async fn tient(cx: &mut Cx, commune: &str, garde: &Garde) -> Result<bool, Erreur
         Garde::Unique(CleUnique::Reservation { enfant, prestation, jour }) => {
             Ok(!reservation::vivante(cx, commune, (enfant, prestation, *jour), "").await?)
         }
+        Garde::Brouillons { foyer, max } => Ok(dossier::brouillons(cx, commune, foyer).await? < *max),
         Garde::Capacite { cle, places, prend } => compteur::prend(cx, commune, cle, *prend, *places).await,
     }
 }
@@ -201,6 +202,7 @@ async fn ecrit(cx: &mut Cx, commune: &str, ecriture: &Ecriture) -> Result<(), Er
         Ecriture::Cle(neuve) => cles::cree(cx, commune, neuve).await,
         Ecriture::FinCle { cle, le } => cles::revoque(cx, commune, cle, *le).await,
         Ecriture::RendPlace { cle, nombre } => compteur::rend(cx, commune, cle, *nombre).await,
+        Ecriture::OubliReponses { dossier } => idempotence::oublie(cx, commune, dossier).await,
         Ecriture::EffetRejoue { cle, le } => outbox::rejoue(cx, commune, cle, *le).await,
         Ecriture::EffetAbandonne { cle, le } => outbox::abandonne(cx, commune, cle, *le).await,
     }

@@ -33,7 +33,7 @@ requetes! {
             AND ($9 IS NULL OR (CASE WHEN phase IN ('acceptee', 'refusee', 'annulee', 'expiree') THEN 1 ELSE 0 END, entree_le, id) > ($7, $8, $9))
         ORDER BY CASE WHEN phase IN ('acceptee', 'refusee', 'annulee', 'expiree') THEN 1 ELSE 0 END, entree_le, id LIMIT $5";
     BROUILLONS = "SELECT COUNT(*) FROM dossier
-        WHERE commune_id = $1 AND foyer_id = $2 AND ($3 IS NULL OR foyer_id = $3) AND phase = 'brouillon'";
+        WHERE commune_id = $1 AND foyer_id = $2 AND phase = 'brouillon'";
     // live ones by étape and definition; what is over has nothing left to do
     EN_COURS = "SELECT demarche, etape, digest, phase, COUNT(*) FROM dossier
         WHERE commune_id = $1 AND phase NOT IN ('acceptee', 'refusee', 'annulee', 'expiree')
@@ -187,11 +187,6 @@ impl Store {
         let id: String = rang.try_get(0)?;
         Ok(Some((DossierId::lit(&id).map_err(illisible("dossier", "id"))?, rang.try_get(1)?)))
     }
-
-    /// How many drafts a household has open.
-    pub async fn brouillons(&self, portee: &Portee, foyer: &FoyerId) -> Result<u32, Erreur> {
-        brouillons(&mut self.lecture(portee).await?, portee, foyer).await
-    }
 }
 
 pub(crate) async fn lit(cx: &mut Cx, portee: &Portee, id: &DossierId) -> Result<Option<Dossier>, Erreur> {
@@ -265,13 +260,8 @@ pub(crate) async fn en_cours(cx: &mut Cx, commune: &str) -> Result<Vec<EnCours>,
 }
 
 /// How many drafts a household has open.
-pub(crate) async fn brouillons(cx: &mut Cx, portee: &Portee, foyer: &FoyerId) -> Result<u32, Erreur> {
-    let rang = requete(BROUILLONS)
-        .bind(portee.commune().as_str())
-        .bind(foyer.as_str())
-        .bind(portee.filtre())
-        .fetch_one(cx)
-        .await?;
+pub(crate) async fn brouillons(cx: &mut Cx, commune: &str, foyer: &FoyerId) -> Result<u32, Erreur> {
+    let rang = requete(BROUILLONS).bind(commune).bind(foyer.as_str()).fetch_one(cx).await?;
     Ok(u32::try_from(rang.try_get::<i64>(0)?).unwrap_or(u32::MAX))
 }
 

@@ -1,5 +1,6 @@
 //! Idempotency keys: the same request gives its effect once, and the same answer.
 
+use engine::identifiant::DossierId;
 use jiff::Timestamp;
 
 use crate::cx::Cx;
@@ -21,6 +22,8 @@ requetes! {
     COMPLETER = "INSERT INTO cle_idempotence (commune_id, cle, corps, reponse, le, complete) VALUES ($1, $2, $3, '', $4, $5)
         ON CONFLICT (commune_id, cle) DO NOTHING";
     PURGER = "DELETE FROM cle_idempotence WHERE commune_id = $1 AND le < $2";
+    // an identifier of 130 random bits is in no other answer, and no wildcard is in it
+    OUBLIER = "DELETE FROM cle_idempotence WHERE commune_id = $1 AND complete LIKE '%' || $2 || '%'";
     ECRIRE = "INSERT INTO cle_idempotence (commune_id, cle, corps, reponse, le) VALUES ($1, $2, $3, $4, $5)";
 }
 
@@ -144,6 +147,12 @@ pub(crate) async fn garde_complete(
         .bind(&cle.reponse)
         .execute(cx)
         .await?;
+    Ok(())
+}
+
+/// Forgets the whole answers that show that dossier.
+pub(crate) async fn oublie(cx: &mut Cx, commune: &str, dossier: &DossierId) -> Result<(), Erreur> {
+    requete(OUBLIER).bind(commune).bind(dossier.as_str()).execute(cx).await?;
     Ok(())
 }
 

@@ -32,6 +32,17 @@ pub struct EntreeLue {
     pub trace: Vec<Pas>,
 }
 
+/// What a part of the journal says of documents.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fichiers {
+    /// Rank of the last entry read.
+    pub dernier: i64,
+    /// Each document with its dossier, in order.
+    pub recus: Vec<(Agregat, FichierId)>,
+    /// The dossiers erased by their family.
+    pub effaces: Vec<Agregat>,
+}
+
 /// The first entry whose hash does not follow from the one before: somebody wrote in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RuptureJournal {
@@ -68,8 +79,9 @@ impl Store {
         verifie(&mut self.lecture(portee).await?, portee.commune().as_str()).await
     }
 
-    /// read, or `apres` when there is none left.
-    pub async fn fichiers_recus(&self, portee: &Portee, apres: i64) -> Result<(i64, Vec<FichierId>), Erreur> {
+    /// The documents that the next entries of a town's journal after `apres` received or made, and those of drafts that they say
+    /// erased: with the last entry read, or `apres` when there is none left.
+    pub async fn fichiers_recus(&self, portee: &Portee, apres: i64) -> Result<Fichiers, Erreur> {
         fichiers(&mut self.lecture(portee).await?, portee.commune().as_str(), apres).await
     }
 }
@@ -160,29 +172,31 @@ fn lit(rang: &Rang) -> Result<EntreeLue, Erreur> {
     })
 }
 
-/// The documents received in the next thousand entries after `apres`, and the last entry read.
-pub(crate) async fn fichiers(
-    cx: &mut Cx,
-    commune: &str,
-    apres: i64,
-) -> Result<(i64, Vec<FichierId>), Erreur> {
+/// The documents received in the next thousand entries after `apres`, and the drafts erased.
+pub(crate) async fn fichiers(cx: &mut Cx, commune: &str, apres: i64) -> Result<Fichiers, Erreur> {
     let rangs = requete(CHAINE).bind(commune).bind(apres).fetch_all(cx).await?;
-    let (mut dernier, mut fichiers) = (apres, Vec::new());
+    let mut lus = Fichiers { dernier: apres, ..Fichiers::default() };
     for rang in &rangs {
-        dernier = rang.try_get(0)?;
+        lus.dernier = rang.try_get(0)?;
         let texte: String = rang.try_get(1)?;
         // most entries hold no document: they are not worth reading whole
-        if !texte.contains("\"fichiers\"") && !texte.contains("\"document_fait\"") {
+        if !["\"fichiers\"", "\"document_fait\"", "{\"efface\""].iter().any(|mot| texte.contains(mot)) {
             continue;
         }
         let entree: EntreeJournal = serde_json::from_str(&texte).map_err(illisible("journal", "entree"))?;
-        fichiers.extend(entree.changements.into_iter().flat_map(|c| match c {
-            Changement::PieceRecue { recue, .. } => recue.fichiers,
-            Changement::DocumentFait(fait) => vec![fait.fichier],
-            _ => Vec::new(),
-        }));
+        let agregat = entree.agregat;
+        for changement in entree.changements {
+            match changement {
+                Changement::PieceRecue { recue, .. } => {
+                    lus.recus.extend(recue.fichiers.into_iter().map(|f| (agregat.clone(), f)));
+                }
+                Changement::DocumentFait(fait) => lus.recus.push((agregat.clone(), fait.fichier)),
+                Changement::Efface(_) => lus.effaces.push(agregat.clone()),
+                _ => {}
+            }
+        }
     }
-    Ok((dernier, fichiers))
+    Ok(lus)
 }
 
 /// Recomputes the whole chain: the number of entries, or the first that does not follow.

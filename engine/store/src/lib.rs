@@ -79,7 +79,7 @@ pub use echeance::EcheanceDue;
 pub use erreur::Erreur;
 pub use idempotence::CleIdempotence;
 pub use inscription::Inscription;
-pub use journal::{EntreeLue, RuptureJournal};
+pub use journal::{EntreeLue, Fichiers, RuptureJournal};
 pub use outbox::{EffetDu, EffetMort};
 pub use portee::Portee;
 pub use publication::Publication;

@@ -44,8 +44,14 @@ requetes! {
     // over, and dead: what was given up
     ABANDONNER = "UPDATE outbox SET fait_le = $5
         WHERE commune_id = $1 AND agregat = $2 AND seq = $3 AND rang = $4 AND mort_le IS NOT NULL AND fait_le IS NULL";
-    MORTS = "SELECT sortie, essais, erreur, mort_le FROM outbox WHERE commune_id = $1 AND mort_le IS NOT NULL AND fait_le IS NULL
-        ORDER BY mort_le DESC, agregat, seq, rang LIMIT $2";
+    // the dossier's own row says whose they are: an aggregate is named `dossier:` and its identifier
+    MORTS = "SELECT o.sortie, o.essais, o.erreur, o.mort_le, d.demarche FROM outbox o
+        LEFT JOIN dossier d ON d.commune_id = o.commune_id AND d.id = SUBSTR(o.agregat, 9)
+        WHERE o.commune_id = $1 AND o.mort_le IS NOT NULL AND o.fait_le IS NULL
+            AND (o.mort_le, o.agregat, o.seq, o.rang) < ($2, $3, $4, $5)
+        ORDER BY o.mort_le DESC, o.agregat DESC, o.seq DESC, o.rang DESC LIMIT $6";
+    EST_MORT = "SELECT essais FROM outbox WHERE commune_id = $1 AND agregat = $2 AND seq = $3 AND rang = $4
+        AND mort_le IS NOT NULL AND fait_le IS NULL";
     NOMBRE_MORTS = "SELECT COUNT(*) FROM outbox WHERE commune_id = $1 AND mort_le IS NOT NULL AND fait_le IS NULL";
 }
 
@@ -73,6 +79,8 @@ pub struct EffetMort {
     pub erreur: String,
     /// Since when.
     pub mort_le: Timestamp,
+    /// Of which démarche its dossier is.
+    pub demarche: Option<String>,
 }
 
 impl Store {
@@ -113,12 +121,25 @@ impl Store {
         self.demande(portee.commune(), Ordre::EffetManque { cle, erreur, le, reprise }).await.map(|_| ())
     }
 
-    /// The effects that failed too often, the newest first; none for a family.
-    pub async fn effets_morts(&self, portee: &Portee, nombre: u32) -> Result<Vec<EffetMort>, Erreur> {
-        if portee.foyer().is_some() {
+    /// The effects that failed too often, the newest first, after `apres`; none for a family.
+    pub async fn effets_morts(
+        &self,
+        portee: &Portee,
+        apres: Option<&EffetMort>,
+        nombre: u32,
+    ) -> Result<Vec<EffetMort>, Erreur> {
+        if portee.filtre().is_some() {
             return Ok(Vec::new());
         }
-        morts(&mut self.lecture(portee).await?, portee.commune().as_str(), nombre).await
+        morts(&mut self.lecture(portee).await?, portee.commune().as_str(), apres, nombre).await
+    }
+
+    /// Does that effect wait for somebody? Nothing does for a family.
+    pub async fn est_mort(&self, portee: &Portee, cle: &CleEffet) -> Result<bool, Erreur> {
+        if portee.filtre().is_some() {
+            return Ok(false);
+        }
+        est_mort(&mut self.lecture(portee).await?, portee.commune().as_str(), cle).await
     }
 
     /// How many effects of a town failed too often.
@@ -217,9 +238,34 @@ pub(crate) async fn abandonne(
     Ok(())
 }
 
-/// The dead ones, the newest first.
-pub(crate) async fn morts(cx: &mut Cx, commune: &str, nombre: u32) -> Result<Vec<EffetMort>, Erreur> {
-    let rangs = requete(MORTS).bind(commune).bind(i64::from(nombre)).fetch_all(cx).await?;
+/// Is it dead?
+pub(crate) async fn est_mort(cx: &mut Cx, commune: &str, cle: &CleEffet) -> Result<bool, Erreur> {
+    Ok(vise(EST_MORT, commune, cle).fetch_optional(cx).await?.is_some())
+}
+
+/// The dead ones, the newest first, after `apres`.
+pub(crate) async fn morts(
+    cx: &mut Cx,
+    commune: &str,
+    apres: Option<&EffetMort>,
+    nombre: u32,
+) -> Result<Vec<EffetMort>, Erreur> {
+    let (le, agregat, seq, rang) = match apres {
+        None => (i64::MAX, String::new(), 0, 0),
+        Some(m) => {
+            let cle = &m.effet.cle;
+            (en_micros(m.mort_le), nom(&cle.agregat), cle.seq, i64::from(cle.rang))
+        }
+    };
+    let rangs = requete(MORTS)
+        .bind(commune)
+        .bind(le)
+        .bind(agregat)
+        .bind(seq)
+        .bind(rang)
+        .bind(i64::from(nombre))
+        .fetch_all(cx)
+        .await?;
     let mut morts = Vec::with_capacity(rangs.len());
     for rang in rangs {
         let (cle, sortie): (CleEffet, Sortie) =
@@ -229,6 +275,7 @@ pub(crate) async fn morts(cx: &mut Cx, commune: &str, nombre: u32) -> Result<Vec
             essais: rang.try_get(1)?,
             erreur: rang.try_get::<Option<String>>(2)?.unwrap_or_default(),
             mort_le: de_micros(rang.try_get(3)?, "outbox", "mort_le")?,
+            demarche: rang.try_get(4)?,
         });
     }
     Ok(morts)

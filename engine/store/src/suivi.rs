@@ -13,7 +13,10 @@ use crate::sql::{requete, requetes};
 use crate::store::Store;
 
 requetes! {
-    OUVRIR = "INSERT INTO suivi (commune_id, jeton, dossier_id, cree_le, expire_le) VALUES ($1, $2, $3, $4, $5)";
+    OUVRIR = "INSERT INTO suivi (commune_id, jeton, dossier_id, cree_le, expire_le) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (commune_id, jeton) DO UPDATE SET expire_le =
+            CASE WHEN suivi.expire_le > excluded.expire_le THEN suivi.expire_le ELSE excluded.expire_le END";
+    PASSE = "SELECT expire_le FROM suivi WHERE commune_id = $1 AND jeton = $2 AND expire_le <= $3";
     LIRE = "SELECT dossier_id, expire_le FROM suivi
         WHERE commune_id = $1 AND jeton = $2 AND (expire_le IS NULL OR expire_le > $3)";
 }
@@ -24,22 +27,31 @@ pub(crate) struct SuiviNeuf {
     pub(crate) jeton: [u8; 32],
     pub(crate) dossier: DossierId,
     pub(crate) le: Timestamp,
-    pub(crate) expire_le: Option<Timestamp>,
+    pub(crate) expire_le: Timestamp,
 }
 
 impl Store {
-    /// Makes a secret link to that dossier.
+    /// Makes this token a secret link to that dossier until `expire_le`; made again, it lasts until the later of the two.
     pub async fn ouvre_suivi(
         &self,
         commune: &CommuneSlug,
+        jeton: &Jeton,
         dossier: DossierId,
         le: Timestamp,
-        expire_le: Option<Timestamp>,
-    ) -> Result<Jeton, Erreur> {
-        let jeton = Jeton::tire()?;
+        expire_le: Timestamp,
+    ) -> Result<(), Erreur> {
         let neuf = SuiviNeuf { jeton: jeton.empreinte(), dossier, le, expire_le };
-        self.demande(commune, Ordre::OuvrirSuivi(neuf)).await?;
-        Ok(jeton)
+        self.demande(commune, Ordre::OuvrirSuivi(neuf)).await.map(|_| ())
+    }
+
+    /// Was this once a secret link, that does not open any more?
+    pub async fn suivi_passe(
+        &self,
+        commune: &CommuneSlug,
+        jeton: &Jeton,
+        maintenant: Timestamp,
+    ) -> Result<bool, Erreur> {
+        passe(&mut self.lecture_de(commune).await?, commune.as_str(), jeton, maintenant).await
     }
 
     /// What a secret link shows: one dossier of a public démarche.
@@ -65,10 +77,22 @@ pub(crate) async fn ouvre(cx: &mut Cx, commune: &str, neuf: &SuiviNeuf) -> Resul
         .bind(neuf.jeton.as_slice())
         .bind(neuf.dossier.as_str())
         .bind(en_micros(neuf.le))
-        .bind(neuf.expire_le.map(en_micros))
+        .bind(en_micros(neuf.expire_le))
         .execute(cx)
         .await?;
     Ok(())
+}
+
+/// Is it over?
+pub(crate) async fn passe(
+    cx: &mut Cx,
+    commune: &str,
+    jeton: &Jeton,
+    maintenant: Timestamp,
+) -> Result<bool, Erreur> {
+    let empreinte = jeton.empreinte();
+    let rang = requete(PASSE).bind(commune).bind(empreinte.as_slice()).bind(en_micros(maintenant));
+    Ok(rang.fetch_optional(cx).await?.is_some())
 }
 
 /// A link is a session that sees one dossier, and nothing else.

@@ -168,6 +168,10 @@ pub struct PageRendezVous {
     pub tete: TeteDossier,
     /// The one taken, in words; empty when there is none.
     pub pris: String,
+    /// Until when it is held while the request is not sent, in words; empty when it is the family's own.
+    pub tenu_jusqu_a: String,
+    /// The one that was not held any longer, in words; empty when there is none.
+    pub perdu: String,
     /// Where one goes.
     pub endroit: String,
     /// Must one be taken?
@@ -383,6 +387,8 @@ impl Vue for PageRendezVous {
         melange(|cadre, tete, plein| Self {
             cadre,
             pris: si(plein, "jeudi 4 juillet 2024 à 9 h"),
+            tenu_jusqu_a: si(plein, "10 h 15"),
+            perdu: si(!plein, "jeudi 4 juillet 2024 à 9 h"),
             endroit: "Mairie".into(),
             obligatoire: plein,
             constat: si(plein, "tenu"),

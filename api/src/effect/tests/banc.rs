@@ -7,11 +7,11 @@ use std::sync::Arc;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use engine::commune::Commune;
-use engine::decision::Auteur;
-use engine::demarche::{Evenement, Reponse, Reponses};
+use engine::decision::{Agregat, Auteur, Decision, EntreeJournal, Suivant};
+use engine::demarche::{Changement, EtatPiece, Evenement, PieceRecue, Reponse, Reponses};
 use engine::foyer::ValeurFait;
-use engine::identifiant::{CommuneSlug, DossierId};
-use engine_store::{Courrier, EffetMort, Portee};
+use engine::identifiant::{CommuneSlug, DossierId, FichierId};
+use engine_store::{Courrier, EffetMort, Jeton, Portee};
 use jiff::{SignedDuration, Timestamp};
 use tower::ServiceExt as _;
 
@@ -24,12 +24,14 @@ use crate::{acts, demo, routes, worker};
 pub(super) const DEBUT: &str = "2025-09-01T08:00:00Z";
 
 pub(super) struct Banc {
-    _temporaire: tempfile::TempDir,
+    temporaire: tempfile::TempDir,
     pub(super) etat: Etat,
     parent: Portee,
     pub(super) agent: Portee,
     /// The agent's browser.
     cookie: String,
+    /// The family's.
+    cookie_parent: String,
 }
 
 fn copie(de: &Path, vers: &Path) {
@@ -90,16 +92,24 @@ impl Banc {
         let slug = CommuneSlug::lit("ham").unwrap();
         let comptes = demo::comptes(&etat.store, etat.communes.get("ham").unwrap(), &slug).await.unwrap();
         let reel = etat.horloge.reel();
-        let (mut portees, mut cookie) = (Vec::new(), String::new());
+        let (mut portees, mut cookie, mut cookie_parent) = (Vec::new(), String::new(), String::new());
         for identifiant in ["durand", "agent"] {
             let auteur = comptes.iter().find(|c| c.identifiant == identifiant).unwrap().auteur.clone();
             let fin = reel.checked_add(SignedDuration::from_hours(1)).unwrap();
             let jeton = etat.store.ouvre_session(&slug, auteur, reel, fin).await.unwrap();
+            cookie_parent = std::mem::take(&mut cookie);
             cookie = format!("guichet-ham={}", jeton.texte());
             portees.push(etat.store.session(&slug, &jeton, reel).await.unwrap().unwrap().portee);
         }
         let agent = portees.pop().unwrap();
-        let banc = Self { _temporaire: temporaire, parent: portees.pop().unwrap(), etat, agent, cookie };
+        let banc = Self {
+            temporaire: temporaire,
+            parent: portees.pop().unwrap(),
+            etat,
+            agent,
+            cookie,
+            cookie_parent,
+        };
         banc.etat.horloge.regle(DEBUT.parse().unwrap());
         Ok(banc)
     }
@@ -139,6 +149,114 @@ impl Banc {
         id
     }
 
+    /// Somebody without an account reserves a computer, on 10 July 2025 at 8:00 UTC.
+    pub(super) async fn reserve_sans_compte(&self, courriel: &str) -> DossierId {
+        self.etat.horloge.regle("2025-07-10T08:00:00Z".parse().unwrap());
+        let (etat, commune) = (&self.etat, self.commune());
+        let slug = CommuneSlug::lit("ham").unwrap();
+        let portee = etat.store.portee_publique(&slug);
+        let demarche = commune.demarche("ordinateur").unwrap();
+        let lu = acts::neuf_public(etat, commune, &portee, demarche).await.unwrap();
+        let texte = |t: &str| Reponse::Valeur(ValeurFait::Texte(t.to_owned()));
+        let reponses = [("prenom", texte("Alix")), ("nom", texte("Petit")), ("courriel", texte(courriel))];
+        let reponses = Reponses(reponses.map(|(champ, reponse)| (champ.to_owned(), reponse)).into());
+        let demarre = Evenement::Demarrer { foyer: None, enfant: None, reponses };
+        let id = acts::commet(etat, &portee, &lu, &demarre, None).await.unwrap();
+        let (jeton, reel) = (Jeton::tire().unwrap(), etat.horloge.reel());
+        let fin = reel.checked_add(SignedDuration::from_hours(1)).unwrap();
+        etat.store.ouvre_suivi(&slug, &jeton, id.clone(), reel, fin).await.unwrap();
+        let portee = etat.store.portee_de_suivi(&slug, &jeton, reel).await.unwrap().unwrap();
+        let pris = Evenement::PrendreRendezVous { debut: "2025-07-25T10:30:00".parse().unwrap() };
+        acts::agit(etat, commune, &portee, &id, &pris, None).await.unwrap();
+        self.agit(&portee, &id, "deposer", None).await;
+        id
+    }
+
+    /// The family.
+    pub(super) const fn parent(&self) -> &Portee {
+        &self.parent
+    }
+
+    /// The family posts JSON under that key; the status and the text.
+    pub(super) async fn appel_du_parent(
+        &self,
+        chemin: &str,
+        cle: &str,
+        corps: &serde_json::Value,
+    ) -> (u16, String) {
+        let requete = Request::post(chemin)
+            .header(header::HOST, "localhost")
+            .header(header::COOKIE, &self.cookie_parent)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header("idempotency-key", cle)
+            .body(Body::from(corps.to_string()))
+            .unwrap();
+        self.repond(requete).await
+    }
+
+    async fn repond(&self, requete: Request<Body>) -> (u16, String) {
+        let serveur = routes::serveur(Arc::new(self.etat.clone()));
+        let reponse = serveur.oneshot(requete).await.unwrap();
+        let code = reponse.status().as_u16();
+        let octets = to_bytes(reponse.into_body(), 1 << 20).await.unwrap();
+        (code, String::from_utf8_lossy(&octets).into_owned())
+    }
+
+    /// The journal says that the dossier received that document, whatever its procedure asks.
+    pub(super) async fn recoit(&self, id: &DossierId, fichier: &FichierId) {
+        let mut dossier = self.etat.store.dossier(&self.parent, id).await.unwrap().unwrap();
+        let recue = PieceRecue {
+            fichiers: vec![fichier.clone()],
+            recue_le: self.etat.horloge.maintenant(),
+            etat: EtatPiece::AVerifier,
+        };
+        let recue = Changement::PieceRecue { piece: "attestation".to_owned(), recue };
+        dossier = recue.applique(Some(dossier)).unwrap();
+        dossier.version += 1;
+        let decision = Decision {
+            entree: EntreeJournal {
+                agregat: Agregat::Dossier(id.clone()),
+                seq: dossier.version,
+                le: self.etat.horloge.maintenant(),
+                auteur: self.parent.auteur().clone(),
+                evenement: "deposer_piece".to_owned(),
+                detail: None,
+                changements: vec![recue],
+            },
+            suivant: Suivant::Dossier(Box::new(dossier)),
+            ecritures: Vec::new(),
+            effets: Vec::new(),
+            echeances: Vec::new(),
+            gardes: Vec::new(),
+            trace: Vec::new(),
+        };
+        self.etat.store.commet(&self.parent, decision, None).await.unwrap();
+    }
+
+    /// The worker does what is due then, and nothing else.
+    pub(super) async fn bat_a(&self, instant: &str) {
+        let maintenant = instant.parse().unwrap();
+        self.etat.horloge.regle(maintenant);
+        worker::fait_ce_qui_est_du(&self.etat, maintenant).await.unwrap();
+    }
+
+    /// Every letter kept, whomever it is for.
+    pub(super) async fn lettres(&self) -> Vec<Courrier> {
+        self.etat.store.courriers(&self.agent, 100).await.unwrap()
+    }
+
+    /// Every file of the data folder.
+    pub(super) fn fichiers(&self) -> Vec<PathBuf> {
+        let (mut dossiers, mut fichiers) = (vec![self.temporaire.path().join("data")], Vec::new());
+        while let Some(ici) = dossiers.pop() {
+            for chemin in std::fs::read_dir(&ici).unwrap().map(|e| e.unwrap().path()) {
+                if chemin.is_dir() { dossiers.push(chemin) } else { fichiers.push(chemin) }
+            }
+        }
+        assert!(!fichiers.is_empty());
+        fichiers
+    }
+
     /// The town hall accepts it, which calls the other system and sends a letter.
     pub(super) async fn valide(&self, id: &DossierId) {
         self.agit(&self.agent, id, "valider", None).await;
@@ -168,11 +286,7 @@ impl Banc {
             .header("idempotency-key", corps.unwrap_or_default().len().to_string())
             .body(Body::from(corps.unwrap_or_default().to_owned()))
             .unwrap();
-        let serveur = routes::serveur(Arc::new(self.etat.clone()));
-        let reponse = serveur.oneshot(requete).await.unwrap();
-        let code = reponse.status().as_u16();
-        let octets = to_bytes(reponse.into_body(), 1 << 20).await.unwrap();
-        (code, String::from_utf8_lossy(&octets).into_owned())
+        self.repond(requete).await
     }
 
     /// The worker does what is due `secondes` after the start, and nothing else.
@@ -193,7 +307,7 @@ impl Banc {
     }
 
     pub(super) async fn morts(&self) -> Vec<EffetMort> {
-        self.etat.store.effets_morts(&self.agent, 100).await.unwrap()
+        self.etat.store.effets_morts(&self.agent, None, 100).await.unwrap()
     }
 
     /// The letters kept.

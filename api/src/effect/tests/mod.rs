@@ -3,6 +3,8 @@
 mod appels;
 mod banc;
 mod courriels;
+mod effacement;
+mod liens;
 mod morts;
 mod recepteur;
 mod serveur_smtp;

@@ -28,7 +28,7 @@ use crate::decision::{
     Agregat, CleUnique, Decision, EcheanceAFaire, Ecriture, Garde, Pas, Refus, ReservationFaite, Sortie,
     Suivant,
 };
-use crate::demarche::{Changement, Dossier, refus_de_garde};
+use crate::demarche::{Changement, Destinataire, Dossier, refus_de_garde};
 use crate::foyer::{Fait, FaitsDates, Foyer, Genre, Membre, SourceFait, Sujet, ValeurFait};
 use crate::identifiant::{Alea, DossierId, FoyerId, PersonneId};
 use crate::tarification::{Connus, Sujets};
@@ -302,8 +302,12 @@ impl<'c> Monde<'c> {
             Agregat::Dossier(id) => Some(id.clone()),
             _ => None,
         };
+        let mut a_chacun = BTreeSet::new();
         for effet in &decision.effets {
-            if let Sortie::Message { modele, .. } = &effet.sortie {
+            if let Sortie::Message { modele, a, .. } = &effet.sortie
+                // one line a letter of the town, however many guardians receive it
+                && (!matches!(a, Destinataire::Personne(_)) || a_chacun.insert(modele))
+            {
                 self.courriels.push(Courriel { modele: modele.clone(), dossier: dossier.clone() });
             }
         }
@@ -346,7 +350,9 @@ impl<'c> Monde<'c> {
                     return Err(self.refus_de(garde, suivant));
                 }
             }
-            Garde::Version { .. } | Garde::Unique(CleUnique::Reservation { .. }) => {}
+            Garde::Version { .. }
+            | Garde::Brouillons { .. }
+            | Garde::Unique(CleUnique::Reservation { .. }) => {}
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use engine::decision::{Agregat, Suivant};
 use engine::demarche::Changement;
 use engine::identifiant::{DossierId, FichierId};
-use engine_store::RuptureJournal;
+use engine_store::{Fichiers, RuptureJournal};
 
 use crate::base::{Essai, sur_les_deux};
 use crate::valeurs::{decision, depot, famille, id, le};
@@ -32,8 +32,10 @@ async fn un_journal_retouche_se_voit(e: &Essai) {
 async fn le_journal_dit_quels_documents_furent_recus(e: &Essai) {
     let (store, portee) = (&e.store, &e.portee);
     store.commet(portee, famille(1), None).await.unwrap();
-    assert_eq!(store.fichiers_recus(portee, 0).await.unwrap(), (1, Vec::new()));
-    let mut d = decision(Agregat::Dossier(DossierId::neuf(id(3))), 1, Suivant::Rien, Vec::new());
+    let rien = |dernier| Fichiers { dernier, ..Fichiers::default() };
+    assert_eq!(store.fichiers_recus(portee, 0).await.unwrap(), rien(1));
+    let dossier = Agregat::Dossier(DossierId::neuf(id(3)));
+    let mut d = decision(dossier.clone(), 1, Suivant::Rien, Vec::new());
     d.entree.changements = vec![Changement::PieceRecue {
         piece: "justificatif".into(),
         recue: engine::demarche::PieceRecue {
@@ -43,8 +45,15 @@ async fn le_journal_dit_quels_documents_furent_recus(e: &Essai) {
         },
     }];
     store.commet(portee, d, None).await.unwrap();
-    assert_eq!(store.fichiers_recus(portee, 0).await.unwrap(), (2, vec![FichierId::neuf(id(5))]));
-    assert_eq!(store.fichiers_recus(portee, 2).await.unwrap(), (2, Vec::new()));
+    let recus = Fichiers { recus: vec![(dossier.clone(), FichierId::neuf(id(5)))], ..rien(2) };
+    assert_eq!(store.fichiers_recus(portee, 0).await.unwrap(), recus);
+    assert_eq!(store.fichiers_recus(portee, 2).await.unwrap(), rien(2));
+    // erased by its family: its documents are nobody's
+    let mut d = decision(dossier.clone(), 2, Suivant::Rien, Vec::new());
+    d.entree.changements = vec![Changement::Efface(le())];
+    store.commet(portee, d, None).await.unwrap();
+    let efface = Fichiers { effaces: vec![dossier], ..rien(3) };
+    assert_eq!(store.fichiers_recus(portee, 2).await.unwrap(), efface);
 }
 
 sur_les_deux!(un_journal_retouche_se_voit, le_journal_dit_quels_documents_furent_recus,);

@@ -65,7 +65,7 @@ async fn un_effet_mort_attend_quelqu_un(e: &Essai) {
     store.effet_manque(portee, cle.clone(), "boîte pleine".into(), dans(5), None).await.unwrap();
     assert!(store.prend_effets(&e.commune, dans(3600), dans(3660), 10).await.unwrap().is_empty());
     assert!(e.travail(dans(3600)).await.is_empty(), "nothing is due");
-    let morts = store.effets_morts(portee, 10).await.unwrap();
+    let morts = store.effets_morts(portee, None, 10).await.unwrap();
     assert_eq!((morts[0].erreur.as_str(), morts[0].mort_le, morts[0].essais), ("boîte pleine", dans(5), 1));
     assert_eq!(store.nombre_d_effets_morts(&e.commune).await.unwrap(), 1);
     let rejoue = Ecriture::EffetRejoue { cle: cle.clone(), le: dans(10) };
@@ -84,7 +84,7 @@ async fn un_effet_mort_attend_quelqu_un(e: &Essai) {
         let decision = crate::valeurs::decision(cle.agregat.clone(), seq, Suivant::Rien, vec![ecriture]);
         store.commet(portee, decision, None).await.unwrap();
         assert_eq!(store.nombre_d_effets_morts(&e.commune).await.unwrap(), 0);
-        assert!(store.effets_morts(portee, 10).await.unwrap().is_empty());
+        assert!(store.effets_morts(portee, None, 10).await.unwrap().is_empty());
         assert!(store.prend_effets(&e.commune, dans(3600), dans(3660), 10).await.unwrap().is_empty());
     }
 }

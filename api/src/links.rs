@@ -1,0 +1,148 @@
+//! The secret links of letters: each is derived from a key that the data do not hold.
+//!
+//! One link a dossier and an address, the same each time that a letter is tried again, and nowhere in the data: what is kept
+//! of a link is its hash, and a kept letter names the dossier in its place ([`MARQUE`]).
+
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+
+use engine::identifiant::{DossierId, hexa};
+use engine_store::Jeton;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
+use crate::effect::Secrets;
+use crate::error::Fatale;
+
+/// How long a link opens, from the last letter that gives it: every letter about the dossier makes it last again.
+pub(crate) const LIEN_JOURS: i64 = 180;
+/// What stands for the token in a kept letter, before the dossier's identifier.
+const MARQUE: &str = "/suivi/@";
+
+/// The key that links are derived from.
+pub(crate) struct CleDesLiens(String);
+
+impl std::fmt::Debug for CleDesLiens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CleDesLiens(…)")
+    }
+}
+
+impl CleDesLiens {
+    /// The secrets' own, else the one kept beside the data folder (`data.cle`), made at the first start.
+    pub(crate) fn ouvre(data: &Path, secrets: &Secrets) -> Result<Self, Fatale> {
+        if let Some(cle) = secrets.cle_des_liens() {
+            return match cle.len() {
+                32.. => Ok(Self(cle.to_owned())),
+                _ => Err(Fatale::Usage(
+                    "secrets : « cle_des_liens » compte 32 caractères au moins (openssl rand -hex 32)"
+                        .to_owned(),
+                )),
+            };
+        }
+        let vrai = data.canonicalize().map_err(|e| Fatale::chemin(data, e))?;
+        let nom = vrai.file_name().ok_or_else(|| {
+            Fatale::Usage("le dossier des données a un nom : sa clé se garde à côté (ou dans « cle_des_liens » des secrets)".to_owned())
+        })?;
+        let cible = vrai.with_file_name(format!("{}.cle", nom.to_string_lossy()));
+        if !cible.exists() {
+            cree(&cible).map_err(|e| Fatale::chemin(&cible, e))?;
+        }
+        let lue = std::fs::read_to_string(&cible).map_err(|e| Fatale::chemin(&cible, e))?;
+        let cle = lue.trim();
+        if cle.len() != 64 || !cle.bytes().all(|c| c.is_ascii_hexdigit()) {
+            return Err(Fatale::Usage(format!(
+                "{} n'est pas une clé : remettez celle d'une sauvegarde, ou supprimez le fichier (les prochaines lettres auront d'autres liens)",
+                cible.display()
+            )));
+        }
+        Ok(Self(cle.to_owned()))
+    }
+
+    /// The token of the link to that dossier, for whoever reads that address.
+    pub(crate) fn jeton(&self, commune: &str, dossier: &DossierId, a: &str) -> Option<Jeton> {
+        let mut hmac = Hmac::<Sha256>::new_from_slice(self.0.as_bytes()).ok()?;
+        for partie in ["suivi", commune, dossier.as_str(), a] {
+            hmac.update(partie.as_bytes());
+            hmac.update(&[0]);
+        }
+        Jeton::lit(&hexa(&hmac.finalize().into_bytes()))
+    }
+
+    /// A kept letter as it was sent: its links open again.
+    pub(crate) fn en_clair(&self, commune: &str, a: &str, corps: &str) -> String {
+        let mut morceaux = corps.split(MARQUE);
+        let mut texte = morceaux.next().unwrap_or_default().to_owned();
+        for morceau in morceaux {
+            let fin = morceau.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(morceau.len());
+            let (id, reste) = morceau.split_at(fin);
+            let jeton = DossierId::lit(id).ok().and_then(|id| self.jeton(commune, &id, a));
+            match jeton {
+                Some(jeton) => texte.extend(["/suivi/", &jeton.texte(), reste]),
+                None => texte.extend([MARQUE, morceau]),
+            }
+        }
+        texte
+    }
+}
+
+/// The link as a kept letter writes it.
+pub(crate) fn marque(dossier: &DossierId) -> String {
+    format!("{MARQUE}{dossier}")
+}
+
+/// A new key, whole or not at all: two processes that start at once keep the same.
+fn cree(cible: &Path) -> std::io::Result<()> {
+    let mut octets = [0; 32];
+    getrandom::fill(&mut octets).map_err(|e| std::io::Error::other(e.to_string()))?;
+    let provisoire = cible.with_extension(format!("cle.{}", std::process::id()));
+    let mut fichier =
+        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&provisoire)?;
+    writeln!(fichier, "{}", hexa(&octets))?;
+    fichier.sync_all()?;
+    let pose = std::fs::hard_link(&provisoire, cible);
+    std::fs::remove_file(&provisoire)?;
+    match pose {
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        autre => autre,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn un_lien_est_le_meme_a_chaque_essai_et_la_cle_reste_a_cote() {
+        let dossier = tempfile::tempdir().unwrap();
+        let data = dossier.path().join("data");
+        std::fs::create_dir(&data).unwrap();
+        let ouvre = || CleDesLiens::ouvre(&data, &Secrets::default()).unwrap();
+        let (cle, encore) = (ouvre(), ouvre());
+        let fichier = dossier.path().join("data.cle");
+        assert_eq!(std::fs::metadata(&fichier).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(std::fs::read_dir(&data).unwrap().count(), 0, "not among the data");
+        let [a, b] = [1, 2].map(|n| DossierId::neuf([n; 16]));
+        let un = |c: &CleDesLiens, d: &DossierId, qui: &str| c.jeton("ham", d, qui).unwrap().texte();
+        assert_eq!(un(&cle, &a, "x@exemple.fr"), un(&encore, &a, "x@exemple.fr"));
+        for autre in [un(&cle, &b, "x@exemple.fr"), un(&cle, &a, "y@exemple.fr")] {
+            assert_ne!(autre, un(&cle, &a, "x@exemple.fr"));
+        }
+        let corps = format!("Suivez : https://f.fr/ham{}\nMerci @vous.", marque(&a));
+        let lu = cle.en_clair("ham", "x@exemple.fr", &corps);
+        assert_eq!(
+            lu,
+            format!("Suivez : https://f.fr/ham/suivi/{}\nMerci @vous.", un(&cle, &a, "x@exemple.fr"))
+        );
+        std::fs::write(&fichier, "court").unwrap();
+        assert!(
+            CleDesLiens::ouvre(&data, &Secrets::default())
+                .unwrap_err()
+                .to_string()
+                .contains("n'est pas une clé")
+        );
+    }
+}
