@@ -77,15 +77,15 @@ pub(crate) struct Lu<'a> {
 }
 
 /// Does this agent examine it? What was never sent is the family's, and another service's files are not theirs.
-pub(crate) fn a_instruire(commune: &Commune, dossier: &Dossier, auteur: &Auteur) -> bool {
-    let demarche = commune.demarche(&dossier.demarche);
+pub(crate) fn a_instruire(etat: &Etat, commune: &Commune, dossier: &Dossier, auteur: &Auteur) -> bool {
+    let demarche = etat.demarche_de(commune, &dossier.demarche);
     dossier.depose_le.is_some() && demarche.is_some_and(|d| agent_concerne(d, auteur))
 }
 
 /// Is a dossier of this démarche in the lists of whoever reads? Another service's are in no agent's, at the counter either.
-pub(crate) fn est_montre(commune: &Commune, demarche: &str, auteur: &Auteur) -> bool {
+pub(crate) fn est_montre(etat: &Etat, commune: &Commune, demarche: &str, auteur: &Auteur) -> bool {
     !matches!(auteur, Auteur::Agent { .. } | Auteur::AuGuichet { .. })
-        || commune.demarche(demarche).is_none_or(|d| service_concerne(d, auteur))
+        || etat.demarche_de(commune, demarche).is_some_and(|d| service_concerne(d, auteur))
 }
 
 /// The dossier `id` of this scope.
@@ -101,8 +101,9 @@ pub(crate) async fn lit<'a>(
         return Err(Echec::Inconnu);
     }
     // another service's files are not this agent's, whatever way they ask; the version in force says whose they are
-    let service =
-        commune.demarche(&dossier.demarche).or(etat.definition_de(commune, &dossier).map(|(_, d)| d));
+    let service = etat
+        .demarche_de(commune, &dossier.demarche)
+        .or(etat.definition_de(commune, &dossier).map(|(_, d)| d));
     if matches!(portee.auteur(), Auteur::Agent { .. } | Auteur::AuGuichet { .. })
         && service.is_some_and(|d| !service_concerne(d, portee.auteur()))
     {

@@ -35,13 +35,13 @@ pub(crate) async fn en_attente(
         let page = etat.store.effets_morts(portee, lu.as_ref(), PAGE).await?;
         let Some(dernier) = page.last().cloned() else { return Ok(liste) };
         for mort in page {
-            let demarche = mort.demarche.as_deref().and_then(|d| commune.demarche(d));
+            let demarche = mort.demarche.as_deref().and_then(|d| etat.demarche_de(commune, d));
             let Agregat::Dossier(id) = &mort.effet.cle.agregat else { continue };
             if !demarche.is_some_and(|d| agent_concerne(d, portee.auteur())) {
                 continue;
             }
             let Some(dossier) = etat.store.dossier(portee, id).await? else { continue };
-            if acts::a_instruire(commune, &dossier, portee.auteur()) {
+            if acts::a_instruire(etat, commune, &dossier, portee.auteur()) {
                 liste.push(EnAttente { mort, dossier });
             }
             if liste.len() == NOMBRE {
@@ -61,7 +61,7 @@ pub(crate) async fn attend(
     (entree, rang): (i64, u16),
 ) -> Result<bool, Erreur> {
     let lu = etat.store.dossier(portee, dossier).await?;
-    if !lu.is_some_and(|d| acts::a_instruire(commune, &d, portee.auteur())) {
+    if !lu.is_some_and(|d| acts::a_instruire(etat, commune, &d, portee.auteur())) {
         return Ok(false);
     }
     let cle = CleEffet { agregat: Agregat::Dossier(dossier.clone()), seq: entree, rang };

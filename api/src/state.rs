@@ -137,6 +137,19 @@ impl Etat {
         Some((fixee, fixee.demarche(&dossier.demarche)?))
     }
 
+    /// The procedures that the town retired and that files still follow, as they were opened.
+    pub(crate) fn retirees<'a>(&'a self, commune: &'a Commune) -> impl Iterator<Item = &'a Demarche> {
+        let fixees = self.fixees.get(&commune.slug).into_iter().flatten();
+        let fixee =
+            |(digest, c): (&String, &'a Arc<Commune>)| c.demarches.iter().find(|d| d.digest == *digest);
+        fixees.filter_map(fixee).filter(|d| commune.demarche(&d.id).is_none())
+    }
+
+    /// The procedure of that name, in force or retired: who examines a file is said in one way everywhere.
+    pub(crate) fn demarche_de<'a>(&'a self, commune: &'a Commune, id: &str) -> Option<&'a Demarche> {
+        commune.demarche(id).or_else(|| self.retirees(commune).find(|d| d.id == id))
+    }
+
     /// The folder of this town is not what runs.
     pub(crate) fn note_le_refus(&mut self, slug: &str, refusee: Refusee) {
         self.refusees.insert(slug.to_owned(), refusee);

@@ -236,3 +236,39 @@ fn test_rend_son_statut_et_ses_rapports() {
     let (_, texte, _) = guichet(&["test", "ham", "--mutants", "--un-sur", "40"]);
     assert!(texte.contains("ham : ") && texte.contains(" mutations, "), "{texte}");
 }
+
+/// What a town writes and nothing applies yet is told where it is written, with what happens instead.
+#[test]
+fn une_liste_d_attente_passe_les_delais_se_dit() {
+    let communes = copie();
+    let chemin = communes.path().to_str().unwrap();
+    remplace(
+        &communes.path().join("ham/services/restauration.yaml"),
+        "{ sinon: refus, message: refus_trop_tard_repas }",
+        "{ sinon: liste_attente }",
+    );
+    let (_, texte, _) = guichet(&["check", "ham", "--communes", chemin, "--tout"]);
+    let dit = texte.split("[SYN09]").find(|d| d.contains("sinon: liste_attente"));
+    let dit = dit.unwrap_or_else(|| panic!("{texte}"));
+    assert!(dit.contains("la réservation est refusée") && dit.contains("restauration.yaml:19"), "{dit}");
+    assert!(!guichet(&["check", "ham", "--tout"]).1.contains("sinon: liste_attente` est compris"));
+    // the usual level of a code is the one that its diagnostics have
+    assert!(guichet(&["explain"]).1.contains("LIM04  erreur "));
+}
+
+#[test]
+fn ce_que_l_on_tape_de_travers_se_dit_avec_l_option_qui_manque() {
+    let prise = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let adresse = prise.local_addr().unwrap().to_string();
+    let data = tempfile::tempdir().unwrap();
+    let dossier = data.path().join("data");
+    let options = ["--listen", &adresse, "--data", dossier.to_str().unwrap()];
+    for commande in [&["serve"][..], &[]] {
+        let (statut, _, erreurs) = guichet(&[commande, &options[..]].concat());
+        assert_eq!(statut, 2, "{erreurs}");
+        assert!(erreurs.contains("déjà prise") && erreurs.contains("--listen"), "{erreurs}");
+    }
+    let (statut, aide, _) = guichet(&["plan", "--help"]);
+    assert!(statut == 0 && !aide.contains("ossible values"), "{aide}");
+    assert!(guichet(&["graph", "--rien"]).2.contains("guichet graph --help"));
+}

@@ -242,3 +242,36 @@ fn le_dossier_est_suivi_et_publier_porte_un_nom() {
     let page = n.lit("/_versions").unwrap().visible();
     assert!(page.contains("publiée par Claude Petit"), "{page}");
 }
+
+/// A watching server puts nothing in force before the date that somebody published it for, and says what it does not follow.
+#[test]
+fn ce_qui_est_publie_pour_plus_tard_attend_et_ce_qui_part_se_dit() {
+    let ville = ville();
+    ville.ecrit(1, true);
+    let serveur = Serveur::lance_sur(&ville.communes, &ville.donnees).unwrap();
+    let n = serveur.navigateur();
+    assert_eq!(en_service(&n), 1);
+    // prepared elsewhere, published for a later day, then put in the folder that is watched
+    let prepare = self::ville();
+    prepare.ecrit(2, true);
+    let chemin = |p: &Path| p.to_str().unwrap().to_owned();
+    let (communes, donnees) = (chemin(&prepare.communes), chemin(&ville.donnees));
+    let publie = ["publish", "ham", "--communes", &communes, "--data", &donnees, "--auteur", "A. Petit"];
+    let sortie = guichet(&[&publie[..], &["--depuis", "2099-01-01"]].concat()).unwrap();
+    assert_eq!(sortie.statut, 0, "{}{}", sortie.texte, sortie.erreurs);
+    ville.ecrit(2, true);
+    // two looks and more
+    std::thread::sleep(Duration::from_secs(5));
+    assert_eq!(en_service(&n), 1);
+    let dit = n.lit("/_versions").unwrap().visible();
+    assert!(dit.contains("1er janvier 2099") && dit.contains("(à venir)"), "{dit}");
+    // another text is another version: nobody gave it a date
+    ville.ecrit(3, true);
+    attend(&n, "version 3", |n| en_service(n) == 3);
+    // the folder goes away: families go on, and it is told
+    std::fs::rename(ville.communes.join("ham"), ville.communes.with_file_name("ailleurs")).unwrap();
+    attend(&n, "told", |n| n.lit("/_versions").unwrap().visible().contains("n'est plus là"));
+    assert_eq!(en_service(&n), 3);
+    std::fs::rename(ville.communes.with_file_name("ailleurs"), ville.communes.join("ham")).unwrap();
+    attend(&n, "back", |n| !n.lit("/_versions").unwrap().visible().contains("n'est plus là"));
+}

@@ -1,7 +1,13 @@
 //! S20 over the five towns: each étape of each démarche holds a dossier, on which everybody tries every action over HTTP. What
 //! the definition does not allow is refused and changes nothing. One démarche in four, unless
 //! `GUICHET_ESSAIS_LONGS=1`: then all of them.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and opens sessions now"
+)]
 
 #[path = "../../rules/tests/longs/mod.rs"]
 mod longs;

@@ -16,7 +16,7 @@ use super::{Issue, ecrit, storage};
 use crate::clock::Horloge;
 use crate::error::Fatale;
 use crate::folders::{Dossiers, Perimetre};
-use crate::publication::{Essai, publie};
+use crate::publication::{Essai, Voulu, publie};
 
 /// Most lines of the journal shown.
 const LIGNES: u32 = 50;
@@ -78,9 +78,12 @@ async fn execute(args: &Publish) -> Result<Issue, Fatale> {
         None => maintenant,
         Some(texte) => instant(texte, lue.as_deref(), maintenant)?,
     };
-    let essai = publie(&store, dossiers, &args.commune, auteur.trim(), depuis, maintenant).await?;
+    let voulu = (args.commune.as_str(), auteur.trim(), Voulu::Publie);
+    let essai = publie(&store, dossiers, voulu, depuis, maintenant).await?;
     let quand = date_fr::instant(depuis.to_zoned(fuseau).datetime());
     Ok(match essai {
+        // a person's publication waits for nothing else
+        Essai::AVenir(_) => Issue::Bien,
         Essai::Inchangee(commune) => {
             ecrit(&format!(
                 "{} : rien ne change, cette version est déjà en service ({}).\n",

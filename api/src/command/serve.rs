@@ -119,14 +119,24 @@ async fn serve(args: &Serve) -> Result<(), Fatale> {
         etat.store.reprend(&slug).await?;
     }
     let _battement = worker::demarre(aiguillage.clone(), args).await?;
-    let ecoute = tokio::net::TcpListener::bind(args.listen)
-        .await
-        .map_err(|e| Fatale::fichier(&format!("l'adresse {}", args.listen), e))?;
+    let ecoute = tokio::net::TcpListener::bind(args.listen).await.map_err(|e| sans_ecoute(args.listen, e))?;
     let adresse = ecoute.local_addr().map_err(|e| Fatale::fichier("l'adresse d'écoute", e))?;
     // a closed standard output does not stop the server
     let _ = writeln!(std::io::stdout(), "Guichet écoute sur http://{adresse}");
     listen::sert(ecoute, aiguillage.service(), etat, arret()).await;
     Ok(())
+}
+
+/// Why the address cannot be listened to, and which option changes it.
+fn sans_ecoute(adresse: SocketAddr, cause: std::io::Error) -> Fatale {
+    use std::io::ErrorKind::{AddrInUse, AddrNotAvailable, PermissionDenied};
+    let dit = match cause.kind() {
+        AddrInUse => "est déjà prise : un autre serveur y écoute. Arrêtez-le, ou choisissez-en une autre",
+        AddrNotAvailable => "n'est pas une adresse de cette machine. Choisissez-en une autre",
+        PermissionDenied => "est réservée au système (ports au-dessous de 1024). Choisissez-en une autre",
+        _ => return Fatale::fichier(&format!("l'adresse {adresse} (--listen)"), cause),
+    };
+    Fatale::Usage(format!("l'adresse {adresse} {dit} avec --listen, ex. --listen 127.0.0.1:8090"))
 }
 
 /// Ctrl-C, or the SIGTERM of a service manager.
@@ -148,7 +158,15 @@ async fn arret() {
 
 #[cfg(test)]
 mod tests {
-    use super::Url;
+    use super::{Url, sans_ecoute};
+
+    #[test]
+    fn une_adresse_prise_se_dit_avec_son_option() {
+        let prise = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let adresse = prise.local_addr().unwrap();
+        let dit = sans_ecoute(adresse, std::net::TcpListener::bind(adresse).unwrap_err()).to_string();
+        assert!(dit.contains("déjà prise") && dit.contains("--listen") && !dit.contains("in use"), "{dit}");
+    }
 
     #[test]
     fn une_adresse_publique_est_un_hote() {

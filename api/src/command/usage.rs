@@ -42,6 +42,13 @@ fn francise(commande: Command) -> Command {
 
 /// Reads the arguments. `Err`: help was asked, or the command is badly written; said, with the status to end with.
 pub(super) fn lit(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitCode> {
+    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
+    // options without a verb are those of the verb that runs without one
+    let premier = arguments.get(1).and_then(|a| a.to_str()).unwrap_or_default();
+    if premier.starts_with('-') && !["-h", "--help", "-V", "--version"].contains(&premier) {
+        arguments.insert(1, "serve".into());
+    }
+    let verbe = arguments.get(1).and_then(|a| a.to_str()).and_then(verbe).map(|v| format!("{v} "));
     let lu = commande().try_get_matches_from(arguments);
     let erreur = match lu.and_then(|m| Cli::from_arg_matches(&m)) {
         Ok(cli) => return Ok(cli),
@@ -53,7 +60,7 @@ pub(super) fn lit(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, 
             Err(ExitCode::SUCCESS)
         }
         _ => {
-            let _ = writeln!(std::io::stderr(), "guichet : {}", phrase(&erreur));
+            let _ = writeln!(std::io::stderr(), "guichet : {}", phrase(&erreur, &verbe.unwrap_or_default()));
             Err(ExitCode::from(2))
         }
     }
@@ -66,10 +73,18 @@ pub(super) fn aide(texte: &str) -> String {
         .replace("[alias: ", "[ou : ")
         .replace("[default: ", "[sinon : ")
         .replace("[possible values: ", "[au choix : ")
+        .replace("Possible values:", "Au choix :")
 }
 
-/// What is wrong with the command, in one sentence, with the nearest good one.
-fn phrase(erreur: &clap::Error) -> String {
+/// The verb of that name, or of that alias.
+fn verbe(nom: &str) -> Option<String> {
+    let commande = commande();
+    let connu = |v: &&Command| v.get_name() == nom || v.get_visible_aliases().any(|a| a == nom);
+    commande.get_subcommands().find(connu).map(|v| v.get_name().to_owned())
+}
+
+/// What is wrong with the command, in one sentence, with the nearest good one and the help that says more: `verbe`'s.
+fn phrase(erreur: &clap::Error, verbe: &str) -> String {
     let texte = |genre| match erreur.get(genre) {
         Some(ContextValue::String(s)) => Some(s.clone()),
         Some(ContextValue::Strings(s)) => Some(s.join(" ")),
@@ -111,30 +126,50 @@ fn phrase(erreur: &clap::Error) -> String {
         }
         _ => "la commande est mal écrite".to_owned(),
     };
-    format!("{dit} (guichet --help)")
+    format!("{dit} (guichet {verbe}--help)")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    #[test]
+    fn des_options_sans_verbe_sont_celles_de_serve() {
+        let lu = |arguments: &[&str]| lit(arguments.iter().map(|a| OsString::from(*a)));
+        assert!(lu(&["guichet", "--listen", "127.0.0.1:0", "--production"]).is_ok());
+        assert!(lu(&["guichet", "--nimporte"]).is_err());
+        let faute = |arguments: &[&str]| {
+            let erreur = commande().try_get_matches_from(arguments).unwrap_err();
+            phrase(&erreur, &verbe(arguments[1]).map(|v| format!("{v} ")).unwrap_or_default())
+        };
+        for (arguments, aide) in [
+            (&["guichet", "graph", "--rien"][..], "(guichet graph --help)"),
+            (&["guichet", "prix", "--rien"], "(guichet price --help)"),
+            (&["guichet", "nimporte"], "(guichet --help)"),
+        ] {
+            assert!(faute(arguments).ends_with(aide), "{}", faute(arguments));
+        }
+    }
+
     /// The help of every verb, as it is shown: English words left by clap would be seen here.
     #[test]
     fn l_aide_est_en_francais() {
-        fn ecrit(commande: &mut Command, texte: &mut String) {
+        fn ecrit(commande: &mut Command, texte: &mut String, longues: &mut String) {
             texte.push_str(&format!("$ {} --help\n", commande.get_display_name().unwrap_or("guichet")));
             texte.push_str(&aide(&commande.render_help().to_string()));
             texte.push('\n');
+            longues.push_str(&aide(&commande.render_long_help().to_string()));
             for verbe in commande.get_subcommands_mut() {
-                ecrit(verbe, texte);
+                ecrit(verbe, texte, longues);
             }
         }
         let mut commande = commande();
         commande.build();
-        let mut texte = String::new();
-        ecrit(&mut commande, &mut texte);
-        for anglais in ["Usage:", "Options:", "Print ", "default:", "possible values", "Commands", "alias"] {
+        let (mut texte, mut longues) = (String::new(), String::new());
+        ecrit(&mut commande, &mut texte, &mut longues);
+        for anglais in ["Usage:", "Options:", "Print ", "default:", "ossible values", "Commands", "alias"] {
             assert!(!texte.contains(anglais), "{anglais}\n{texte}");
+            assert!(!longues.contains(anglais), "{anglais}\n{longues}");
         }
         insta::assert_snapshot!(texte);
     }

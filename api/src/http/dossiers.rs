@@ -102,7 +102,7 @@ async fn liste(appel: Appel, Apres(page): Apres<Page>) -> Result<Json<Dossiers>,
     // another service's files are left out of an agent's page, which may then be shorter
     let commune = &appel.visiteur.commune;
     let auteur = appel.session.portee.auteur();
-    resumes.retain(|r| acts::est_montre(commune, &r.demarche, auteur));
+    resumes.retain(|r| acts::est_montre(etat, commune, &r.demarche, auteur));
     let resume = |r: ResumeDossier| Resume {
         id: r.id.to_string(),
         demarche: r.demarche,
@@ -324,7 +324,7 @@ pub(super) fn montre(appel: &Appel, lu: &Lu<'_>) -> Result<DossierVu, Probleme> 
         phase: dossier.phase.nom().to_owned(),
         depose_le: dossier.depose_le.map(|d| d.to_string()),
         motif: dossier.motif.clone(),
-        reponses: Saisie::de_reponses(&dossier.reponses).objet(),
+        reponses: Saisie::objet_de(&dossier.reponses),
         pieces: lu.pieces.iter().map(piece).collect(),
         documents: (1..).zip(&dossier.documents).map(|(n, d)| document(appel, dossier, n, d)).collect(),
         actions: actions.iter().map(action).collect(),

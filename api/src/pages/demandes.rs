@@ -37,7 +37,7 @@ pub(super) async fn siennes(visiteur: &Visiteur, session: &Ouverte) -> Result<Ve
     let commune = &visiteur.commune;
     let filtre = FiltreDossiers { nombre: DEMANDES, ..FiltreDossiers::default() };
     let mut resumes = visiteur.etat.store.dossiers(&session.portee, &filtre).await?;
-    resumes.retain(|r| acts::est_montre(commune, &r.demarche, session.portee.auteur()));
+    resumes.retain(|r| acts::est_montre(&visiteur.etat, commune, &r.demarche, session.portee.auteur()));
     resumes.sort_by_key(|r| std::cmp::Reverse(r.entree_le));
     let mut siennes = Vec::new();
     for r in resumes {
@@ -46,7 +46,7 @@ pub(super) async fn siennes(visiteur: &Visiteur, session: &Ouverte) -> Result<Ve
         else {
             continue;
         };
-        let demarche = commune.demarche(&r.demarche);
+        let demarche = visiteur.etat.demarche_de(commune, &r.demarche);
         let etape = demarche.and_then(|d| d.etape(&r.etape));
         let quand = date_fr::date_courte(r.entree_le.to_zoned(commune.fuseau.clone()).date());
         let prenom = visiteur.prenom(session, &dossier).await?;

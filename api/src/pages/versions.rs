@@ -47,9 +47,12 @@ async fn suivie(etat: &Etat, nom: &str) -> Result<VilleSuivie, Erreur> {
         morts = etat.store.nombre_d_effets_morts(&slug).await?;
     }
     let refusee = etat.refusees.get(nom);
+    let maintenant = etat.horloge.reel();
     Ok(VilleSuivie {
         nom: commune.map_or_else(|| nom.to_owned(), |c| c.nom.clone()),
-        en_service: commune.map(|c| en_service(&c.digest, &publications, dit)).unwrap_or_default(),
+        en_service: commune
+            .map(|c| en_service(&c.digest, &publications, maintenant, dit))
+            .unwrap_or_default(),
         refus: refusee.map(|r| r.raison.clone()).unwrap_or_default(),
         refus_le: refusee.map(|r| dit(r.le)).unwrap_or_default(),
         diagnostics: refusee.map(|r| r.diagnostics.clone()).unwrap_or_default(),
@@ -58,7 +61,11 @@ async fn suivie(etat: &Etat, nom: &str) -> Result<VilleSuivie, Erreur> {
             .iter()
             .map(|p| LignePublication {
                 version: court(&p.digest),
-                depuis: dit(p.depuis),
+                depuis: if p.depuis > maintenant {
+                    format!("{} (à venir)", dit(p.depuis))
+                } else {
+                    dit(p.depuis)
+                },
                 auteur: p.auteur.clone(),
                 resume: p.resume.clone(),
             })
@@ -66,9 +73,14 @@ async fn suivie(etat: &Etat, nom: &str) -> Result<VilleSuivie, Erreur> {
     })
 }
 
-fn en_service(digest: &str, publications: &[Publication], dit: impl Fn(Timestamp) -> String) -> String {
+fn en_service(
+    digest: &str,
+    publications: &[Publication],
+    maintenant: Timestamp,
+    dit: impl Fn(Timestamp) -> String,
+) -> String {
     let version = court(digest);
-    match publications.iter().find(|p| p.digest == digest) {
+    match publications.iter().find(|p| p.digest == digest && p.depuis <= maintenant) {
         Some(p) => {
             format!("Version {version}, en service depuis le {}, publiée par {}.", dit(p.depuis), p.auteur)
         }

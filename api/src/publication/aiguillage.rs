@@ -15,7 +15,7 @@ use tower::ServiceExt as _;
 use super::epingle::{Fixees, celles_de, fixees};
 use super::reprise;
 use super::source::publiee;
-use super::version::{Essai, Refusee, publie};
+use super::version::{Essai, Refusee, Voulu, publie};
 use crate::command::Serve;
 use crate::error::Fatale;
 use crate::folders::Dossiers;
@@ -82,7 +82,8 @@ impl Aiguillage {
         let suivi = self.suivi.lock().await;
         let etat = self.etat();
         let maintenant = etat.horloge.reel();
-        match publie(&etat.store, dossiers, slug, auteur, maintenant, maintenant).await? {
+        let voulu = (slug, auteur, Voulu::Surveille);
+        match publie(&etat.store, dossiers, voulu, maintenant, maintenant).await? {
             Essai::Inchangee(commune) => {
                 // the same meaning, perhaps on other lines; and whatever was refused is not there any more
                 let mut neuf = (*etat).clone();
@@ -91,10 +92,31 @@ impl Aiguillage {
                 self.pose(neuf);
             }
             Essai::Publiee(commune) => self.remplace(commune).await?,
+            Essai::AVenir(le) => {
+                tracing::info!(commune = slug, %le, "folder published for later: what runs stays until then");
+                let mut neuf = (*etat).clone();
+                neuf.oublie_le_refus(slug);
+                self.pose(neuf);
+            }
             Essai::Refusee(refusee) => self.refuse(slug, refusee),
         }
         drop(suivi);
         Ok(())
+    }
+
+    /// The folder of a town is not there any more: its families have requests under way, so what runs stays; it is told.
+    pub(crate) async fn disparait(&self, slug: &str) {
+        let _suivi = self.suivi.lock().await;
+        let etat = self.etat();
+        if !etat.communes.contains_key(slug) {
+            return;
+        }
+        let raison = "son dossier n'est plus là : la version en service continue jusqu'à l'arrêt du serveur, et un redémarrage ne la servira plus. Remettez le dossier, ou arrêtez le serveur";
+        tracing::warn!(commune = slug, "folder gone: what runs stays until the server stops");
+        let mut neuf = (*etat).clone();
+        let le = etat.horloge.reel();
+        neuf.note_le_refus(slug, Refusee { le, raison: raison.to_owned(), diagnostics: String::new() });
+        self.pose(neuf);
     }
 
     fn refuse(&self, slug: &str, refusee: Refusee) {

@@ -15,4 +15,4 @@ pub(crate) use aiguillage::Aiguillage;
 pub(crate) use epingle::{Fixees, examine};
 pub(crate) use source::textes;
 pub(crate) use surveille::Surveillance;
-pub(crate) use version::{Essai, Refusee, Villes, demarre, publie, vivants};
+pub(crate) use version::{Essai, Refusee, Villes, Voulu, demarre, publie, vivants};

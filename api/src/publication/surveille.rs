@@ -61,6 +61,19 @@ impl Surveillance {
                 self.lus.insert(dossier.clone(), *aspect);
             }
         }
+        // gone at two looks in a row: a folder put in place of another is away for an instant
+        let parties: Vec<(usize, String)> = self
+            .lus
+            .keys()
+            .filter(|d| !vus.contains_key(*d) && !self.vus.contains_key(*d))
+            .cloned()
+            .collect();
+        for partie in parties {
+            self.lus.remove(&partie);
+            if partie.1 != MODELES {
+                aiguillage.disparait(&partie.1).await;
+            }
+        }
         self.vus = vus;
         self.propose(aiguillage, &stables, "dossier surveillé").await
     }

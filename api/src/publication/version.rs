@@ -20,6 +20,9 @@ use super::source::{garde, publiee, textes};
 use crate::error::Fatale;
 use crate::folders::Dossiers;
 
+/// How many publications are looked at for one that is to come.
+const PUBLICATIONS: u32 = 100;
+
 /// What happened to a folder.
 #[derive(Debug)]
 pub(crate) enum Essai {
@@ -27,8 +30,19 @@ pub(crate) enum Essai {
     Inchangee(Arc<Commune>),
     /// It is live.
     Publiee(Arc<Commune>),
+    /// It is published for later: it waits for its date.
+    AVenir(Timestamp),
     /// It has errors.
     Refusee(Refusee),
+}
+
+/// Who wants the folder in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Voulu {
+    /// Somebody, by name: from `depuis`, whatever was said before.
+    Publie,
+    /// The folder itself, because it changed: never before the date that somebody published it for.
+    Surveille,
 }
 
 /// Why a folder does not run.
@@ -115,8 +129,10 @@ impl Une {
         let vigueur = store.en_vigueur(&portee, maintenant).await?;
         let mut commune = None;
         if surveille || vigueur.is_none() {
-            match essaie(store, &portee, sources, nom, "démarrage", maintenant, maintenant).await? {
+            let voulu = if vigueur.is_some() { Voulu::Surveille } else { Voulu::Publie };
+            match essaie(store, &portee, sources, (nom, "démarrage", voulu), maintenant, maintenant).await? {
                 Essai::Inchangee(c) | Essai::Publiee(c) => commune = Some(c),
+                Essai::AVenir(le) => tracing::info!(commune = nom, %le, "folder published for later"),
                 Essai::Refusee(refusee) => {
                     tracing::error!(
                         commune = nom,
@@ -143,23 +159,22 @@ impl Une {
 pub(crate) async fn publie(
     store: &Store,
     dossiers: Dossiers,
-    slug: &str,
-    auteur: &str,
+    (slug, auteur, voulu): (&str, &str, Voulu),
     depuis: Timestamp,
     maintenant: Timestamp,
 ) -> Result<Essai, Fatale> {
     let connu = CommuneSlug::lit(slug)
         .map_err(|_| Fatale::Usage(format!("« {slug} » n'est pas un nom de commune")))?;
     let portee = store.portee_de_commande(&connu, "publication");
-    essaie(store, &portee, &Arc::new(dossiers.sources), slug, auteur, depuis, maintenant).await
+    let sources = Arc::new(dossiers.sources);
+    essaie(store, &portee, &sources, (slug, auteur, voulu), depuis, maintenant).await
 }
 
 async fn essaie(
     store: &Store,
     portee: &Portee,
     sources: &Arc<SourceSet>,
-    slug: &str,
-    auteur: &str,
+    (slug, auteur, voulu): (&str, &str, Voulu),
     depuis: Timestamp,
     maintenant: Timestamp,
 ) -> Result<Essai, Fatale> {
@@ -174,6 +189,13 @@ async fn essaie(
     let vigueur = store.en_vigueur(portee, depuis).await?;
     if vigueur.is_some_and(|v| v.digest == commune.digest) {
         return Ok(Essai::Inchangee(commune));
+    }
+    if voulu == Voulu::Surveille {
+        let siennes = store.publications(portee, PUBLICATIONS).await?;
+        let a_venir = siennes.iter().filter(|p| p.depuis > maintenant && p.digest == commune.digest);
+        if let Some(le) = a_venir.map(|p| p.depuis).min() {
+            return Ok(Essai::AVenir(le));
+        }
     }
     let retirees = etapes_retirees(&commune, sources, &vivants(store, portee).await?);
     if !retirees.is_empty() {

@@ -6,6 +6,7 @@ use rules::faits::Faits;
 use rules::valeur::Valeur;
 
 use super::definition::{Champ, Demarche, Obligatoire, TypeChamp};
+use super::nom::nom_impossible;
 use super::reponses::{ErreurChamp, Reponse, Reponses};
 use crate::foyer::ValeurFait;
 
@@ -191,7 +192,7 @@ fn refuse_valeur(champ: &Champ, valeur: &ValeurFait) -> Option<String> {
             if let Some(max) = max.filter(|m| u32::try_from(t.chars().count()).is_ok_and(|n| n > *m)) {
                 return Some(format!("« {nom} » dépasse {max} caractères."));
             }
-            return hors_motif(champ, t);
+            return nom_impossible(champ, t).or_else(|| hors_motif(champ, t));
         }
         (TypeChamp::Telephone | TypeChamp::Courriel | TypeChamp::Commune, ValeurFait::Texte(t)) => {
             return hors_motif(champ, t);

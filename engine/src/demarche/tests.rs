@@ -17,6 +17,7 @@ use crate::identifiant::{AgentId, FichierId, FoyerId, PersonneId};
 mod abus;
 mod effets;
 mod journal;
+mod noms;
 
 const COMMUNE: Valeur = Valeur::Choix(0);
 const EXTERIEUR: Valeur = Valeur::Choix(1);

@@ -109,7 +109,7 @@ registre! {
     FRM04 Erreur "Motif de champ illisible, ou que son exemple ne suit pas";
     LIM01 Erreur "Échéance qui ne peut pas se calculer";
     LIM02 Erreur "Échéance après le service, ou avant l'ouverture";
-    LIM04 Attention "Échéance un jour fermé ou sur un changement d'heure";
+    LIM04 Erreur "Échéance un jour fermé ou sur un changement d'heure";
     LIM05 Attention "Annulation possible après la dernière réservation";
     LIM06 Erreur "Capacité nulle ou négative";
     PEN01 Erreur "Pénalité ou compteur sans déclencheur ni remise à zéro";

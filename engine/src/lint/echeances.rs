@@ -193,14 +193,18 @@ impl Un<'_> {
         }
         if !r.heures.is_empty() {
             let message = format!("service `{nom}` : « {regle} » tombe sur un changement d'heure");
-            let d = Diagnostic::new(codes::LIM04, ou, message).temoin(jours(&r.heures));
+            let d = Diagnostic::new(codes::LIM04, ou, message)
+                .gravite(Gravite::Attention)
+                .temoin(jours(&r.heures));
             sortie.push(
                 d.aide("Guichet prend le premier instant possible ; une autre heure évite la question"),
             );
         }
         if !r.quantieme.is_empty() {
             let message = format!("service `{nom}` : « {regle} » : certains mois n'ont pas ce jour");
-            let d = Diagnostic::new(codes::LIM04, ou, message).temoin(jours(&r.quantieme));
+            let d = Diagnostic::new(codes::LIM04, ou, message)
+                .gravite(Gravite::Attention)
+                .temoin(jours(&r.quantieme));
             sortie.push(d.aide("Guichet prend alors le dernier jour du mois ; `fin M` le dit mieux"));
         }
         if !r.ouvres.is_empty() {
@@ -246,7 +250,7 @@ impl Un<'_> {
                     self.service.id
                 );
                 let d = Diagnostic::new(codes::LIM04, premiere.unwrap_or(span), message);
-                sortie.push(d.gravite(Gravite::Erreur).temoin(format!("pour {}", annee::liste(&jours))).aide(
+                sortie.push(d.temoin(format!("pour {}", annee::liste(&jours))).aide(
                     "ajoutez `si_jour_ferme: garde`, `avance` (le jour ouvré d'avant) ou `recule` (celui d'après)",
                 ));
             }
@@ -255,7 +259,8 @@ impl Un<'_> {
                     "service `{}` : `si_jour_ferme` ne sert à rien, aucune échéance ne tombe un jour fermé",
                     self.service.id
                 );
-                sortie.push(Diagnostic::new(codes::LIM04, mot.span, message).aide("retirez cette clé"));
+                let d = Diagnostic::new(codes::LIM04, mot.span, message).gravite(Gravite::Attention);
+                sortie.push(d.aide("retirez cette clé"));
             }
             _ => {}
         }

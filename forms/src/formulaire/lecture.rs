@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use engine::demarche::{Champ, ErreurChamp, Recopie, Reponse, Reponses, TypeChamp, invisible};
+use engine::demarche::{
+    Champ, ErreurChamp, Recopie, Reponse, Reponses, TypeChamp, invisible, nom_impossible,
+};
 use engine::foyer::{Adresse, ValeurFait};
 use jiff::civil::{Date, Time};
 use rules::valeur::Domaine;
@@ -177,6 +179,11 @@ impl Formulaire<'_> {
             TypeChamp::Courriel => ValeurFait::Texte(lit_courriel(texte)?),
             TypeChamp::Fichier | TypeChamp::Adresse | TypeChamp::Groupe(_) => return Ok(None),
         };
+        if let ValeurFait::Texte(t) = &valeur
+            && let Some(motif) = nom_impossible(champ, t)
+        {
+            return Err(motif);
+        }
         if let (Some(motif), ValeurFait::Texte(t)) = (&champ.motif, &valeur)
             && !motif.motif.accepte(t)
         {

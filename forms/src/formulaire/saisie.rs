@@ -1,6 +1,6 @@
 //! What was typed, as it was typed: nothing of it is lost when something else is wrong.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use engine::demarche::{Reponse, Reponses};
 use engine::foyer::ValeurFait;
@@ -59,13 +59,17 @@ impl Saisie {
         saisie
     }
 
-    /// As a plain JSON object: a text, or a list where a field has several; names as in this type.
-    pub fn objet(&self) -> serde_json::Map<String, Value> {
-        let valeur = |textes: &[String]| match textes {
-            [seul] => Value::from(seul.as_str()),
-            plusieurs => Value::from(plusieurs),
+    /// These answers as a plain JSON object, which [`Self::json`] reads again: a list where the field takes several, even when
+    /// there is one; else a text.
+    pub fn objet_de(reponses: &Reponses) -> serde_json::Map<String, Value> {
+        let mut listes = BTreeSet::new();
+        a_plusieurs("", reponses, &mut listes);
+        let saisie = Self::de_reponses(reponses);
+        let valeur = |(nom, textes): (String, Vec<String>)| match &textes[..] {
+            [seul] if !listes.contains(&nom) => (nom, Value::from(seul.as_str())),
+            _ => (nom, Value::from(textes)),
         };
-        self.0.iter().map(|(nom, textes)| (nom.clone(), valeur(textes))).collect()
+        saisie.0.into_iter().map(valeur).collect()
     }
 
     fn reprend(&mut self, prefixe: &str, reponses: &Reponses) {
@@ -155,4 +159,22 @@ impl Saisie {
 /// Name of the hidden input that lists the fields of the page.
 pub(super) const fn vue_affiches() -> &'static str {
     "_champs"
+}
+
+/// The names of the fields that take several answers.
+fn a_plusieurs(prefixe: &str, reponses: &Reponses, listes: &mut BTreeSet<String>) {
+    for (champ, reponse) in &reponses.0 {
+        let nom = format!("{prefixe}{champ}");
+        match reponse {
+            Reponse::Valeurs(_) | Reponse::Valeur(ValeurFait::Ensemble(_)) => {
+                listes.insert(nom);
+            }
+            Reponse::Groupe(lignes) => {
+                for (i, ligne) in lignes.iter().enumerate() {
+                    a_plusieurs(&format!("{nom}.{}.", i + 1), ligne, listes);
+                }
+            }
+            Reponse::Valeur(_) => {}
+        }
+    }
 }

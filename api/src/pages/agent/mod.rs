@@ -40,15 +40,24 @@ pub(super) fn routes() -> Routes {
         .post("/{slug}/guichet/fin", Acces::Famille, guichet::ferme)
 }
 
-/// The procedures in which this agent has something to do, in the town's order.
+/// The procedures in which this agent has something to do, in the town's order; then those retired that files still follow.
 fn siennes(agent: &Agent) -> Vec<&Demarche> {
     let auteur = agent.session.portee.auteur();
-    agent.visiteur.commune.demarches.iter().filter(|d| agent_concerne(d, auteur)).collect()
+    let (etat, commune) = (&agent.visiteur.etat, &agent.visiteur.commune);
+    let toutes = commune.demarches.iter().chain(etat.retirees(commune));
+    let mut siennes: Vec<&Demarche> = Vec::new();
+    for demarche in toutes.filter(|d| agent_concerne(d, auteur)) {
+        // files may follow several versions of a retired one
+        if siennes.iter().all(|d| d.id != demarche.id) {
+            siennes.push(demarche);
+        }
+    }
+    siennes
 }
 
 /// Is this file one for this agent? What was never sent is the family's, and another service's files are not theirs.
 pub(super) fn sien(visiteur: &Visiteur, session: &Ouverte, dossier: &Dossier) -> bool {
-    acts::a_instruire(&visiteur.commune, dossier, session.portee.auteur())
+    acts::a_instruire(&visiteur.etat, &visiteur.commune, dossier, session.portee.auteur())
 }
 
 /// Today, in the town.

@@ -34,7 +34,7 @@ pub(super) async fn travail(agent: Agent, Query(recherche): Query<Recherche>) ->
     let jour = aujourdhui(&agent);
     let etape = |id: &str, etape: &str| {
         let compte = comptes.iter().find(|c| c.demarche == id && c.etape == etape)?;
-        let demarche = commune.demarche(id)?;
+        let demarche = demarches.iter().find(|d| d.id == id)?;
         let (texte, genre) =
             limite(&commune.fuseau, compte.limite_le.filter(|_| compte.phase.silence_court()), jour);
         Some(TravailEtape {

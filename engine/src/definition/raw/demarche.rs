@@ -60,7 +60,7 @@ bloc! {
 }
 
 bloc! {
-    /// Les créneaux de rendez-vous.
+    /// Les créneaux de rendez-vous. Sans compte, un créneau est gardé 15 minutes à une demande qui n'est pas encore envoyée.
     pub struct RawAgenda {
         /// Où la famille se rend.
         [requis] lieu: Texte,

@@ -8,7 +8,7 @@ use super::service::Contexte;
 use super::table::{self, Forme};
 use super::{Resolution, condition, derive, question, texte_source};
 use crate::definition::arbre::Noeud;
-use crate::definition::lecture::{Liste, Sp};
+use crate::definition::lecture::{Attente, Liste, Sp};
 use crate::definition::raw::service::{RawAbsence, RawReservation};
 use crate::definition::raw::valeurs::{RawRangee, RawSinon};
 use crate::definition::source::Span;
@@ -52,7 +52,10 @@ pub(super) fn reservation(
                 let message = d.message.as_ref().map(|m| m.to_string());
                 sinon = Some(match &s.valeur {
                     RawSinon::Refus => Sinon::Refus(message),
-                    RawSinon::ListeAttente => Sinon::ListeAttente,
+                    RawSinon::ListeAttente => {
+                        r.signale(attente_non_tenue(s.span));
+                        Sinon::ListeAttente
+                    }
                     RawSinon::Delai(id) => Sinon::Delai(id.to_string()),
                 });
             }
@@ -251,4 +254,14 @@ pub(super) fn capacite(r: &mut Resolution<'_>, ctx: &Contexte<'_>, raw: &Sp<RawR
         _ => None,
     };
     Some(Capacite { si, places, lieu })
+}
+
+/// SYN09: nothing keeps a place in a queue yet, and families are refused.
+fn attente_non_tenue(span: Span) -> Diagnostic {
+    let partie = Attente::Reservations.partie().unwrap_or_default();
+    let message = format!(
+        "`sinon: liste_attente` est compris, mais rien ne l'applique encore : les délais passés, la réservation est refusée ; attend {partie}"
+    );
+    Diagnostic::new(codes::SYN09, span, message)
+        .aide("écrivez `sinon: refus`, ou gardez-le en sachant que les familles sont refusées pour l'instant")
 }
