@@ -25,6 +25,7 @@ mod rate;
 mod routes;
 mod security;
 mod session;
+mod slots;
 mod state;
 mod sweep;
 mod watch;

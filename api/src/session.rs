@@ -9,7 +9,6 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use engine::commune::Commune;
 use engine::decision::Auteur;
-use engine::demarche::Dossier;
 use engine::foyer::Genre;
 use engine::identifiant::{CommuneSlug, FoyerId, hexa};
 use engine_store::{Erreur, Jeton, Portee};
@@ -283,17 +282,6 @@ impl Visiteur {
         let session = self.session.clone()?;
         let foyer = session.portee.auteur().foyer()?.clone();
         Some((session, foyer))
-    }
-
-    /// First name of the child that a dossier is about; empty when it is about none.
-    pub(crate) async fn prenom(&self, session: &Ouverte, dossier: &Dossier) -> Result<String, Erreur> {
-        let (Some(foyer), Some(enfant)) = (&dossier.foyer, &dossier.enfant) else {
-            return Ok(String::new());
-        };
-        let maintenant = self.etat.horloge.maintenant();
-        let jour = maintenant.to_zoned(self.commune.fuseau.clone()).date();
-        let faits = self.etat.store.faits(&session.portee, foyer).await?;
-        Ok(facts::texte(&faits, enfant, "prenom", jour, maintenant))
     }
 
     /// The children of a household, to choose from.

@@ -109,6 +109,15 @@ impl Commune {
         self.demarches.iter().find(|d| d.id == id)
     }
 
+    /// The procedures in the order of the home page: those that the town orders, then the others.
+    pub fn demarches_en_ordre(&self) -> Vec<&Demarche> {
+        let rang = |d: &Demarche| self.portail.demarches.iter().position(|id| *id == d.id);
+        let mut demarches: Vec<&Demarche> = self.demarches.iter().collect();
+        // stable: the others keep the order of their files
+        demarches.sort_by_key(|d| rang(d).unwrap_or(usize::MAX));
+        demarches
+    }
+
     /// The service of the town hall of that name.
     pub fn contact(&self, id: &str) -> Option<&Contact> {
         self.contacts.iter().find(|c| c.id == id)
@@ -223,6 +232,8 @@ pub struct Piece {
     pub de: String,
     /// Asked only if.
     pub quand: Condition,
+    /// The same in words, after its name: « si vous êtes allocataire de la CAF »; empty = of everybody.
+    pub pour_qui: String,
     /// What its absence does.
     pub si_manque: SiManque,
     /// Accepted instead of it, each with its condition.
@@ -298,6 +309,8 @@ pub struct Portail {
     pub texte: Option<String>,
     /// Title and address.
     pub liens: Vec<(String, String)>,
+    /// Ids of the procedures, in the order of the home page.
+    pub demarches: Vec<String>,
 }
 
 /// How a new account is linked to a family that the town knows.

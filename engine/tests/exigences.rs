@@ -73,8 +73,8 @@ fn mellois_en_poitou() {
 #[test]
 fn caisse_des_ecoles_paris() {
     let montrees = [
-        "P1", "P2", "P3", "P4", "P5", "P6", "P7", "P15", "P18", "P19", "P24", "PAR1", "PAR2", "PAR3", "PAR4",
-        "PAR5", "PAR6", "PAR7", "PAR8", "PAR9", "PAR10",
+        "P1", "P2", "P3", "P4", "P5", "P6", "P7", "P15", "P16", "P17", "P18", "P19", "P20", "P21", "P23",
+        "P24", "PAR1", "PAR2", "PAR3", "PAR4", "PAR5", "PAR6", "PAR7", "PAR8", "PAR9", "PAR10",
     ];
     toutes_tenues("caisse-des-ecoles-paris", &montrees);
 }

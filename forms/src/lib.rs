@@ -4,6 +4,7 @@
 
 pub mod accuse;
 pub mod couleur;
+pub mod fenetre;
 pub mod formulaire;
 pub mod francais;
 pub mod gabarit;

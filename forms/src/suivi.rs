@@ -122,6 +122,7 @@ pub fn pieces(demandees: &[PieceDemandee], dossier: &Dossier, famille_ecrit: boo
                 piece: p.piece.clone(),
                 id: format!("piece-{}", p.piece),
                 nom: p.nom.clone(),
+                pour_qui: p.pour_qui.clone(),
                 exigence: match (p.bloque, p.plus_tard) {
                     (true, _) => "obligatoire",
                     (false, true) => "à donner dès que possible",

@@ -43,6 +43,19 @@ await lance(ECRANS, async (page, vu, adresse) => {
 
   await envoie('preinscription_multi_accueil', { enfant: /^Tom/, reponses: [[/^Accueil souhaité/, '2025-09-01'], [/^Jours souhaités/, ['Lundi', 'Jeudi']]] });
   await tranche('preinscription_multi_accueil', 'Inscrire à la prochaine commission');
+  // sans l'avis de la commission, aucune place
+  await page.goto(accueil);
+  await entre(page, /^Agent/);
+  await page.getByRole('table').getByRole('link', { name: TITRES.preinscription_multi_accueil }).first().click();
+  await page.getByRole('rowheader').getByRole('link').first().click();
+  await page.getByRole('button', { name: 'Attribuer une place' }).click();
+  assert.match(await page.textContent('main'), /Aucun avis n’est enregistré/);
+  await page.getByRole('radio', { name: 'Favorable', exact: true }).check();
+  await page.locator('#avis-texte').fill('Commission de novembre : une place le lundi et le jeudi.');
+  await voit('agent-avis');
+  await page.getByRole('button', { name: 'Noter cet avis' }).click();
+  assert.match(await page.textContent('main'), /Avis favorable.*Commission de novembre/s);
+  await voit('agent-avis-note');
   await tranche('preinscription_multi_accueil', 'Attribuer une place');
 
   await envoie('inscription_multi_accueil', {

@@ -2,13 +2,13 @@
 
 use axum::Json;
 use axum::extract::Path;
-use engine::demarche::Champ;
+use engine::demarche::{self, Champ};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Probleme;
-use super::appel::Appel;
+use super::appel::{Appel, Apres};
 use super::operation::Operation;
 use super::valeurs::{identifiant, objet};
 use crate::routes::{Acces, Routes};
@@ -19,7 +19,13 @@ pub(super) fn routes() -> Routes {
         .get("/{slug}/api/v1/enfants", Acces::Famille, enfants)
         .decrite(Operation::lit::<Enfants>("enfants", "Les enfants du foyer."))
         .get("/{slug}/api/v1/demarches", Acces::Public, demarches)
-        .decrite(Operation::lit::<Demarches>("demarches", "Les démarches de la commune."))
+        .decrite(
+            Operation::lit::<Demarches>(
+                "demarches",
+                "Les démarches de la commune, dans l’ordre de l’accueil ; avec « q », celles qui ont ces mots.",
+            )
+            .requete::<Cherche>(),
+        )
         .get("/{slug}/api/v1/demarches/{demarche}/formulaire", Acces::Public, formulaire)
         .decrite(Operation::lit::<Formulaire>(
             "formulaire",
@@ -40,6 +46,15 @@ struct Enfant {
     id: String,
     /// First name.
     prenom: String,
+}
+
+/// What is looked for.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Cherche {
+    /// Words, as a family types them.
+    #[schemars(length(max = 60))]
+    q: Option<String>,
 }
 
 /// What a town offers.
@@ -76,8 +91,10 @@ async fn enfants(appel: Appel) -> Result<Json<Enfants>, Probleme> {
 }
 
 /// `GET demarches`
-async fn demarches(visiteur: Visiteur) -> Json<Demarches> {
+async fn demarches(visiteur: Visiteur, Apres(cherche): Apres<Cherche>) -> Json<Demarches> {
     let commune = &visiteur.commune;
+    let mots = demarche::recherche_nettoyee(&cherche.q.unwrap_or_default());
+    let trouvees = demarche::cherche(commune, &mots).unwrap_or_else(|| commune.demarches_en_ordre());
     let une = |d: &engine::demarche::Demarche| Demarche {
         id: d.id.clone(),
         nom: d.nom.clone(),
@@ -86,7 +103,7 @@ async fn demarches(visiteur: Visiteur) -> Json<Demarches> {
         pieces: d.pieces.clone(),
         formulaire: format!("/{}/api/v1/demarches/{}/formulaire", commune.slug, d.id),
     };
-    Json(Demarches { demarches: commune.demarches.iter().map(une).collect() })
+    Json(Demarches { demarches: trouvees.into_iter().map(une).collect() })
 }
 
 /// `GET demarches/{demarche}/formulaire`: the JSON Schema of `reponses`.

@@ -6,7 +6,8 @@ use axum::response::Response;
 use engine::commune::Commune;
 use engine::decision::Refus;
 use engine::demarche::{
-    Champ, Demarche, DocumentFait, Dossier, EtatPiece, Evenement, PieceDemandee, Reponses,
+    Avis, Champ, Cote, Demarche, DocumentFait, Dossier, Echange, EtatPiece, Evenement, PieceDemandee,
+    Reponses,
 };
 use engine::identifiant::{DossierId, PersonneId};
 use engine_store::{Curseur, FiltreDossiers, ResumeDossier};
@@ -18,6 +19,7 @@ use serde_json::{Map, Value, json};
 use super::Probleme;
 use super::appel::{Appel, Apres, Cle, Corps, Faite};
 use super::operation::{self as description, Operation};
+use super::suivi;
 use super::valeurs::{IDENTIFIANT, identifiant, identifiant_ou_rien, instant, instant_ou_rien, objet};
 use crate::acts::{self, Lu};
 use crate::routes::{Acces, Routes};
@@ -42,6 +44,14 @@ pub(super) fn routes() -> Routes {
         )
         .get("/{slug}/api/v1/dossiers/{dossier}", Acces::Connu, un)
         .decrite(Operation::lit::<DossierVu>("dossier", "Un dossier, avec ce que son lecteur peut y faire."))
+        .post("/{slug}/api/v1/dossiers/{dossier}/reponses", Acces::Famille, enregistre)
+        .decrite(
+            Operation::lit::<DossierVu>(
+                "enregistrer_brouillon",
+                "Garde des réponses d’un brouillon, complet ou non.",
+            )
+            .agit(description::Corps::Json(description::corps::<Brouillon>), 200),
+        )
         .post("/{slug}/api/v1/dossiers/{dossier}/actions/{action}", Acces::Connu, agit)
         .decrite(
             Operation::lit::<DossierVu>("agir", "Ce que fait un bouton de la page du dossier.")
@@ -121,6 +131,9 @@ struct Nouveau {
     enfant: Option<String>,
     #[serde(default)]
     reponses: Map<String, Value>,
+    /// A draft with holes, that `reponses` will fill.
+    #[serde(default)]
+    incomplet: bool,
 }
 
 /// One schema a procedure: its answers are those of its form.
@@ -134,12 +147,26 @@ fn nouveau(_: &mut SchemaGenerator, commune: &Commune) -> Value {
                 "demarche": { "const": d.id },
                 "enfant": enfant,
                 "reponses": { "$ref": format!("#/components/schemas/Reponses_{}", d.id) },
+                "incomplet": { "const": false },
             },
             "required": ["demarche"],
             "additionalProperties": false,
         })
     };
-    json!({ "oneOf": commune.demarches.iter().map(une).collect::<Vec<_>>() })
+    let mut formes: Vec<Value> = commune.demarches.iter().map(une).collect();
+    formes.push(json!({
+        "title": "Un brouillon incomplet",
+        "type": "object",
+        "properties": {
+            "demarche": { "enum": commune.demarches.iter().map(|d| &d.id).collect::<Vec<_>>() },
+            "enfant": { "type": ["string", "null"], "pattern": IDENTIFIANT },
+            "reponses": { "type": "object" },
+            "incomplet": { "const": true },
+        },
+        "required": ["demarche", "incomplet"],
+        "additionalProperties": false,
+    }));
+    json!({ "oneOf": formes })
 }
 
 /// `POST dossiers`: a draft with its answers; documents and filing follow.
@@ -158,7 +185,8 @@ async fn cree(
         };
         let echec = |e| Probleme::acte(commune, e);
         let lu = acts::neuf(etat, commune, portee, demarche, foyer, enfant.as_ref()).await.map_err(echec)?;
-        let reponses = reponses(&lu, &corps.reponses).map_err(|r| Probleme::refus(commune, &[r]))?;
+        let reponses =
+            lues(&lu, &corps.reponses, corps.incomplet).map_err(|r| Probleme::refus(commune, &[r]))?;
         let evenement = Evenement::Demarrer { foyer: Some(foyer.clone()), enfant, reponses };
         let id = acts::commet(etat, portee, &lu, &evenement, Some(&cle.d_acte())).await.map_err(echec)?;
         let lu = acts::lit(etat, commune, portee, &id).await.map_err(echec)?;
@@ -168,8 +196,22 @@ async fn cree(
     appel.une_fois(&cle, demande, fait).await
 }
 
-/// The answers of a form, all at once; a refusal lists every field that is wrong.
-fn reponses(lu: &Lu<'_>, objet: &Map<String, Value>) -> Result<Reponses, Refus> {
+fn vide(valeur: &Value) -> bool {
+    matches!(valeur, Value::Null)
+        || valeur.as_str().is_some_and(str::is_empty)
+        || valeur.as_array().is_some_and(Vec::is_empty)
+}
+
+/// Answers that are sent before the filing: those that are not there are kept.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Brouillon {
+    #[schemars(schema_with = "objet")]
+    reponses: Map<String, Value>,
+}
+
+/// The answers of a form, all at once; a refusal lists every field that is wrong. `partielles`: what is missing is no fault.
+fn lues(lu: &Lu<'_>, objet: &Map<String, Value>, partielles: bool) -> Result<Reponses, Refus> {
     let champs: Vec<Champ> = lu.demarche.champs().cloned().collect();
     let refus = |motif: &str, champs| {
         let mut refus = Refus::nouveau(format!("demarche.{}.formulaire", lu.demarche.id), motif);
@@ -180,10 +222,45 @@ fn reponses(lu: &Lu<'_>, objet: &Map<String, Value>) -> Result<Reponses, Refus> 
         return Err(refus(&format!("Le formulaire n’a pas de champ « {inconnu} »."), Vec::new()));
     }
     let ailleurs = Reponses::default();
-    lu.formulaire(&champs, &ailleurs)
-        .lit(&Saisie::json(objet))
-        .complete()
-        .map_err(|erreurs| refus("Des réponses manquent ou sont mal écrites.", erreurs))
+    let lecture = lu.formulaire(&champs, &ailleurs).lit(&Saisie::json(objet));
+    let mut erreurs = lecture.erreurs.clone();
+    if partielles {
+        // a draft is kept with its holes: only what is there must be well written
+        erreurs
+            .retain(|e| objet.get(e.champ.split('.').next().unwrap_or_default()).is_some_and(|v| !vide(v)));
+        return match erreurs.is_empty() {
+            true => Ok(lecture.reponses),
+            false => Err(refus("Des réponses sont mal écrites.", erreurs)),
+        };
+    }
+    lecture.complete().map_err(|erreurs| refus("Des réponses manquent ou sont mal écrites.", erreurs))
+}
+
+/// The answers of a dossier with some changed: what is well written, and nothing asked that is missing.
+fn completees(lu: &Lu<'_>, changees: &Map<String, Value>) -> Result<Reponses, Refus> {
+    let actuelles = lu.dossier.as_ref().map(|d| Saisie::de_reponses(&d.reponses).objet());
+    let mut toutes = actuelles.unwrap_or_default();
+    toutes.extend(changees.clone());
+    lues(lu, &toutes, true)
+}
+
+/// `POST dossiers/{dossier}/reponses`: a draft's answers, or some of them.
+async fn enregistre(
+    appel: Appel,
+    Path((_, id)): Path<(String, String)>,
+    cle: Cle,
+    Corps { lu: corps, demande }: Corps<Brouillon>,
+) -> Result<Response, Probleme> {
+    let fait = async {
+        let id = suivi::dossier(&id)?;
+        let (etat, commune) = (&appel.visiteur.etat, &appel.visiteur.commune);
+        let lu = acts::lit(etat, commune, &appel.session.portee, &id).await;
+        let lu = lu.map_err(|e| Probleme::acte(commune, e))?;
+        let reponses = completees(&lu, &corps.reponses).map_err(|r| Probleme::refus(commune, &[r]))?;
+        let vue = lu.dossier.as_ref().map(|d| d.version);
+        suivi::agit(&appel, &id, &Evenement::EnregistrerBrouillon { reponses, vue }, &cle).await
+    };
+    appel.une_fois(&cle, demande, fait).await
 }
 
 /// `GET dossiers/{dossier}`
@@ -202,6 +279,13 @@ struct Action {
     /// The reason, for an action that asks for one.
     #[schemars(length(max = 2000))]
     motif: Option<String>,
+    /// Answers changed with it, by the family; the others are kept.
+    #[schemars(schema_with = "reponses_ou_rien")]
+    reponses: Option<Map<String, Value>>,
+}
+
+fn reponses_ou_rien(_: &mut SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({ "type": ["object", "null"] })
 }
 
 /// `POST dossiers/{dossier}/actions/{action}`: what a button of the dossier's page does.
@@ -215,12 +299,14 @@ async fn agit(
         let id = DossierId::lit(&id).map_err(|_| Probleme::introuvable())?;
         let (etat, commune) = (&appel.visiteur.etat, &appel.visiteur.commune);
         let portee = &appel.session.portee;
-        let evenement = Evenement::Agir { action, motif: corps.motif, reponses: None, vue: None };
         let echec = |e| Probleme::acte(commune, e);
-        let id =
-            acts::agit(etat, commune, portee, &id, &evenement, Some(&cle.d_acte())).await.map_err(echec)?;
-        let lu = acts::lit(etat, commune, portee, &id).await.map_err(echec)?;
-        Faite::nouvelle(&montre(&appel, &lu)?, None)
+        let (mut reponses, mut vue) = (None, None);
+        if let Some(changees) = &corps.reponses {
+            let lu = acts::lit(etat, commune, portee, &id).await.map_err(echec)?;
+            reponses = Some(completees(&lu, changees).map_err(|r| Probleme::refus(commune, &[r]))?);
+            vue = lu.dossier.as_ref().map(|d| d.version);
+        }
+        suivi::agit(&appel, &id, &Evenement::Agir { action, motif: corps.motif, reponses, vue }, &cle).await
     };
     appel.une_fois(&cle, demande, fait).await
 }
@@ -247,6 +333,12 @@ pub(super) struct DossierVu {
     reponses: Map<String, Value>,
     pieces: Vec<PieceVue>,
     documents: Vec<DocumentVu>,
+    /// In order.
+    messages: Vec<MessageVu>,
+    /// The appointment that is taken.
+    rendez_vous: Option<RendezVousVu>,
+    /// Opinions of agents; a family reads none.
+    avis: Vec<AvisVu>,
     actions: Vec<ActionVue>,
 }
 
@@ -275,6 +367,38 @@ struct DocumentVu {
     adresse: String,
 }
 
+/// A message.
+#[derive(Debug, Serialize, JsonSchema)]
+struct MessageVu {
+    n: u32,
+    /// `famille`, `service`
+    de: &'static str,
+    #[schemars(schema_with = "instant")]
+    le: String,
+    /// Null until its reader opens it.
+    texte: Option<String>,
+    #[schemars(schema_with = "instant_ou_rien")]
+    lu_le: Option<String>,
+}
+
+/// An appointment.
+#[derive(Debug, Serialize, JsonSchema)]
+struct RendezVousVu {
+    /// Its beginning, at the town's watch.
+    debut: String,
+    /// Did the family come? Null until an agent says it.
+    tenu: Option<bool>,
+}
+
+/// An opinion.
+#[derive(Debug, Serialize, JsonSchema)]
+struct AvisVu {
+    favorable: bool,
+    texte: String,
+    #[schemars(schema_with = "instant")]
+    le: String,
+}
+
 /// What the reader may do.
 #[derive(Debug, Serialize, JsonSchema)]
 struct ActionVue {
@@ -283,6 +407,20 @@ struct ActionVue {
     possible: bool,
     /// What stops it now.
     raison: Option<String>,
+}
+
+fn message(e: &Echange, lecteur: Cote) -> MessageVu {
+    let ouvert = e.de == lecteur || e.lu_le.is_some();
+    MessageVu {
+        n: e.n,
+        de: match e.de {
+            Cote::Famille => "famille",
+            Cote::Service => "service",
+        },
+        le: e.le.to_string(),
+        texte: ouvert.then(|| e.texte.clone()),
+        lu_le: e.lu_le.map(|le| le.to_string()),
+    }
 }
 
 fn document(appel: &Appel, dossier: &Dossier, n: usize, fait: &DocumentFait) -> DocumentVu {
@@ -307,6 +445,10 @@ pub(super) fn montre(appel: &Appel, lu: &Lu<'_>) -> Result<DossierVu, Probleme> 
         };
         PieceVue { piece: p.piece.clone(), nom: p.nom.clone(), bloque: p.bloque, etat, motif }
     };
+    let agent = appel.visiteur.est_agent();
+    let lecteur = if agent { Cote::Service } else { Cote::Famille };
+    let avis = |a: &Avis| AvisVu { favorable: a.favorable, texte: a.texte.clone(), le: a.le.to_string() };
+    let rendez_vous = dossier.suivi.rendez_vous.as_ref();
     let actions = lu.actions(appel.session.portee.auteur());
     let action = |(a, refus): &(&engine::demarche::Action, Option<Refus>)| ActionVue {
         id: a.id.clone(),
@@ -327,6 +469,9 @@ pub(super) fn montre(appel: &Appel, lu: &Lu<'_>) -> Result<DossierVu, Probleme> 
         reponses: Saisie::objet_de(&dossier.reponses),
         pieces: lu.pieces.iter().map(piece).collect(),
         documents: (1..).zip(&dossier.documents).map(|(n, d)| document(appel, dossier, n, d)).collect(),
+        messages: dossier.suivi.echanges.iter().map(|e| message(e, lecteur)).collect(),
+        rendez_vous: rendez_vous.map(|r| RendezVousVu { debut: r.debut.to_string(), tenu: r.tenu }),
+        avis: dossier.suivi.avis.iter().filter(|_| agent).map(avis).collect(),
         actions: actions.iter().map(action).collect(),
     })
 }

@@ -14,7 +14,9 @@ mod paniers;
 mod pieces;
 mod prix;
 mod probleme;
+mod rendez_vous;
 mod reservations;
+mod suivi;
 mod valeurs;
 
 #[cfg(test)]
@@ -30,6 +32,8 @@ pub(crate) fn routes() -> Routes {
         .merge(dossiers::routes())
         .merge(envois::routes())
         .merge(pieces::routes())
+        .merge(suivi::routes())
+        .merge(rendez_vous::routes())
         .merge(reservations::routes())
         .merge(paniers::routes())
         .merge(prix::routes())

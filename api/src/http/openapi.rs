@@ -201,6 +201,7 @@ fn du_chemin(commune: &Commune, chemin: &str) -> Vec<Value> {
         let demarches = || commune.demarches.iter().map(|d| d.id.as_str()).collect::<Vec<_>>();
         let schema = match nom {
             "demarche" => json!({ "type": "string", "enum": demarches() }),
+            "n" => json!({ "type": "string", "pattern": "^[1-9][0-9]{0,6}$" }),
             "dossier" | "reservation" => json!({ "type": "string", "pattern": IDENTIFIANT }),
             _ => json!({ "type": "string", "pattern": "^[a-z][a-z0-9_]{0,62}$" }),
         };

@@ -4,12 +4,11 @@ use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::decision::Refus;
-use engine::demarche::{Agenda, Dossier, Phase, cle_de_creneau, cle_des_creneaux, creneau_tenu_jusqu_a};
+use engine::demarche::{Dossier, Phase, creneau_tenu_jusqu_a};
 use forms::formulaire::OptionVue;
 use forms::ical;
 use forms::vues::{JourCreneaux, PageRendezVous};
-use jiff::ToSpan;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use rules::date_fr;
 use rules::repere::premier_instant;
 use rules::scalaire::Heure;
@@ -20,11 +19,7 @@ use super::suivi::{Volet, adresse, cadre, pris_en_mots, tete};
 use super::{Arret, page, page_introuvable};
 use crate::acts::Lu;
 use crate::session::{Famille, Ouverte, Visiteur};
-
-/// How many days with a free slot are shown at once.
-const JOURS_MONTRES: usize = 10;
-/// How far a free slot is looked for, in days.
-const JOURS_CHERCHES: i64 = 120;
+use crate::slots;
 
 /// The appointment: taken, to take, to change.
 pub(super) async fn rendez_vous(
@@ -44,7 +39,9 @@ pub(super) async fn rendez_vous(
     let passe = pris.and_then(|r| instant(lu, r.debut)).is_some_and(|i| i <= lu.maintenant);
     let a_choisir = dossier.phase.occupe() && !passe;
     let jours = match a_choisir {
-        true => libres(visiteur, session, lu, agenda, pris.map(|r| r.debut)).await?,
+        true => slots::libres(&visiteur.etat, &session.portee, lu, agenda, None)
+            .await
+            .map_err(|e| visiteur.etat.panne(&e))?,
         false => Vec::new(),
     };
     let dites = refus.map(raisons).unwrap_or_default();
@@ -63,7 +60,7 @@ pub(super) async fn rendez_vous(
             None => String::new(),
         },
         a_choisir,
-        jours,
+        jours: jours.into_iter().map(jour).collect(),
         agenda: match (pris, agent) {
             (Some(_), false) => format!("{base}/rendez-vous.ics"),
             _ => String::new(),
@@ -85,49 +82,17 @@ pub(super) async fn rendez_vous(
     Ok(page(&visiteur.etat, code, &vue))
 }
 
-fn instant(lu: &Lu<'_>, debut: DateTime) -> Option<jiff::Timestamp> {
-    premier_instant(&lu.commune.fuseau, debut)
+fn jour((jour, debuts): (Date, Vec<DateTime>)) -> JourCreneaux {
+    let creneau = |d: DateTime| OptionVue {
+        valeur: d.to_string(),
+        libelle: date_fr::heure(Heure::de(d.time())),
+        choisie: false,
+    };
+    JourCreneaux { jour: date_fr::date_longue(jour), creneaux: debuts.into_iter().map(creneau).collect() }
 }
 
-/// The next days that have a free slot, with them.
-async fn libres(
-    visiteur: &Visiteur,
-    session: &Ouverte,
-    lu: &Lu<'_>,
-    agenda: &Agenda,
-    sien: Option<DateTime>,
-) -> Result<Vec<JourCreneaux>, Arret> {
-    let prefixe = cle_des_creneaux(&lu.demarche.id);
-    let prises = visiteur.etat.store.places_prises_sous(&session.portee, &prefixe).await;
-    let prises = prises.map_err(|e| visiteur.etat.panne(&e))?;
-    let mut jours = Vec::new();
-    let Some((du, au)) = agenda.etendue() else { return Ok(jours) };
-    let mut jour = lu.aujourdhui.max(du);
-    let fin = lu.aujourdhui.checked_add(JOURS_CHERCHES.days()).map_or(au, |f| f.min(au));
-    while jour <= fin && jours.len() < JOURS_MONTRES {
-        // a day beyond the town's calendar has no slot
-        let debuts = agenda.creneaux(jour, &lu.commune.calendrier).unwrap_or_default();
-        let creneaux: Vec<OptionVue> = debuts
-            .into_iter()
-            .filter(|d| Some(*d) != sien)
-            .filter(|d| {
-                let prises = prises.get(&cle_de_creneau(&lu.demarche.id, *d)).copied().unwrap_or_default();
-                prises < i64::from(agenda.places)
-            })
-            .filter(|d| agenda.encore_ouvert(*d, lu.maintenant, &lu.commune.calendrier, &lu.commune.fuseau))
-            .map(|d| OptionVue {
-                valeur: d.to_string(),
-                libelle: date_fr::heure(Heure::de(d.time())),
-                choisie: false,
-            })
-            .collect();
-        if !creneaux.is_empty() {
-            jours.push(JourCreneaux { jour: date_fr::date_longue(jour), creneaux });
-        }
-        let Ok(demain) = jour.tomorrow() else { break };
-        jour = demain;
-    }
-    Ok(jours)
+fn instant(lu: &Lu<'_>, debut: DateTime) -> Option<jiff::Timestamp> {
+    premier_instant(&lu.commune.fuseau, debut)
 }
 
 /// `GET /{slug}/dossiers/{dossier}/rendez-vous.ics`

@@ -84,6 +84,10 @@ fn page_ecran(
         jalons: suivi::jalons(lu.demarche, Ou::Ecran(n)),
         titre: ecran.titre.clone(),
         aide: ecran.aide.clone().unwrap_or_default(),
+        aide_generale: match lu.demarche.aide {
+            Some(_) => format!("/{}/demarches/{}#aide", visiteur.slug, lu.demarche.id),
+            None => String::new(),
+        },
         sujet: sujet(lu, dossier),
         lu: condense(&ici),
         change_ailleurs: rendu.entretemps.is_some(),

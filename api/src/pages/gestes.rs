@@ -7,6 +7,7 @@ use jiff::civil::DateTime;
 
 use super::connexion::Retour;
 use super::dossier::{Paires, champ, cle, identifiant, lu, raisons, suite_de};
+use super::feuillet::Feuillet;
 use super::suivi::{self, PiecesDites};
 use super::{Arret, agenda};
 use crate::acts::{self, Echec};
@@ -42,7 +43,14 @@ async fn ecrit<L: Lecteur>(
     {
         let (lu, dossier) = lu(visiteur, session, &id).await?;
         let rate = Some((texte, &*refus.motif));
-        return Ok(suivi::echanges(visiteur, session, &lu, &dossier, rate, &Retour::default()));
+        return Ok(suivi::echanges(
+            visiteur,
+            session,
+            &lu,
+            &dossier,
+            rate,
+            (&Retour::default(), &Feuillet::default()),
+        ));
     }
     suite_de(visiteur, fait, "/echanges?fait=ecrire")
 }

@@ -11,10 +11,12 @@ mod dossier;
 mod ecran;
 mod envoi;
 mod erreur;
+mod feuillet;
 mod gestes;
 mod horloge;
 mod imprime;
 mod lien;
+mod presentation;
 mod reservations;
 mod suite;
 mod suivi;
@@ -59,6 +61,7 @@ pub(crate) fn routes() -> Routes {
         .post("/{slug}/connexion", Acces::Demonstration, connexion::entre)
         .post("/{slug}/deconnexion", Acces::Public, connexion::sort)
         .merge(commune::routes())
+        .merge(presentation::routes())
         .merge(demandes::routes())
         .merge(dossier::routes())
         .merge(envoi::routes())

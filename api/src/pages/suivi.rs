@@ -1,6 +1,6 @@
 //! The tabs of a dossier, for the family and for the agents: each is an address, and works without a script.
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::decision::Refus;
@@ -19,11 +19,17 @@ use rules::date_fr;
 
 use super::connexion::Retour;
 use super::dossier::{identifiant, lu, raisons, sujet};
+use super::feuillet::{Coupe, Feuillet};
 use super::suite::chronologie;
 use super::{Arret, agenda, page, page_introuvable};
 use crate::acts::Lu;
 use crate::routes::{Acces, Routes};
 use crate::session::{Agent, Famille, Lecteur, Ouverte, Visiteur};
+
+/// Messages on a page.
+const MESSAGES: usize = 20;
+/// Lines of a history on a page.
+pub(super) const PASSAGES: usize = 30;
 
 /// A tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +87,7 @@ async fn volet_de<L: Lecteur>(
     lecteur: L,
     Path((_, id)): Path<(String, String)>,
     retour: Retour,
+    Query(feuillet): Query<Feuillet>,
 ) -> Result<Response, Arret> {
     let (visiteur, session) = lecteur.ouvert();
     let retour = &retour;
@@ -101,11 +108,15 @@ async fn volet_de<L: Lecteur>(
             let chronologie = chronologie(&visiteur.etat, session, &lu, &dossier).await;
             let chronologie = chronologie.map_err(|e| visiteur.etat.panne(&e))?;
             let tete = tete(visiteur, session, &lu, &dossier, Volet::Historique, Vec::new());
-            let vue = PageHistorique { cadre: cadre(visiteur, &lu, retour), tete, chronologie };
+            let recentes = chronologie.into_iter().rev().collect();
+            let Coupe { lignes: chronologie, suite, retour: avant } =
+                feuillet.coupe(recentes, PASSAGES, &visiteur.chemin);
+            let cadre = cadre(visiteur, &lu, retour);
+            let vue = PageHistorique { cadre, tete, chronologie, suite, retour: avant };
             page(&visiteur.etat, StatusCode::OK, &vue)
         }
         Some(Volet::Echanges) if lu.demarche.echanges => {
-            echanges(visiteur, session, &lu, &dossier, None, retour)
+            echanges(visiteur, session, &lu, &dossier, None, (retour, &feuillet))
         }
         _ => absent(),
     })
@@ -343,11 +354,14 @@ pub(super) fn echanges(
     lu: &Lu<'_>,
     dossier: &Dossier,
     rate: Option<(&str, &str)>,
-    retour: &Retour,
+    (retour, feuillet): (&Retour, &Feuillet),
 ) -> Response {
     let moi = if visiteur.est_agent() { Cote::Service } else { Cote::Famille };
     let service = lu.commune.instructeur(lu.demarche);
-    let echanges = dossier.suivi.echanges.iter().map(|e| {
+    // the latest page holds the last ones; each reads from the oldest to the latest
+    let recents = dossier.suivi.echanges.iter().rev().collect();
+    let Coupe { lignes, suite, retour: avant } = feuillet.coupe(recents, MESSAGES, &visiteur.chemin);
+    let echanges = lignes.into_iter().rev().map(|e| {
         let (de_moi, lu_par_l_autre) = (e.de == moi, e.lu_le.is_some());
         let a_ouvrir = !de_moi && !lu_par_l_autre;
         EchangeVue {
@@ -367,6 +381,8 @@ pub(super) fn echanges(
     let vue = PageEchanges {
         cadre: cadre(visiteur, lu, retour),
         echanges: echanges.collect(),
+        suite,
+        retour: avant,
         texte: rate.map(|(texte, _)| texte.to_owned()).unwrap_or_default(),
         erreur: rate.map(|(_, erreur)| erreur.to_owned()).unwrap_or_default(),
         tete: tete(visiteur, session, lu, dossier, Volet::Echanges, Vec::new()),

@@ -194,6 +194,13 @@ fn geste(
         RawGeste::Lire(l) => monde.lit_un_message(&l.valeur, par),
         RawGeste::RendezVous(r) => monde.rendez_vous(&r.valeur, par),
         RawGeste::DemanderPieces(d) => monde.demande_des_pieces(&d.valeur, par),
+        RawGeste::Avis(a) => monde.rend_un_avis(&a.valeur, par),
+        RawGeste::Chercher(c) => {
+            let trouvees = crate::demarche::cherche(monde.commune, &c.mots.0).unwrap_or_default();
+            let ids = trouvees.into_iter().map(|d| d.id.clone()).collect();
+            obtenus.insert("demarches", Obtenu::Liste(ids));
+            return Ok(());
+        }
         RawGeste::Dupliquer(d) => monde.duplique(&d.valeur, par),
         RawGeste::Supprimer(s) => monde.supprime(&s.valeur, par),
         RawGeste::Rattacher(r) => monde.rattache(&r.valeur),
@@ -433,6 +440,8 @@ fn geste_en_mots(geste: &RawGeste) -> String {
             None => format!("rendez-vous de {}", r.dossier.as_str()),
         },
         RawGeste::DemanderPieces(d) => format!("demander des pièces à {}", d.dossier.as_str()),
+        RawGeste::Avis(a) => format!("donner un avis sur {}", a.dossier.as_str()),
+        RawGeste::Chercher(c) => format!("chercher « {} »", c.mots.0),
         RawGeste::Dupliquer(d) => format!("dupliquer {} ({})", d.de.as_str(), d.dossier.as_str()),
         RawGeste::Supprimer(s) => format!("supprimer {}", s.dossier.as_str()),
         RawGeste::Rattacher(r) => format!("rattacher {} à {}", r.dossier.as_str(), r.foyer.as_str()),

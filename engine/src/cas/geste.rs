@@ -46,8 +46,8 @@ pub enum Geste {
         action: String,
         /// The reason given.
         motif: Option<String>,
-        /// Does it change answers too?
-        champs: bool,
+        /// The answers that it changes.
+        reponses: Option<Map<String, Value>>,
     },
     /// A document.
     Piece {
@@ -56,6 +56,69 @@ pub enum Geste {
         /// Which document.
         piece: Document,
     },
+    /// What an agent says of a document.
+    Verifier {
+        /// Of which dossier.
+        dossier: String,
+        /// Which document.
+        piece: String,
+        /// Is it right?
+        accepte: bool,
+        /// Why not.
+        motif: Option<String>,
+    },
+    /// A message to the other side.
+    Ecrire {
+        /// In which dossier.
+        dossier: String,
+        /// The message.
+        texte: String,
+    },
+    /// A message is opened.
+    Lire {
+        /// In which dossier.
+        dossier: String,
+        /// Its rank.
+        message: i64,
+    },
+    /// An appointment.
+    RendezVous {
+        /// Of which dossier.
+        dossier: String,
+        /// What becomes of it.
+        quoi: RendezVousJoue,
+    },
+    /// An agent asks for documents.
+    DemanderPieces {
+        /// Of which dossier.
+        dossier: String,
+        /// Which.
+        pieces: Vec<String>,
+        /// What the family reads.
+        texte: String,
+    },
+    /// An agent's opinion.
+    Avis {
+        /// On which dossier.
+        dossier: String,
+        /// For it, or against it.
+        favorable: bool,
+        /// Why.
+        texte: String,
+    },
+    /// A dossier is begun from another, for a sibling.
+    Dupliquer {
+        /// The other one.
+        de: String,
+        /// The name of the new one in the case.
+        dossier: String,
+        /// The child that it is about.
+        enfant: String,
+    },
+    /// A draft is deleted.
+    Supprimer(String),
+    /// Words are looked for on the home page.
+    Chercher(String),
     /// Time passes, and one may look at a dossier.
     Temps(Option<String>),
     /// What a day costs a child; `None`: a situation that is nobody's.
@@ -66,6 +129,17 @@ pub enum Geste {
     Absence(Jour),
     /// Another one, by its key.
     Autre(&'static str),
+}
+
+/// What becomes of an appointment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RendezVousJoue {
+    /// It is taken, in place of the one before.
+    Pris(DateTime),
+    /// It is given back.
+    Annule,
+    /// An agent notes whether it was held.
+    Constate(bool),
 }
 
 /// A request that is filled in.
@@ -151,7 +225,10 @@ fn geste(geste: &RawGeste) -> Geste {
             dossier: a.dossier.to_string(),
             action: a.action.to_string(),
             motif: a.motif.as_ref().map(|m| m.0.clone()),
-            champs: a.champs.is_some(),
+            reponses: a
+                .champs
+                .as_ref()
+                .map(|c| c.valeur.iter().map(|(cle, n)| (cle.texte.clone(), valeur(n))).collect()),
         },
         RawGeste::Piece(p) => Geste::Piece {
             dossier: p.dossier.to_string(),
@@ -175,27 +252,55 @@ fn geste(geste: &RawGeste) -> Geste {
         }),
         RawGeste::Reserver(a) => Geste::Reserver(jour(a)),
         RawGeste::Absence(a) => Geste::Absence(jour(a)),
-        RawGeste::Verifier(_) => Geste::Autre("verifier"),
+        RawGeste::Verifier(v) => Geste::Verifier {
+            dossier: v.dossier.to_string(),
+            piece: v.piece.to_string(),
+            accepte: v.accepte.0,
+            motif: v.motif.as_ref().map(|m| m.0.clone()),
+        },
+        RawGeste::Ecrire(e) => Geste::Ecrire { dossier: e.dossier.to_string(), texte: e.texte.0.clone() },
+        RawGeste::Lire(l) => Geste::Lire { dossier: l.dossier.to_string(), message: l.message.0 },
+        RawGeste::RendezVous(r) => Geste::RendezVous {
+            dossier: r.dossier.to_string(),
+            quoi: match (&r.debut, &r.tenu) {
+                (Some(debut), _) => RendezVousJoue::Pris(debut.0),
+                (None, Some(tenu)) => RendezVousJoue::Constate(tenu.0),
+                (None, None) => RendezVousJoue::Annule,
+            },
+        },
+        RawGeste::DemanderPieces(d) => Geste::DemanderPieces {
+            dossier: d.dossier.to_string(),
+            pieces: d.pieces.iter().map(|p| p.to_string()).collect(),
+            texte: d.texte.0.clone(),
+        },
+        RawGeste::Avis(a) => {
+            Geste::Avis { dossier: a.dossier.to_string(), favorable: a.favorable.0, texte: a.texte.0.clone() }
+        }
+        RawGeste::Dupliquer(d) => Geste::Dupliquer {
+            de: d.de.to_string(),
+            dossier: d.dossier.to_string(),
+            enfant: d.enfant.to_string(),
+        },
+        RawGeste::Supprimer(s) => Geste::Supprimer(s.dossier.to_string()),
+        RawGeste::Chercher(c) => Geste::Chercher(c.mots.0.clone()),
         RawGeste::RecevoirFait(_) => Geste::Autre("recevoir_fait"),
         RawGeste::Pieces(_) => Geste::Autre("pieces"),
         RawGeste::Panier(_) => Geste::Autre("panier"),
         RawGeste::Pointer(_) => Geste::Autre("pointer"),
-        RawGeste::Ecrire(_) => Geste::Autre("ecrire"),
-        RawGeste::Lire(_) => Geste::Autre("lire"),
-        RawGeste::RendezVous(_) => Geste::Autre("rendez_vous"),
-        RawGeste::DemanderPieces(_) => Geste::Autre("demander_pieces"),
-        RawGeste::Dupliquer(_) => Geste::Autre("dupliquer"),
-        RawGeste::Supprimer(_) => Geste::Autre("supprimer"),
         RawGeste::Rattacher(_) => Geste::Autre("rattacher"),
     }
 }
 
-fn demande(d: &RawDepot) -> Demande {
+/// An answer, as the API takes it.
+fn valeur(n: &Noeud) -> Value {
     let texte = |n: &Noeud| n.texte().map_or(Value::Null, Value::from);
-    let valeur = |n: &Noeud| match n.liste() {
+    match n.liste() {
         Some(elements) => elements.iter().map(texte).collect(),
         None => texte(n),
-    };
+    }
+}
+
+fn demande(d: &RawDepot) -> Demande {
     let champs = d.champs.iter().flat_map(|c| c.valeur.iter());
     let piece = |p: &crate::definition::raw::cas::RawPieceDonnee| Document {
         piece: p.piece.to_string(),

@@ -24,7 +24,7 @@ pub use couverture::{RegleCouverte, couverture};
 pub use depot::{Depot, Relu};
 pub use execute::{execute, execute_sur};
 pub use exigences::{ExigenceVue, exigences};
-pub use geste::{Demande, Document, Etape, Famille, Geste, Jour};
+pub use geste::{Demande, Document, Etape, Famille, Geste, Jour, RendezVousJoue};
 pub use junit::junit;
 pub use monde::mot_de_la_regle;
 pub use mutants::{Atelier, BilanMutants, Classe, Mutation, Verdict};

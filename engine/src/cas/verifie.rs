@@ -214,6 +214,8 @@ impl<'a> Verification<'a> {
                 }
                 self.dossier(&d.dossier)
             }
+            RawGeste::Avis(a) => self.dossier(&a.dossier),
+            RawGeste::Chercher(_) => None,
             RawGeste::Dupliquer(d) => {
                 self.enfant(&d.enfant);
                 let demarche = self.dossier(&d.de)?;

@@ -8,7 +8,7 @@ use super::dossier::{Changement, Dossier};
 use super::effets::applique;
 use super::phase::Phase;
 use super::reponses::Reponses;
-use super::{brouillon, deposer, pieces};
+use super::{avis, brouillon, deposer, pieces};
 use crate::decision::Refus;
 
 pub(super) fn agir(
@@ -147,7 +147,8 @@ fn exige(
         Exige::Motif => Ok(()),
         Exige::Champs => chantier.exige_champs(),
         Exige::Pieces => pieces::exige(chantier),
-        Exige::Avis => manque("avis", "Aucun avis n’est enregistré sur ce dossier."),
+        Exige::Avis if avis::rendu(&chantier.dossier) => Ok(()),
+        Exige::Avis => manque("avis", "Aucun avis n’est enregistré sur ce dossier depuis son dernier envoi."),
         Exige::RendezVous => {
             let pris = chantier.dossier.suivi.rendez_vous.as_ref();
             match pris.is_some_and(|r| r.tenu == Some(true)) {

@@ -46,6 +46,8 @@ pub struct PieceDemandee {
     pub piece: String,
     /// Name shown.
     pub nom: String,
+    /// Of whom it is asked, in words; empty = of everybody.
+    pub pour_qui: String,
     /// Is it about the household, or an adult of it: the same document serves each child?
     pub du_foyer: bool,
     /// Does its absence stop the dossier?

@@ -8,7 +8,7 @@ use super::evenement::Evenement;
 use super::formulaire::erreurs_de_type;
 use super::phase::Phase;
 use super::{
-    affecter, agir, brouillon, copie, demande_pieces, demarrer, echange, echeance, effets, pieces,
+    affecter, agir, avis, brouillon, copie, demande_pieces, demarrer, echange, echeance, effets, pieces,
     rattachement, rendez_vous,
 };
 use crate::decision::{Auteur, Decision, Refus};
@@ -47,6 +47,7 @@ pub fn decide(
             pieces::deposer(&mut chantier, piece, fichiers, *date)?
         }
         Evenement::VerifierPiece { piece, etat } => pieces::verifier(&mut chantier, piece, etat)?,
+        Evenement::RendreAvis { favorable, texte } => avis::rendre(&mut chantier, *favorable, texte)?,
         Evenement::Affecter { a } => affecter::affecter(&mut chantier, a.as_ref())?,
         Evenement::GarderDocument(fait) => super::document::garder(&mut chantier, fait)?,
         Evenement::RejouerEnvoi { entree, rang } => super::envoi::rejouer(&mut chantier, *entree, *rang)?,

@@ -28,6 +28,10 @@ pub struct Demarche {
     pub un_dossier_par: Vec<Unicite>,
     /// What a family reads before starting.
     pub description: Option<String>,
+    /// Other words that it is looked for by.
+    pub mots: Vec<String>,
+    /// Help to fill it in.
+    pub aide: Option<String>,
     /// How many dossiers may hold a place at once: filed, and not refused, cancelled nor expired.
     pub quota: Option<Quota>,
     /// Its appointments.
@@ -447,6 +451,11 @@ impl Demarche {
             effets.any(|x| matches!(x.quoi, Quoi::AjouterPersonne { .. }))
         };
         self.un_dossier_par.contains(&Unicite::AnneeScolaire) || self.etapes.iter().any(ajoute)
+    }
+
+    /// Does an action of it wait for an agent's opinion?
+    pub fn demande_un_avis(&self) -> bool {
+        self.etapes.iter().flat_map(|e| &e.actions).any(|a| a.exige.contains(&Exige::Avis))
     }
 
     /// The field of that name.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::phase::Phase;
 use super::reponses::Reponses;
-use super::suivi::{Echange, RendezVous, Suivi};
+use super::suivi::{Avis, Echange, RendezVous, Suivi};
 use crate::identifiant::{AgentId, DossierId, FichierId, FoyerId, PersonneId};
 
 /// The snapshot of a dossier: always equal to the fold of its journal.
@@ -138,6 +138,8 @@ pub enum Changement {
     },
     /// An agent took it in charge, or gave it back.
     Affecte(Option<AgentId>),
+    /// An agent gave an opinion on it.
+    AvisRendu(Avis),
     /// A document was made about it.
     DocumentFait(DocumentFait),
     /// It was filed.
@@ -227,6 +229,7 @@ impl Changement {
                 }
             }
             Self::Affecte(agent) => d.affecte_a.clone_from(agent),
+            Self::AvisRendu(avis) => d.suivi.avis.push(avis.clone()),
             Self::DocumentFait(fait) => d.documents.push(fait.clone()),
             Self::Depose(le) => {
                 d.depots = d.depots.saturating_add(1);

@@ -86,6 +86,13 @@ pub enum Evenement {
         /// What they say.
         etat: EtatPiece,
     },
+    /// An agent records an opinion on the request.
+    RendreAvis {
+        /// For it, or against it.
+        favorable: bool,
+        /// Why, for the other agents.
+        texte: String,
+    },
     /// An agent takes the dossier in charge, or gives it back.
     Affecter {
         /// Who examines it; `None` = whoever comes first.
@@ -152,6 +159,7 @@ impl Evenement {
             Self::EnregistrerBrouillon { .. } => "enregistrer_brouillon",
             Self::DeposerPiece { .. } => "deposer_piece",
             Self::VerifierPiece { .. } => "verifier_piece",
+            Self::RendreAvis { .. } => "rendre_avis",
             Self::Affecter { .. } => "affecter",
             Self::GarderDocument(_) => "garder_document",
             Self::RejouerEnvoi { .. } => "rejouer_envoi",

@@ -218,6 +218,8 @@ pub(super) fn demarche() -> Demarche {
         acces: Acces::Compte,
         un_dossier_par: vec![Unicite::PersonneAjoutee],
         description: None,
+        mots: Vec::new(),
+        aide: None,
         quota: None,
         rendez_vous: None,
         echanges: false,

@@ -137,6 +137,8 @@ fn demandees(
         demandees.push(PieceDemandee {
             piece: piece.id.clone(),
             nom: piece.nom.clone(),
+            // an agent who asks for it again asks whatever the condition
+            pour_qui: if redemandee { String::new() } else { piece.pour_qui.clone() },
             du_foyer: piece.de != "enfant",
             bloque: redemandee || piece.si_manque == SiManque::Bloque,
             deja_recue: false,

@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
+use crate::identifiant::AgentId;
+
 /// Its follow-up; a dossier stored before it existed has an empty one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -19,6 +21,8 @@ pub struct Suivi {
     pub creneau_perdu: Option<DateTime>,
     /// Documents that an agent asked for, besides those of the definition.
     pub pieces_demandees: BTreeSet<String>,
+    /// Opinions of agents on the request, in order; the family does not read them before it is decided.
+    pub avis: Vec<Avis>,
     /// The counter of places that it holds one of (`quota`).
     pub place: Option<String>,
     /// When silence decides; it only counts while the phase says so.
@@ -27,6 +31,21 @@ pub struct Suivi {
     pub alerte_le: Option<Timestamp>,
     /// The family deleted it while it was a draft: nobody reads it any more.
     pub efface: bool,
+}
+
+/// An agent's opinion.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Avis {
+    /// Whose.
+    pub de: AgentId,
+    /// When.
+    pub le: Timestamp,
+    /// For the request, or against it.
+    pub favorable: bool,
+    /// Why.
+    pub texte: String,
+    /// Count of filings when it was recorded: a request filed again asks for another.
+    pub depot: u32,
 }
 
 /// A message.

@@ -77,6 +77,7 @@ impl Monde {
             pieces: vec![PieceDemandee {
                 piece: "justificatif".into(),
                 nom: "Justificatif".into(),
+                pour_qui: String::new(),
                 du_foyer: true,
                 bloque: true,
                 deja_recue: false,

@@ -106,6 +106,11 @@ impl Curseur {
         Self { clos: phase.est_finale(), entree_le, id: id.clone() }
     }
 
+    /// The place of this one.
+    pub fn de(dossier: &Dossier) -> Self {
+        Self::a(dossier.phase, dossier.entree_le, &dossier.id)
+    }
+
     /// When it entered its étape, in microseconds, and which it is: what lists compare.
     pub(crate) fn bornes(&self) -> (i64, &str) {
         (en_micros(self.entree_le), self.id.as_str())

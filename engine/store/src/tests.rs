@@ -45,7 +45,7 @@ use crate::Store;
 use crate::sql::Sql;
 
 /// The statements of each file that has some.
-const FICHIERS: [(&str, &[(&str, Sql)]); 21] = [
+const FICHIERS: [(&str, &[(&str, Sql)]); 22] = [
     ("annuaire", crate::annuaire::TOUTES),
     ("a_faire", crate::a_faire::TOUTES),
     ("cle", crate::cle::TOUTES),
@@ -62,6 +62,7 @@ const FICHIERS: [(&str, &[(&str, Sql)]); 21] = [
     ("ligne", crate::ligne::TOUTES),
     ("outbox", crate::outbox::TOUTES),
     ("publication", crate::publication::TOUTES),
+    ("recent", crate::recent::TOUTES),
     ("reglage", crate::reglage::TOUTES),
     ("reservation", crate::reservation::TOUTES),
     ("session", crate::session::TOUTES),

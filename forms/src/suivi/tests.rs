@@ -62,6 +62,8 @@ fn demarche() -> Demarche {
         acces: Acces::Compte,
         un_dossier_par: vec![],
         description: None,
+        mots: Vec::new(),
+        aide: None,
         quota: None,
         rendez_vous: None,
         echanges: false,
@@ -206,6 +208,7 @@ fn une_piece_dit_son_etat() {
         [PieceDemandee {
             piece: "sante".into(),
             nom: "Santé".into(),
+            pour_qui: "si votre enfant est suivi".into(),
             du_foyer: true,
             bloque,
             deja_recue,

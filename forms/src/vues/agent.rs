@@ -166,8 +166,18 @@ pub struct PageInstruction {
     pub refus: Vec<String>,
     /// Reason typed with it.
     pub motif_saisi: String,
-    /// Everything that happened.
+    /// Opinions of agents, in order: when and for or against, why.
+    pub avis: Vec<(String, String)>,
+    /// May one give an opinion now?
+    pub avis_possible: bool,
+    /// Opinion typed with what is refused.
+    pub avis_saisi: String,
+    /// What happened, the last first.
     pub historique: Vec<Passage>,
+    /// Address of what is older; empty at the end.
+    pub historique_suite: String,
+    /// Address of what is newer; empty on the first page.
+    pub historique_retour: String,
     /// « prendre », « rendre », or empty: what may be done of its charge.
     pub charge: String,
     /// Form token.
@@ -376,7 +386,12 @@ impl Vue for PageInstruction {
             demande: String::new(),
             refus: vec![],
             motif_saisi: String::new(),
+            avis: vec![],
+            avis_possible: false,
+            avis_saisi: String::new(),
             historique: vec![],
+            historique_suite: String::new(),
+            historique_retour: String::new(),
             charge: String::new(),
             jeton: "x".into(),
             adresse: "/a/agent/dossiers/1".into(),
@@ -404,6 +419,11 @@ impl Vue for PageInstruction {
             demande: "Il manque : livret.".into(),
             refus: vec!["Le motif est à remplir.".into()],
             motif_saisi: motif_saisi.into(),
+            historique_suite: "?page=3".into(),
+            historique_retour: "?page=1".into(),
+            avis: vec![("Avis favorable, jeudi".into(), "Une <b>place</b>".into())],
+            avis_possible: true,
+            avis_saisi: "<b>".into(),
             historique: vec![Passage {
                 quand: "jeudi".into(),
                 qui: "la famille".into(),

@@ -34,8 +34,12 @@ pub struct PageDemarche {
     pub duree: String,
     /// Who examines it.
     pub service: String,
+    /// Until when, or since when; empty when it is always open.
+    pub fenetre: String,
+    /// Help to fill it in; empty when the town wrote none.
+    pub aide: String,
     /// Documents to have at hand.
-    pub pieces: Vec<String>,
+    pub pieces: Vec<PieceAPreparer>,
     /// What silence means, in one sentence.
     pub silence: String,
     /// The document that founds it.
@@ -52,6 +56,19 @@ pub struct PageDemarche {
     pub brouillon: String,
 }
 
+/// A document that a procedure may ask.
+#[derive(Clone, Debug, Serialize)]
+pub struct PieceAPreparer {
+    /// Name.
+    pub nom: String,
+    /// Of whom it is asked, after its name; empty = of everybody.
+    pub pour_qui: String,
+    /// What may be given instead, in words; empty = nothing.
+    pub sinon: String,
+    /// « dès que possible », « facultative »; empty = the request waits for it.
+    pub exigence: String,
+}
+
 /// A screen to fill in.
 #[derive(Clone, Debug, Serialize)]
 pub struct PageEcran {
@@ -63,6 +80,8 @@ pub struct PageEcran {
     pub titre: String,
     /// Help under the title.
     pub aide: String,
+    /// Where the procedure's own help is; empty when the town wrote none.
+    pub aide_generale: String,
     /// Whom it is about; empty when it is about no child.
     pub sujet: String,
     /// What this page was made from, to see whether it changed elsewhere meanwhile.
@@ -94,6 +113,8 @@ pub struct PieceVue {
     pub id: String,
     /// Name.
     pub nom: String,
+    /// Of whom it is asked, after its name; empty = of everybody.
+    pub pour_qui: String,
     /// « obligatoire », « facultative »…
     pub exigence: String,
     /// State in words.
@@ -177,6 +198,7 @@ pub(super) fn jalons() -> Vec<Jalon> {
 pub(super) fn pieces() -> Vec<PieceVue> {
     [true, false]
         .map(|a_envoyer| PieceVue {
+            pour_qui: if a_envoyer { "si vous êtes <b>allocataire</b>".into() } else { String::new() },
             piece: "p".into(),
             id: format!("piece-{a_envoyer}"),
             nom: "Dossier <b>santé</b>".into(),
@@ -248,6 +270,8 @@ impl Vue for PageDemarche {
             nom: "Inscription".into(),
             description: String::new(),
             duree: String::new(),
+            fenetre: String::new(),
+            aide: String::new(),
             service: "Affaires scolaires".into(),
             pieces: vec![],
             silence: "Sans réponse au bout de 2 mois, la demande est rejetée.".into(),
@@ -262,7 +286,16 @@ impl Vue for PageDemarche {
             jalons: jalons(),
             description: "Pour <b>chaque</b> enfant.".into(),
             duree: "15 min".into(),
-            pieces: vec!["Dossier santé".into()],
+            fenetre: "Ouverte jusqu’au vendredi 23 août 2024.".into(),
+            aide: "Préparez <b>l’attestation</b>.".into(),
+            pieces: [("", "", ""), ("si <b>séparés</b>", "un certificat", "dès que possible")]
+                .map(|(pour_qui, sinon, exigence)| PieceAPreparer {
+                    nom: "Dossier <b>santé</b>".into(),
+                    pour_qui: pour_qui.into(),
+                    sinon: sinon.into(),
+                    exigence: exigence.into(),
+                })
+                .into(),
             source: "Lettre aux familles".into(),
             jeton: "x".into(),
             action: "/a/demarches/i".into(),
@@ -293,6 +326,7 @@ impl Vue for PageEcran {
                 jalons: jalons(),
                 titre: "L’enfant".into(),
                 aide: if plein { "Pour <b>chaque</b> enfant." } else { "" }.into(),
+                aide_generale: if plein { "/a/demarches/i#aide" } else { "" }.into(),
                 lu: "0123".into(),
                 change_ailleurs: plein,
                 sujet: if plein { "Pour <b>Léa</b>" } else { "" }.into(),

@@ -63,9 +63,13 @@ pub struct PageCommune {
     pub connexions: Vec<Connexion>,
     /// The reader's own latest files.
     pub dossiers: Vec<ResumeDossier>,
-    /// Address of all of them; empty when there are no more.
+    /// Address of all of them; empty for whoever has no household.
     pub toutes: String,
-    /// Procedures.
+    /// What was typed to find a procedure.
+    pub cherche: String,
+    /// What was found, in one sentence; empty when nothing was looked for.
+    pub trouve: String,
+    /// Procedures: those that were found, or all of them.
     pub tuiles: Vec<Tuile>,
     /// Services of the town hall.
     pub contacts: Vec<ContactAffiche>,
@@ -110,6 +114,10 @@ pub struct PageDemandes {
     pub brouillons: Vec<ResumeDossier>,
     /// The others, the latest first.
     pub demandes: Vec<ResumeDossier>,
+    /// Is this the first page of them?
+    pub premiere: bool,
+    /// Address of the next page; empty on the last.
+    pub suite: String,
     /// Form token.
     pub jeton: String,
 }
@@ -121,8 +129,12 @@ pub struct Tuile {
     pub href: String,
     /// Name.
     pub titre: String,
-    /// When it is open, how long it takes.
+    /// How long it takes, or who answers.
     pub detail: String,
+    /// When it is open, in words; empty when it always is.
+    pub etat: String,
+    /// Tone of that.
+    pub genre: Genre,
 }
 
 /// A service of the town hall.
@@ -147,7 +159,14 @@ impl Vue for PageDemandes {
             non_lus,
             supprimer: supprimer.into(),
         };
-        let page = |cadre, brouillons, demandes| Self { cadre, brouillons, demandes, jeton: "x".into() };
+        let page = |cadre, brouillons: Vec<ResumeDossier>, demandes| Self {
+            cadre,
+            premiere: brouillons.is_empty(),
+            suite: if brouillons.is_empty() { String::new() } else { "/a/demandes?apres=0-1-x".into() },
+            brouillons,
+            demandes,
+            jeton: "x".into(),
+        };
         Cadre::samples()
             .into_iter()
             .flat_map(|c| {
@@ -179,11 +198,17 @@ impl Vue for PageCommune {
                 supprimer: String::new(),
             }],
             toutes: "/a/demandes".into(),
-            tuiles: vec![Tuile {
-                href: "/a/demarches/i".into(),
-                titre: "Inscription".into(),
-                detail: "10 min".into(),
-            }],
+            cherche: "cantine <b>".into(),
+            trouve: "1 démarche pour « cantine <b> ».".into(),
+            tuiles: ["", "ouvre le 1er juin"]
+                .map(|etat| Tuile {
+                    href: "/a/demarches/i".into(),
+                    titre: "Inscription".into(),
+                    detail: "10 min".into(),
+                    etat: etat.into(),
+                    genre: Genre::Alerte,
+                })
+                .into(),
             contacts: vec![ContactAffiche {
                 nom: "Affaires scolaires".into(),
                 lignes: vec!["Mairie".into()],
@@ -198,6 +223,8 @@ impl Vue for PageCommune {
                 connexions: vec![],
                 dossiers: vec![],
                 toutes: String::new(),
+                cherche: String::new(),
+                trouve: String::new(),
                 tuiles: vec![],
                 contacts: vec![],
             });

@@ -91,6 +91,10 @@ pub struct PageHistorique {
     pub tete: TeteDossier,
     /// In order.
     pub chronologie: Vec<Etape>,
+    /// Address of what comes after in the list, older; empty at the end.
+    pub suite: String,
+    /// Address of what is newer; empty on the first page.
+    pub retour: String,
 }
 
 /// A message.
@@ -121,6 +125,10 @@ pub struct PageEchanges {
     pub tete: TeteDossier,
     /// The messages, the latest last.
     pub echanges: Vec<EchangeVue>,
+    /// Address of older ones; empty when there are none.
+    pub suite: String,
+    /// Address of newer ones; empty when these are the latest.
+    pub retour: String,
     /// What was typed, when it could not be sent.
     pub texte: String,
     /// What is wrong with it.
@@ -334,6 +342,8 @@ impl Vue for PageHistorique {
                     href: href.into(),
                 })
                 .into(),
+            suite: si(tete.agent, "?page=3"),
+            retour: si(tete.agent, "?page=1"),
             tete,
         })
     }
@@ -355,6 +365,8 @@ impl Vue for PageEchanges {
         melange(|cadre, tete, plein| Self {
             cadre,
             echanges: if plein { vec![un(true, false), un(false, true), un(false, false)] } else { vec![] },
+            suite: si(plein, "?page=3"),
+            retour: si(plein, "?page=1"),
             texte: si(plein, "<b>"),
             erreur: si(plein, "Écrivez votre message."),
             tete,

@@ -40,12 +40,12 @@ pub(crate) enum Ecart {
     Autre(String),
 }
 
-fn hors<T>(raison: &'static str) -> Result<T, Ecart> {
+pub(crate) fn hors<T>(raison: &'static str) -> Result<T, Ecart> {
     Err(Ecart::Hors(raison))
 }
 
 /// What a step gives, by key of `attend`.
-type Vu = BTreeMap<&'static str, String>;
+pub(crate) type Vu = BTreeMap<&'static str, String>;
 
 struct Foyer {
     id: FoyerId,
@@ -78,7 +78,7 @@ pub(crate) struct Joueur<'c> {
     cles: usize,
 }
 
-fn mot(texte: &str) -> &'static str {
+pub(crate) fn mot(texte: &str) -> &'static str {
     // the keys of `attend` that a step may show
     [
         "accepte",
@@ -92,6 +92,8 @@ fn mot(texte: &str) -> &'static str {
         "delai",
         "annonce",
         "lignes",
+        "rendez_vous",
+        "demarches",
     ]
     .into_iter()
     .find(|m| *m == texte)
@@ -314,7 +316,13 @@ impl<'c> Joueur<'c> {
         self.maintenant = cible;
     }
 
-    fn appelle(&mut self, qui: &str, methode: &str, chemin: &str, corps: Option<&Value>) -> (u16, Value) {
+    pub(crate) fn appelle(
+        &mut self,
+        qui: &str,
+        methode: &str,
+        chemin: &str,
+        corps: Option<&Value>,
+    ) -> (u16, Value) {
         let octets = corps.map(ToString::to_string).unwrap_or_default();
         self.envoie(qui, methode, chemin, "application/json", octets.as_bytes())
     }
@@ -342,12 +350,16 @@ impl<'c> Joueur<'c> {
         match &etape.geste {
             Geste::Commencer(d) => self.depose(d, par, false, decisions),
             Geste::Deposer(d) => self.depose(d, par, true, decisions),
-            Geste::Agir { champs: true, .. } => hors("des réponses changées avec une action"),
-            Geste::Agir { dossier, action, motif, .. } => {
+            Geste::Agir { dossier, action, motif, reponses } => {
                 let (id, famille) = self.dossier(dossier)?;
                 let qui = self.acteur(par, &famille, &id)?;
                 let chemin = format!("/dossiers/{id}/actions/{action}");
-                let (code, corps) = self.appelle(&qui, "POST", &chemin, Some(&json!({ "motif": motif })));
+                let (code, corps) = self.appelle(
+                    &qui,
+                    "POST",
+                    &chemin,
+                    Some(&json!({ "motif": motif, "reponses": reponses })),
+                );
                 self.suite(code, &corps, etape, &famille)
             }
             Geste::Piece { dossier, piece } => {
@@ -378,16 +390,33 @@ impl<'c> Joueur<'c> {
                     (_, corps) => Ok(refus(&corps)),
                 }
             }
-            Geste::Autre("verifier") => hors("vérifier une pièce"),
             Geste::Autre("recevoir_fait") => hors("recevoir un fait"),
             Geste::Autre("pieces") => hors("les pièces d'une situation qui n'est celle de personne"),
             Geste::Autre("panier") => hors("réserver plusieurs jours ensemble"),
             Geste::Autre("pointer") => hors("pointer une présence"),
             Geste::Autre(nom) => hors(nom),
+            _ => self.suit(etape, decisions),
         }
     }
 
-    fn dossier(&self, nom: &str) -> Result<(DossierId, String), Ecart> {
+    pub(crate) fn enfant(&self, nom: &str) -> &PersonneId {
+        &self.enfants[nom].0
+    }
+
+    /// A dossier that the server made, by its name in the case and by the one that memory gave it.
+    pub(crate) fn connait(&mut self, nom: &str, id: DossierId, famille: &str, monde: Option<DossierId>) {
+        self.noms.dossiers.extend(monde.map(|m| (m, id.clone())));
+        self.dossiers.insert(nom.to_owned(), (id, famille.to_owned()));
+    }
+
+    /// What anybody reads.
+    pub(crate) fn demande(&self, chemin: &str) -> (u16, Value) {
+        let adresse = format!("/{}/api/v1{chemin}", self.slug);
+        let page = self.navigateur.brut("GET", &adresse, &[], &[]).unwrap();
+        (page.code, serde_json::from_str(&page.texte).unwrap_or_else(|e| panic!("{e}: {}", page.texte)))
+    }
+
+    pub(crate) fn dossier(&self, nom: &str) -> Result<(DossierId, String), Ecart> {
         match self.dossiers.get(nom) {
             Some(d) => Ok(d.clone()),
             None => hors("un dossier né d'un geste sans route"),
@@ -399,7 +428,12 @@ impl<'c> Joueur<'c> {
         self.commune.demarche(&lu.demarche).unwrap()
     }
 
-    fn acteur(&self, par: Option<&RawActeur>, famille: &str, id: &DossierId) -> Result<String, Ecart> {
+    pub(crate) fn acteur(
+        &self,
+        par: Option<&RawActeur>,
+        famille: &str,
+        id: &DossierId,
+    ) -> Result<String, Ecart> {
         match par {
             None | Some(RawActeur::Parent) if famille == "foyer:" => hors("une démarche sans compte"),
             None | Some(RawActeur::Parent) => Ok(famille.to_owned()),
@@ -423,8 +457,13 @@ impl<'c> Joueur<'c> {
             Some(RawActeur::Agent(_)) => return hors("un agent dépose lui-même"),
             _ => {}
         }
-        if self.dossiers.contains_key(&depot.dossier) {
-            return hors("enregistrer un brouillon");
+        if let Some((id, famille)) = self.dossiers.get(&depot.dossier).cloned() {
+            if envoie {
+                return hors("enregistrer un brouillon, et l'envoyer d'un geste");
+            }
+            let (chemin, corps) = (format!("/dossiers/{id}/reponses"), json!({ "reponses": depot.reponses }));
+            let (code, corps) = self.appelle(&famille, "POST", &chemin, Some(&corps));
+            return if code == 200 { self.vu(&corps, None, &famille) } else { Ok(refus(&corps)) };
         }
         let famille = format!("foyer:{}", self.foyer_du_depot(depot).unwrap());
         let demarche = self.commune.demarche(&depot.demarche).unwrap();
@@ -435,7 +474,9 @@ impl<'c> Joueur<'c> {
             return hors("une adresse écrite d'un seul tenant");
         }
         let enfant = depot.enfant.as_ref().map(|e| self.enfants[e].0.to_string());
-        let demande = json!({ "demarche": demarche.id, "enfant": enfant, "reponses": depot.reponses });
+        let demande = json!({
+            "demarche": demarche.id, "enfant": enfant, "reponses": depot.reponses, "incomplet": !envoie,
+        });
         let (code, corps) = self.appelle(&famille, "POST", "/dossiers", Some(&demande));
         if code != 201 {
             let vu = refus(&corps);
@@ -469,8 +510,7 @@ impl<'c> Joueur<'c> {
             Suivant::Dossier(d) => Some(d.id.clone()),
             _ => None,
         });
-        self.noms.dossiers.extend(monde.map(|m| (m, id.clone())));
-        self.dossiers.insert(depot.dossier.clone(), (id, famille.clone()));
+        self.connait(&depot.dossier, id, &famille, monde);
         self.vu(&corps, None, &famille)
     }
 
@@ -496,7 +536,13 @@ impl<'c> Joueur<'c> {
         self.envoie(qui, "POST", &chemin, "application/pdf", PDF)
     }
 
-    fn suite(&mut self, code: u16, corps: &Value, etape: &Etape, famille: &str) -> Result<Vu, Ecart> {
+    pub(crate) fn suite(
+        &mut self,
+        code: u16,
+        corps: &Value,
+        etape: &Etape,
+        famille: &str,
+    ) -> Result<Vu, Ecart> {
         match code {
             200 => self.vu(corps, Some(etape), famille),
             _ => Ok(refus(corps)),
@@ -504,7 +550,7 @@ impl<'c> Joueur<'c> {
     }
 
     /// A dossier as its reader sees it; and what each may do next, when the step asks.
-    fn vu(&mut self, corps: &Value, etape: Option<&Etape>, famille: &str) -> Result<Vu, Ecart> {
+    pub(crate) fn vu(&mut self, corps: &Value, etape: Option<&Etape>, famille: &str) -> Result<Vu, Ecart> {
         let texte = |cle: &str| corps[cle].as_str().unwrap().to_owned();
         let mut vu = Vu::from([
             (mot("accepte"), "oui".to_owned()),
@@ -633,7 +679,7 @@ fn bref(relu: &Relu) -> Vec<String> {
 }
 
 /// What a refusal shows: the kinds of rules, what lacks, and the first one's sentence.
-fn refus(corps: &Value) -> Vu {
+pub(crate) fn refus(corps: &Value) -> Vu {
     let raisons: Vec<&Value> = corps["refus"].as_array().into_iter().flatten().collect();
     let mut mots: Vec<&str> =
         raisons.iter().map(|r| mot_de_la_regle(r["regle"].as_str().unwrap_or_default())).collect();

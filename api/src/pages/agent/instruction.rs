@@ -1,10 +1,10 @@
 //! A file to examine: what was answered and sent, what may be decided, everything that happened.
 
-use axum::extract::{Form, Path};
+use axum::extract::{Form, Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::decision::{Agregat, Auteur, Refus};
-use engine::demarche::{Changement, Dossier, EtatPiece, Evenement};
+use engine::demarche::{Avis as AvisRendu, Changement, Dossier, EtatPiece, Evenement};
 use engine::identifiant::DossierId;
 use engine_store::{EntreeLue, Erreur};
 use forms::suivi;
@@ -16,8 +16,9 @@ use super::{aujourdhui, limite, sien};
 use crate::acts::{self, Echec, Lu};
 use crate::pages::connexion::Retour;
 use crate::pages::dossier::{champ, cle, identifiant, lu, raisons};
+use crate::pages::feuillet::Feuillet;
 use crate::pages::suite::{document, echec};
-use crate::pages::suivi::{onglets_d_agent, texte_type};
+use crate::pages::suivi::{PASSAGES, onglets_d_agent, texte_type};
 use crate::pages::{Arret, page, page_introuvable};
 use crate::session::Agent;
 
@@ -28,11 +29,20 @@ type Paires = Form<Vec<(String, String)>>;
 struct Essai {
     refus: Vec<String>,
     motif: String,
+    /// The opinion that was typed.
+    avis: String,
+    /// Which page of the history is read.
+    feuillet: Feuillet,
 }
 
 /// `GET /{slug}/agent/dossiers/{dossier}`
-pub(super) async fn dossier(agent: Agent, Path((_, id)): Path<(String, String)>, retour: Retour) -> Response {
-    montre(&agent, &id, &retour, Essai::default()).await
+pub(super) async fn dossier(
+    agent: Agent,
+    Path((_, id)): Path<(String, String)>,
+    retour: Retour,
+    Query(feuillet): Query<Feuillet>,
+) -> Response {
+    montre(&agent, &id, &retour, Essai { feuillet, ..Essai::default() }).await
 }
 
 async fn montre(agent: &Agent, id: &str, retour: &Retour, essai: Essai) -> Response {
@@ -75,6 +85,7 @@ async fn vue(
     cadre.avis = retour.avis();
     let adresse = format!("/{}/agent/dossiers/{}", visiteur.slug, d.id);
     let pieces = pieces(lu, d, &adresse);
+    let historique = essai.feuillet.coupe(journal.iter().rev().collect(), PASSAGES, &adresse);
     let charge = match &d.affecte_a {
         _ if d.phase.est_finale() => "",
         None => "prendre",
@@ -96,11 +107,23 @@ async fn vue(
         pieces,
         refus: essai.refus.clone(),
         motif_saisi: essai.motif.clone(),
-        historique: journal.iter().rev().map(|e| passage(lu, auteur, e)).collect(),
+        avis: d.suivi.avis.iter().map(|a| avis(lu, a)).collect(),
+        avis_possible: lu.demarche.demande_un_avis() && d.phase.silence_court(),
+        avis_saisi: essai.avis.clone(),
+        historique: historique.lignes.into_iter().map(|e| passage(lu, auteur, e)).collect(),
+        historique_suite: historique.suite,
+        historique_retour: historique.retour,
         charge: charge.to_owned(),
         jeton: agent.session.jeton_de_formulaire(),
         adresse,
     })
+}
+
+/// An opinion: when, for or against, and why.
+fn avis(lu: &Lu<'_>, avis: &AvisRendu) -> (String, String) {
+    let sens = if avis.favorable { "Avis favorable" } else { "Avis défavorable" };
+    let quand = date_fr::instant(avis.le.to_zoned(lu.commune.fuseau.clone()).datetime());
+    (format!("{sens}, {quand}"), avis.texte.clone())
 }
 
 /// What the agent must know first.
@@ -203,6 +226,7 @@ fn passage(lu: &Lu<'_>, lecteur: &Auteur, lue: &EntreeLue) -> Passage {
         ("enregistrer_brouillon", _) => "Réponses enregistrées".to_owned(),
         ("deposer_piece", _) => format!("Document reçu : {}", piece(detail)),
         ("verifier_piece", _) => format!("Document vérifié : {}", piece(detail)),
+        ("rendre_avis", _) => "Avis donné".to_owned(),
         ("affecter", _) => match entree.changements.first() {
             Some(Changement::Affecte(Some(_))) => "Prise en charge".to_owned(),
             _ => "Rendue à l’équipe".to_owned(),
@@ -269,7 +293,7 @@ fn motif(evenement: &Evenement) -> String {
 }
 
 async fn refuse(agent: &Agent, id: &str, refus: &Refus, motif: String) -> Response {
-    montre(agent, id, &Retour::default(), Essai { refus: raisons(refus), motif }).await
+    montre(agent, id, &Retour::default(), Essai { refus: raisons(refus), motif, ..Essai::default() }).await
 }
 
 /// `POST /{slug}/agent/dossiers/{dossier}/actes`
@@ -323,4 +347,24 @@ pub(super) async fn piece(
         _ => EtatPiece::Refusee(champ(&paires, "motif").trim().to_owned()),
     };
     agit(&agent, &id, &Evenement::VerifierPiece { piece, etat }, &cle).await
+}
+
+/// `POST /{slug}/agent/dossiers/{dossier}/avis`
+pub(super) async fn rend_un_avis(
+    agent: Agent,
+    Path((_, id)): Path<(String, String)>,
+    Form(paires): Paires,
+) -> Result<Response, Arret> {
+    let cle = cle(&agent.visiteur, &agent.session, &paires)?;
+    let texte = champ(&paires, "texte").trim().to_owned();
+    let favorable = match champ(&paires, "sens") {
+        "favorable" => true,
+        "defavorable" => false,
+        _ => {
+            let refus = vec!["Dites si l’avis est favorable ou défavorable.".to_owned()];
+            let essai = Essai { refus, avis: texte, ..Essai::default() };
+            return Ok(montre(&agent, &id, &Retour::default(), essai).await);
+        }
+    };
+    agit(&agent, &id, &Evenement::RendreAvis { favorable, texte }, &cle).await
 }

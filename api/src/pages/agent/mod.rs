@@ -31,6 +31,7 @@ pub(super) fn routes() -> Routes {
         .post("/{slug}/agent/dossiers/{dossier}/envois", Acces::Agent, envois::decide)
         .get("/{slug}/agent/dossiers/{dossier}", Acces::Agent, instruction::dossier)
         .post("/{slug}/agent/dossiers/{dossier}/actes", Acces::Agent, instruction::acte)
+        .post("/{slug}/agent/dossiers/{dossier}/avis", Acces::Agent, instruction::rend_un_avis)
         .post("/{slug}/agent/dossiers/{dossier}/charge", Acces::Agent, instruction::charge)
         .post("/{slug}/agent/dossiers/{dossier}/pieces/{piece}", Acces::Agent, instruction::piece)
         .get("/{slug}/agent/dossiers/{dossier}/pieces/{piece}/{n}", Acces::Agent, document::document)

@@ -8,7 +8,8 @@ use crate::decision::{Auteur, Suivant};
 use crate::definition::lecture::{Booleen, Sp};
 use crate::definition::raw::cas::{RawActeur, RawDepot};
 use crate::definition::raw::cas_suivi::{
-    RawDemanderPieces, RawDupliquer, RawEcrire, RawLire, RawRattacher, RawRendezVousCas, RawSupprimer,
+    RawAvis, RawDemanderPieces, RawDupliquer, RawEcrire, RawLire, RawRattacher, RawRendezVousCas,
+    RawSupprimer,
 };
 use crate::demarche::{Cote, Demarche, Dossier, Echange, Evenement, Reponses, Vises, recopiee};
 use crate::identifiant::{FoyerId, PersonneId};
@@ -68,6 +69,16 @@ impl Monde<'_> {
     ) -> Result<Suite, Arret> {
         let pieces = d.pieces.iter().map(|p| p.to_string()).collect();
         self.un_evenement(&d.dossier, par, &Evenement::DemanderPieces { pieces, texte: d.texte.0.clone() })
+    }
+
+    /// `avis`.
+    pub(in crate::cas) fn rend_un_avis(
+        &mut self,
+        a: &RawAvis,
+        par: Option<&RawActeur>,
+    ) -> Result<Suite, Arret> {
+        let evenement = Evenement::RendreAvis { favorable: a.favorable.0, texte: a.texte.0.clone() };
+        self.un_evenement(&a.dossier, par, &evenement)
     }
 
     /// `supprimer`.

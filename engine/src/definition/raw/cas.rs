@@ -4,7 +4,8 @@ use jiff::civil::DateTime;
 use schemars::json_schema;
 
 use super::cas_suivi::{
-    RawDemanderPieces, RawDupliquer, RawEcrire, RawLire, RawRattacher, RawRendezVousCas, RawSupprimer,
+    RawAvis, RawChercher, RawDemanderPieces, RawDupliquer, RawEcrire, RawLire, RawRattacher,
+    RawRendezVousCas, RawSupprimer,
 };
 use super::valeurs::{RawDate, RawMontant, RawTaux};
 use crate::definition::arbre::{Cle, Contenu, Noeud};
@@ -94,6 +95,10 @@ variantes! {
         "rendez_vous" => RendezVous(RawRendezVousCas),
         /// Demander des pièces à la famille.
         "demander_pieces" => DemanderPieces(RawDemanderPieces),
+        /// Donner l'avis d'un agent, pour une action qui en exige un.
+        "avis" => Avis(RawAvis),
+        /// Chercher une démarche par des mots ; `demarches` attend celles qui sont trouvées.
+        "chercher" => Chercher(RawChercher),
         /// Reprendre une démarche pour un frère ou une sœur.
         "dupliquer" => Dupliquer(RawDupliquer),
         /// Supprimer un brouillon.

@@ -50,6 +50,26 @@ bloc! {
 }
 
 bloc! {
+    /// L'avis d'un agent sur une demande.
+    pub struct RawAvis {
+        /// Le dossier.
+        [requis] dossier: Id,
+        /// Favorable, ou non.
+        [requis] favorable: Booleen,
+        /// Les raisons de cet avis.
+        [requis] texte: Texte,
+    }
+}
+
+bloc! {
+    /// Des mots cherchés sur l'accueil.
+    pub struct RawChercher {
+        /// Les mots, comme une famille les tape.
+        [requis] mots: Texte,
+    }
+}
+
+bloc! {
     /// Une démarche reprise pour un frère ou une sœur.
     pub struct RawDupliquer {
         /// Le dossier repris.

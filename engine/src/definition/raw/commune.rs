@@ -387,6 +387,8 @@ bloc! {
     pub struct RawPortail {
         /// Couleurs du site.
         [optionnel] couleurs: RawCouleurs,
+        /// Ordre des démarches sur l'accueil ; celles qui n'y sont pas suivent, dans l'ordre de leurs fichiers.
+        [liste] demarches: Id,
         /// Liens montrés sur l'accueil.
         [liste] liens: RawLien,
         /// Noms d'hôte de la commune.

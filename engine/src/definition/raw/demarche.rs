@@ -14,6 +14,10 @@ bloc! {
         [requis] nom: Texte,
         /// Ce que la famille lit avant de commencer.
         [optionnel] description: Texte,
+        /// Autres mots que les familles tapent pour la trouver, ex. `[cantine, repas]`.
+        [liste] mots: Texte,
+        /// L'aide à la saisie, liée sous la durée et sur chaque écran du formulaire.
+        [optionnel] aide: Texte,
         /// La démarche du modèle qu'elle prolonge, ex. `modele.inscription_annuelle`.
         [optionnel] etend: Texte => Memoire,
         /// Le contact qui instruit.

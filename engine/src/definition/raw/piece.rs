@@ -25,6 +25,8 @@ bloc! {
         [requis] de: Id,
         /// `toujours`, ou une condition.
         [requis] quand: RawQuand,
+        /// À qui elle est demandée, comme la famille le lit, ex. « si vous êtes allocataire de la CAF » ; sans cette clé, la condition est dite d'après ses faits.
+        [optionnel] pour_qui: Texte,
         /// Ce que fait son absence : `bloque`, `sans_blocage` ou `{ des_que_possible: .. }`.
         [requis] si_manque: RawSiManque,
         /// Formats acceptés : pdf, jpeg, png.

@@ -20,6 +20,7 @@ use crate::definition::lecture::{Sp, Texte, suggestion};
 use crate::definition::raw::commune::{RawCommune, RawModeCle, RawZone};
 use crate::definition::raw::valeurs::{RawArrondi, RawType, montant, nombre};
 use crate::definition::source::Span;
+use crate::demarche::Demarche;
 use crate::diagnostic::{Diagnostic, codes};
 
 /// The only version of the language.
@@ -64,6 +65,7 @@ impl Fichiers {
         let zonages = zonages(r, raw);
         let date_du_prix = date_du_prix(r, raw);
         let inscriptions = inscriptions(r, raw);
+        let portail = portail(r, raw, &demarches);
         Some(Commune {
             slug: slug.to_owned(),
             nom: raw.nom.0.clone(),
@@ -91,7 +93,7 @@ impl Fichiers {
             arrondi,
             date_du_prix,
             organisme: raw.organisme.as_ref().map_or_else(|| LA_MAIRIE.to_owned(), |o| o.0.clone()),
-            portail: portail(raw),
+            portail,
             cle_enfance,
             questions: r.questions.clone(),
             exigences,
@@ -290,12 +292,24 @@ fn date_du_prix(r: &mut Resolution<'_>, raw: &RawCommune) -> DateDuPrix {
     }
 }
 
-fn portail(raw: &RawCommune) -> Portail {
+fn portail(r: &mut Resolution<'_>, raw: &RawCommune, demarches: &[Demarche]) -> Portail {
     let Some(p) = &raw.portail else { return Portail::default() };
+    let connues: Vec<&str> = demarches.iter().map(|d| d.id.as_str()).collect();
+    let mut ordre: Vec<String> = Vec::new();
+    for id in &p.demarches {
+        if !connues.contains(&id.as_str()) {
+            r.signale(inconnu(id.span, "démarche inconnue", id.as_str(), &connues));
+        }
+        if ordre.iter().any(|d| *d == id.as_str()) {
+            r.signale(donnees::double(id.span, "démarche", id));
+        }
+        ordre.push(id.to_string());
+    }
     Portail {
         principale: p.couleurs.as_ref().map(|c| c.principale.0.clone()),
         texte: p.couleurs.as_ref().map(|c| c.texte.0.clone()),
         liens: p.liens.iter().map(|l| (l.titre.0.clone(), l.url.0.clone())).collect(),
+        demarches: ordre,
     }
 }
 

@@ -104,6 +104,8 @@ fn une(r: &mut Resolution<'_>, reperes: &Reperes<'_>, raw: &Sp<RawDemarche>) -> 
         acces,
         un_dossier_par,
         description: raw.description.as_ref().map(|d| d.0.clone()),
+        mots: raw.mots.iter().map(|m| m.0.clone()).collect(),
+        aide: raw.aide.as_ref().map(|a| a.0.clone()),
         quota,
         rendez_vous,
         echanges: raw.echanges.as_ref().is_some_and(|e| e.0),

@@ -28,6 +28,7 @@ mod intervalle;
 mod offerte;
 mod piece;
 mod pipeline;
+mod pour_qui;
 mod question;
 mod regie;
 mod reservation;

@@ -2,7 +2,7 @@
 
 use super::commune::inconnu;
 use super::fichiers::Fichiers;
-use super::{Resolution, condition, derive, donnees, question, texte_source};
+use super::{Resolution, condition, derive, donnees, pour_qui, question, texte_source};
 use crate::commune::{Alternative, Condition, Piece, SiManque};
 use crate::definition::lecture::{Entier, Sp};
 use crate::definition::raw::piece::RawPiece;
@@ -70,8 +70,13 @@ fn une(r: &mut Resolution<'_>, raw: &Sp<RawPiece>) -> Option<Piece> {
         let si = condition::facultative(r, a.si.as_ref())?;
         alternatives.push(Alternative { si, pieces: a.pieces.iter().map(|p| p.to_string()).collect() });
     }
+    let pour_qui = match &raw.pour_qui {
+        Some(ecrit) => ecrit.0.clone(),
+        None => pour_qui::en_mots(&quand, &r.vocabulaire),
+    };
     Some(Piece {
         id,
+        pour_qui,
         nom: raw.nom.0.clone(),
         de: derive::mot(r, &raw.de, &["enfant", "foyer", "responsable", "personne"])?,
         quand,

@@ -3,7 +3,7 @@
 use engine::decision::{Agregat, Auteur, CleMachine, Decision, Ecriture, Garde, Suivant};
 use engine::demarche::Phase;
 use engine::identifiant::{AgentId, CleId, CommuneSlug, DossierId, ReservationId};
-use engine_store::{CleIdempotence, Curseur, Erreur, FiltreDossiers, Jeton};
+use engine_store::{CleIdempotence, Curseur, Erreur, FiltreDossiers, Jeton, Recents};
 use jiff::SignedDuration;
 
 use crate::base::{Essai, sur_les_deux};
@@ -199,7 +199,50 @@ async fn une_liste_se_lit_page_par_page(e: &Essai) {
     }
 }
 
+async fn une_famille_lit_ses_demandes_la_derniere_d_abord(e: &Essai) {
+    let (store, portee) = (&e.store, &e.portee);
+    for n in [1, 2] {
+        store.commet(portee, famille(n), None).await.unwrap();
+    }
+    // 1 to 5 are sent, 6 is a draft, 7 a draft that was deleted
+    for n in 1..=7_u8 {
+        let mut d = dossier(n, 1, None);
+        d.entree_le = le() + SignedDuration::from_hours(i64::from(n / 2));
+        match n {
+            6 => d.phase = Phase::Brouillon,
+            7 => d.phase = Phase::Annulee,
+            _ => d.numero = Some(format!("2025-{n:05}")),
+        }
+        let d = decision(Agregat::Dossier(d.id.clone()), 1, Suivant::Dossier(Box::new(d)), Vec::new());
+        store.commet(portee, d, None).await.unwrap();
+    }
+    let auteur = |n: u8| Auteur::Parent { personne: personne(n), foyer: foyer(n) };
+    let mut portees = Vec::new();
+    for n in [1, 2] {
+        let fin = le() + SignedDuration::from_hours(1);
+        let jeton = store.ouvre_session(&e.commune, auteur(n), le(), fin).await.unwrap();
+        portees.push(store.session(&e.commune, &jeton, le()).await.unwrap().unwrap().portee);
+    }
+    let lues = |lesquels, avant: Option<Curseur>, nombre| {
+        let (store, portee) = (store.clone(), portees[0].clone());
+        async move { store.recents(&portee, lesquels, avant.as_ref(), nombre).await.unwrap() }
+    };
+    let rangs = |dossiers: &[engine::demarche::Dossier]| -> Vec<DossierId> {
+        dossiers.iter().map(|d| d.id.clone()).collect()
+    };
+    let attendus = |ns: &[u8]| -> Vec<DossierId> { ns.iter().map(|n| DossierId::neuf(id(*n))).collect() };
+    assert_eq!(rangs(&lues(Recents::Tous, None, 4).await), attendus(&[6, 5, 4, 3]));
+    assert_eq!(rangs(&lues(Recents::Brouillons, None, 9).await), attendus(&[6]));
+    let premiere = lues(Recents::Envoyes, None, 3).await;
+    assert_eq!(rangs(&premiere), attendus(&[5, 4, 3]));
+    let place = Curseur::lit(&Curseur::de(premiere.last().unwrap()).texte());
+    assert_eq!(rangs(&lues(Recents::Envoyes, place, 3).await), attendus(&[2, 1]));
+    assert_eq!(store.recents(&portees[1], Recents::Tous, None, 9).await.unwrap(), []);
+    assert_eq!(store.recents(portee, Recents::Tous, None, 9).await.unwrap(), [], "no household, no list");
+}
+
 sur_les_deux!(
+    une_famille_lit_ses_demandes_la_derniere_d_abord,
     une_famille_ne_lit_que_son_foyer,
     une_session_expire_se_ferme_et_reste_dans_sa_commune,
     une_cle_ouvre_sa_commune_jusqu_a_sa_fin,

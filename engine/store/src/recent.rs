@@ -1,0 +1,65 @@
+//! A family's own requests, the latest first.
+
+use engine::demarche::Dossier;
+
+use crate::cx::{Cx, Rang};
+use crate::dossier::Curseur;
+use crate::erreur::{Erreur, illisible};
+use crate::portee::Portee;
+use crate::sql::{requete, requetes};
+use crate::store::Store;
+
+requetes! {
+    // a draft that the family deleted is none; its own key in the index of households keeps the list short
+    RECENTS = "SELECT etat FROM dossier
+        WHERE commune_id = $1 AND foyer_id = $2 AND (numero IS NOT NULL OR phase <> 'annulee')
+            AND ($3 = 0 OR phase = 'brouillon') AND ($4 = 0 OR phase <> 'brouillon') AND (entree_le, id) < ($5, $6)
+        ORDER BY entree_le DESC, id DESC LIMIT $7";
+}
+
+/// Which of a family's requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recents {
+    /// Any.
+    Tous,
+    /// What is still being written.
+    Brouillons,
+    /// What was sent once.
+    Envoyes,
+}
+
+impl Store {
+    /// The household's own dossiers, the last to enter its étape first, before `avant`; none without a household.
+    pub async fn recents(
+        &self,
+        portee: &Portee,
+        lesquels: Recents,
+        avant: Option<&Curseur>,
+        nombre: u32,
+    ) -> Result<Vec<Dossier>, Erreur> {
+        recents(&mut self.lecture(portee).await?, portee, lesquels, avant, nombre).await
+    }
+}
+
+pub(crate) async fn recents(
+    cx: &mut Cx,
+    portee: &Portee,
+    lesquels: Recents,
+    avant: Option<&Curseur>,
+    nombre: u32,
+) -> Result<Vec<Dossier>, Erreur> {
+    let Some(foyer) = portee.foyer() else { return Ok(Vec::new()) };
+    let (instant, id) = avant.map_or((i64::MAX, ""), Curseur::bornes);
+    let rangs = requete(RECENTS)
+        .bind(portee.commune().as_str())
+        .bind(foyer.as_str())
+        .bind(i64::from(lesquels == Recents::Brouillons))
+        .bind(i64::from(lesquels == Recents::Envoyes))
+        .bind(instant)
+        .bind(id.to_owned())
+        .bind(i64::from(nombre))
+        .fetch_all(cx)
+        .await?;
+    let lit = |r: &Rang| serde_json::from_str(&r.try_get::<String>(0)?).map_err(illisible("dossier", "etat"));
+    rangs.iter().map(lit).collect()
+}
