@@ -5,7 +5,8 @@ use engine::decision::{Decision, Suivant};
 use engine::identifiant::DossierId;
 use serde_json::{Value, json};
 
-use crate::joueur::{Ecart, Joueur, Vu, hors, mot, refus};
+use crate::joueur::{Ecart, Joueur, Vu, hors, mot};
+use crate::mots::refus;
 
 impl Joueur<'_> {
     /// A message, an appointment, a document asked or looked at, an opinion, a copy, a search.

@@ -14,6 +14,7 @@ mod gestes;
 mod joueur;
 #[path = "../../../rules/tests/longs/mod.rs"]
 mod longs;
+mod mots;
 mod ombre;
 
 use std::collections::BTreeMap;
