@@ -218,7 +218,10 @@ fn lues(lu: &Lu<'_>, objet: &Map<String, Value>, partielles: bool) -> Result<Rep
         refus.champs = champs;
         refus
     };
-    if let Some(inconnu) = objet.keys().find(|cle| champs.iter().all(|c| c.id != **cle)) {
+    if let Some(inconnu) = objet.keys().find(|cle| {
+        let nom = cle.split('.').next().unwrap_or_default();
+        champs.iter().all(|c| c.id != nom)
+    }) {
         return Err(refus(&format!("Le formulaire n’a pas de champ « {inconnu} »."), Vec::new()));
     }
     let ailleurs = Reponses::default();
@@ -238,8 +241,11 @@ fn lues(lu: &Lu<'_>, objet: &Map<String, Value>, partielles: bool) -> Result<Rep
 
 /// The answers of a dossier with some changed: what is well written, and nothing asked that is missing.
 fn completees(lu: &Lu<'_>, changees: &Map<String, Value>) -> Result<Reponses, Refus> {
-    let actuelles = lu.dossier.as_ref().map(|d| Saisie::de_reponses(&d.reponses).objet());
+    let actuelles = lu.dossier.as_ref().map(|d| Saisie::objet_de(&d.reponses));
     let mut toutes = actuelles.unwrap_or_default();
+    // a field of several parts is replaced as a whole
+    let partie = |cle: &str| cle.split('.').next().unwrap_or_default().to_owned();
+    toutes.retain(|cle, _| !changees.keys().any(|c| partie(c) == partie(cle)));
     toutes.extend(changees.clone());
     lues(lu, &toutes, true)
 }
