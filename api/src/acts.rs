@@ -364,6 +364,9 @@ pub(crate) fn graine(dossier: &DossierId, document: &[u8]) -> [u8; 16] {
     octets
 }
 
+/// The rule of a refusal that says nothing of the dossier: others wrote meanwhile, again and again.
+pub(crate) const OCCUPE: &str = "dossier.occupe";
+
 /// Does `evenement` to the dossier `id`, once under `cle`; the dossier after it.
 pub(crate) async fn agit(
     etat: &Etat,
@@ -381,7 +384,7 @@ pub(crate) async fn agit(
         }
     }
     Err(Echec::Refus(Box::new(Refus::nouveau(
-        "dossier.occupe",
+        OCCUPE,
         "Ce dossier est en train d’être modifié par quelqu’un d’autre. Réessayez dans un instant.",
     ))))
 }

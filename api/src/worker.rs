@@ -1,5 +1,6 @@
 //! What happens without anybody asking: effects to execute, delays that are over, versions to follow.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -151,15 +152,36 @@ async fn echeances(
     loop {
         let prises = etat.store.prend_echeances(slug, maintenant, jusqu_a, LOT).await?;
         let nombre = prises.len();
+        // a dossier's échéances fall in their order: one that must wait holds those that follow
+        let mut attendent = BTreeSet::new();
         for due in prises {
-            if let Err(erreur) = echoit(etat, commune, slug, due, maintenant).await {
-                tracing::error!(commune = %slug, %erreur, "deadline");
+            let dossier = due.echeance.dossier.clone();
+            if attendent.contains(&dossier) {
+                continue;
+            }
+            match echoit(etat, commune, slug, due, maintenant).await {
+                Ok(Echue::Faite) => {}
+                Ok(Echue::Attend) => {
+                    attendent.insert(dossier);
+                }
+                Err(erreur) => {
+                    tracing::error!(commune = %slug, %erreur, "deadline");
+                    attendent.insert(dossier);
+                }
             }
         }
         if nombre < LOT as usize {
             return Ok(());
         }
     }
+}
+
+/// What became of an échéance that was taken.
+enum Echue {
+    /// Done, or without effect for ever.
+    Faite,
+    /// Not now: its lease ends, and it is taken again.
+    Attend,
 }
 
 /// A delay is over: decided like any other event; one that came too late does nothing.
@@ -169,18 +191,26 @@ async fn echoit(
     slug: &CommuneSlug,
     due: EcheanceDue,
     maintenant: Timestamp,
-) -> Result<(), Erreur> {
+) -> Result<Echue, Erreur> {
     let evenement = due.echeance.appartient.evenement();
     let dossier = due.echeance.dossier.clone();
     match acts::agit(etat, commune, &due.portee, &dossier, &evenement, None).await {
         Ok(_) => {}
         Err(Echec::Store(erreur)) => return Err(erreur),
         // a clock that went back, or a delay that a newer definition made longer: not lost, taken again later
-        Err(Echec::Refus(refus)) if refus.quand_possible.is_some_and(|q| q > maintenant) => return Ok(()),
+        Err(Echec::Refus(refus)) if refus.quand_possible.is_some_and(|q| q > maintenant) => {
+            return Ok(Echue::Attend);
+        }
+        // the family writes at this very moment, faster than it is decided
+        Err(Echec::Refus(refus)) if &*refus.regle == acts::OCCUPE => {
+            tracing::warn!(commune = %slug, "deadline of a busy dossier: later");
+            return Ok(Echue::Attend);
+        }
         Err(Echec::Refus(refus) | Echec::Doublon(refus, _)) => {
             tracing::info!(commune = %slug, regle = refus.regle, "deadline without effect")
         }
         Err(Echec::Inconnu) => tracing::warn!(commune = %slug, "deadline of an unknown dossier"),
     }
-    etat.store.ferme_echeance(&due.portee, dossier, due.echeance.appartient).await
+    etat.store.ferme_echeance(&due.portee, dossier, due.echeance.appartient).await?;
+    Ok(Echue::Faite)
 }

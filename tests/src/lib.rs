@@ -11,8 +11,19 @@ pub mod commande;
 #[path = "../../engine/store/tests/contrat/grappe.rs"]
 pub mod grappe;
 pub mod hasard;
+pub mod lettres;
 pub mod magasin;
 pub mod parcours;
+pub mod precharge;
+pub mod production;
 pub mod routes;
 pub mod scene;
 pub mod serveur;
+#[allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    clippy::missing_errors_doc,
+    reason = "a test fails by panicking; shared with the tests of `api`"
+)]
+pub mod serveur_smtp;

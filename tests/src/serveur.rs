@@ -115,12 +115,7 @@ impl Serveur {
 
     /// A browser with its own cookies.
     pub fn navigateur(&self) -> Navigateur {
-        let config = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .timeout_global(Some(Duration::from_secs(20)))
-            .build();
-        Navigateur { agent: config.into(), adresse: self.adresse.clone() }
+        Navigateur::nouveau(&self.adresse)
     }
 }
 
@@ -153,6 +148,27 @@ pub struct Page {
 }
 
 impl Navigateur {
+    /// A browser for that address, `http://…`.
+    fn nouveau(adresse: &str) -> Self {
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .timeout_global(Some(Duration::from_secs(20)))
+            .build();
+        Self { agent: config.into(), adresse: adresse.to_owned() }
+    }
+
+    /// The same with this cookie, as `Set-Cookie` would say it; one that does not read is not kept.
+    pub fn de(adresse: &str, cookie: &str) -> Self {
+        let neuf = Self::nouveau(adresse);
+        if let Ok(ici) = adresse.parse()
+            && let Ok(cookie) = ureq::Cookie::parse(cookie.to_owned(), &ici)
+        {
+            let _pose = neuf.agent.cookie_jar_lock().insert(cookie, &ici);
+        }
+        neuf
+    }
+
     /// `GET`, redirections followed.
     pub fn lit(&self, chemin: &str) -> Result<Page, Echec> {
         let reponse = self.agent.get(format!("{}{chemin}", self.adresse)).call()?;

@@ -13,7 +13,6 @@
 mod longs;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -23,11 +22,11 @@ use serde_json::{Value, json};
 use tests::arbre::racine;
 use tests::hasard::Hasard;
 use tests::parcours::{PDF, brouillon, enfants, entre, json as poste, regle};
+use tests::precharge;
 use tests::serveur::{Navigateur, Serveur};
 
 /// A library that makes every write to a file fail while a file of that name exists: `ENOSPC`, as a full disk says it.
 fn bibliotheque(dossier: &Path) -> PathBuf {
-    let (source, objet) = (dossier.join("plein.c"), dossier.join("plein.so"));
     let texte = r#"
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -49,15 +48,7 @@ ssize_t write(int fd, const void *b, size_t n) { SUIVANT(write); return plein(fd
 ssize_t pwrite(int fd, const void *b, size_t n, off_t o) { SUIVANT(pwrite); return plein(fd) ? -1 : vrai(fd, b, n, o); }
 ssize_t pwrite64(int fd, const void *b, size_t n, off64_t o) { SUIVANT(pwrite64); return plein(fd) ? -1 : vrai(fd, b, n, o); }
 "#;
-    std::fs::write(&source, texte).unwrap();
-    let fait = Command::new("cc")
-        .args(["-shared", "-fPIC", "-O1", "-o"])
-        .arg(&objet)
-        .arg(&source)
-        .arg("-ldl")
-        .status();
-    assert!(fait.unwrap().success(), "a C compiler");
-    objet
+    precharge::bibliotheque(dossier, "plein", texte)
 }
 
 /// One more person, declared; whether it was acknowledged, and what was said otherwise.

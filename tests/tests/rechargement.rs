@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 
 use regex::Regex;
 use tests::commande::{copie_commune, guichet};
+use tests::grappe;
 use tests::serveur::{Navigateur, Serveur};
 
 /// Folders to swap: 20 in the everyday run, 500 in the long one.
@@ -27,6 +28,8 @@ fn combien(peu: u32, beaucoup: u32) -> u32 {
 
 struct Ville {
     _temporaire: tempfile::TempDir,
+    /// `--base`, on PostgreSQL.
+    base: Option<String>,
     communes: PathBuf,
     donnees: PathBuf,
     commune: String,
@@ -41,10 +44,30 @@ fn ville() -> Ville {
     let lit = |chemin: &str| std::fs::read_to_string(communes.join(chemin)).unwrap();
     let (commune, demarche) = (lit("ham/commune.yaml"), lit("ham/demarches/inscription.yaml"));
     let donnees = temporaire.path().join("data");
-    Ville { _temporaire: temporaire, communes, donnees, commune, demarche }
+    Ville { _temporaire: temporaire, base: None, communes, donnees, commune, demarche }
+}
+
+/// The same on a PostgreSQL database of its own; `None`: this run goes without.
+fn ville_postgres() -> Option<Ville> {
+    let base = grappe::base_dans(grappe::administrateur()?);
+    let fait = guichet(&["migrate", "--base", &base.proprietaire]).unwrap();
+    assert_eq!(fait.statut, 0, "{}", fait.erreurs);
+    Some(Ville { base: Some(base.application), ..ville() })
 }
 
 impl Ville {
+    fn moteur(&self) -> &'static str {
+        if self.base.is_some() { "PostgreSQL" } else { "SQLite" }
+    }
+
+    fn ou(&self) -> Vec<&str> {
+        self.base.iter().flat_map(|base| ["--base", base.as_str()]).collect()
+    }
+
+    fn lance(&self, options: &[&str]) -> Serveur {
+        Serveur::lance_avec(&self.communes, &self.donnees, &[options, &self.ou()].concat()).unwrap()
+    }
+
     /// Writes version `n`; an invalid one has a key that nobody knows.
     fn ecrit(&self, n: u32, valide: bool) {
         let nom = Regex::new("(?m)^nom: .*$").unwrap();
@@ -99,9 +122,18 @@ fn en_service(n: &Navigateur) -> u32 {
 
 #[test]
 fn cinq_cents_dossiers_changent_sous_la_charge() {
-    let ville = ville();
+    change_sous_la_charge(&ville(), 20);
+}
+
+#[test]
+fn de_meme_sur_postgresql() {
+    let Some(ville) = ville_postgres() else { return };
+    change_sous_la_charge(&ville, 4);
+}
+
+fn change_sous_la_charge(ville: &Ville, peu: u32) {
     ville.ecrit(1, true);
-    let serveur = Serveur::lance_avec(&ville.communes, &ville.donnees, &["--sans-surveillance"]).unwrap();
+    let serveur = ville.lance(&["--sans-surveillance"]);
     let (fini, requetes) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
     let charge: Vec<_> = (0..3)
         .map(|_| {
@@ -129,7 +161,7 @@ fn cinq_cents_dossiers_changent_sous_la_charge() {
         })
         .collect();
     let n = serveur.navigateur();
-    let derniere = combien(20, 500) + 1;
+    let derniere = combien(peu, 500) + 1;
     for version in 2..=derniere {
         let valide = version % 2 == 1;
         ville.ecrit(version, valide);
@@ -148,20 +180,13 @@ fn cinq_cents_dossiers_changent_sous_la_charge() {
     let vues = requetes.load(Ordering::Relaxed);
     assert!(vues > u64::from(derniere), "{vues} requests");
     longs::rapporte(
-        "R13 reloads under load",
+        &format!("R13 reloads under load, {}", ville.moteur()),
         derniere as usize - 1,
         &format!("0 5xx, 0 mixed page in {vues} requests"),
     );
-    let journal = guichet(&[
-        "publish",
-        "ham",
-        "--journal",
-        "--communes",
-        ville.communes.to_str().unwrap(),
-        "--data",
-        ville.donnees.to_str().unwrap(),
-    ])
-    .unwrap();
+    let (communes, donnees) = (ville.communes.to_str().unwrap(), ville.donnees.to_str().unwrap());
+    let ou = ["publish", "ham", "--journal", "--communes", communes, "--data", donnees];
+    let journal = guichet(&[&ou[..], &ville.ou()].concat()).unwrap();
     let attendues = usize::try_from(derniere / 2 + 1).unwrap().min(50);
     assert_eq!(journal.texte.lines().count(), attendues, "{}", journal.texte);
     assert!(journal.texte.lines().next().unwrap().contains("signal SIGHUP"), "{}", journal.texte);
@@ -169,12 +194,21 @@ fn cinq_cents_dossiers_changent_sous_la_charge() {
 
 #[test]
 fn tue_pendant_une_publication_il_sert_l_ancienne_ou_la_nouvelle() {
-    let ville = ville();
+    tue_pendant_une_publication(&ville(), 3);
+}
+
+#[test]
+fn tue_de_meme_sur_postgresql() {
+    let Some(ville) = ville_postgres() else { return };
+    tue_pendant_une_publication(&ville, 2);
+}
+
+fn tue_pendant_une_publication(ville: &Ville, peu: u32) {
     ville.ecrit(1, true);
     let (mut servie_avant, mut avant, mut gardees, mut prises) = (1, 1, 0, 0);
-    let coups = combien(3, 50);
+    let coups = combien(peu, 50);
     for coup in 0..coups {
-        let serveur = Serveur::lance_avec(&ville.communes, &ville.donnees, &["--sans-surveillance"]).unwrap();
+        let serveur = ville.lance(&["--sans-surveillance"]);
         let n = serveur.navigateur();
         let servie = en_service(&n);
         assert!(servie == avant || servie == servie_avant, "{servie} after {servie_avant}, {avant} proposed");
@@ -191,12 +225,12 @@ fn tue_pendant_une_publication_il_sert_l_ancienne_ou_la_nouvelle() {
     }
     // an invalid folder at the start changes nothing either
     ville.ecrit(1000, false);
-    let serveur = Serveur::lance_avec(&ville.communes, &ville.donnees, &[]).unwrap();
+    let serveur = ville.lance(&[]);
     assert!(en_service(&serveur.navigateur()) < 1000);
     let refus = serveur.navigateur().lit("/_versions").unwrap().visible();
     assert!(refus.contains("cle_que_personne_ne_connait"), "{refus}");
     longs::rapporte(
-        "R13 kills during a publication",
+        &format!("R13 kills during a publication, {}", ville.moteur()),
         coups as usize,
         &format!("0 broken start ({prises} new, {gardees} old)"),
     );

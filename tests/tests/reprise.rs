@@ -1,19 +1,20 @@
-//! R01 and R06: what was acknowledged is there after a `kill -9`, once; the same request ten times at once is done once.
+//! R01 and R06: what was acknowledged is there after a `kill -9`, once; the same request ten times at once is done once. On
+//! SQLite and on PostgreSQL.
 //!
-//! A few rounds by default; `GUICHET_ESSAIS_LONGS=1` runs 200 kills and 1,000 requests.
+//! A few rounds by default; `GUICHET_ESSAIS_LONGS=1` runs 200 kills and 1,000 requests on each.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stdout,
     clippy::disallowed_methods,
-    reason = "a test fails by panicking, and measures how long a restart takes"
+    reason = "a test fails by panicking, says what it counted, and measures how long a restart takes"
 )]
 
 #[path = "../../rules/tests/longs/mod.rs"]
 mod longs;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -21,11 +22,14 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Weekday, date};
 use serde_json::{Value, json};
 use tests::hasard::Hasard;
-use tests::parcours::{enfants, entre, inscrit, json as poste, lit_json, option, regle};
+use tests::parcours::{enfants, inscrit, json as poste, lit_json, option};
+use tests::production::Production;
 use tests::serveur::{Navigateur, Serveur};
 
 const PRESTATIONS: [&str; 3] = ["repas", "matin", "soir"];
 const SERVICES: [&str; 2] = ["restauration", "garderie"];
+/// When families act.
+const DEBUT: &str = "2025-09-01T08:00:00Z";
 
 /// Days of school from September to the autumn holidays, then to Christmas.
 fn jours() -> Vec<Date> {
@@ -43,12 +47,12 @@ struct Familles {
     enfants: Vec<(Navigateur, String)>,
 }
 
-/// The families of the demonstration, every child registered to both services.
-fn familles(serveur: &Serveur) -> Familles {
-    let agent = entre(serveur, "agent");
+/// The two families, every child registered to both services.
+fn familles(ville: &Production, serveur: &Serveur) -> Familles {
+    let agent = ville.entre(serveur, "agent");
     let mut tous = Vec::new();
     for nom in ["durand", "martin"] {
-        let n = entre(serveur, nom);
+        let n = ville.entre(serveur, nom);
         for enfant in enfants(&n) {
             inscrit(&n, &agent, &enfant, &SERVICES);
             tous.push((n.clone(), enfant));
@@ -87,12 +91,19 @@ fn fermes(n: &Navigateur, enfant: &str, prestation: &str, jour: Date) -> usize {
 
 #[test]
 fn r06_dix_fois_la_meme_demande_la_fait_une_fois() {
-    let donnees = tempfile::tempdir().unwrap();
-    let data = donnees.path().join("data");
-    let serveur = Serveur::lance(&data).unwrap();
-    regle(&serveur.navigateur(), "2025-09-01", "10:00");
-    let familles = familles(&serveur);
-    let voulues = if longs::longs() { 1_000 } else { 40 };
+    dix_fois(&Production::sqlite(DEBUT), "SQLite", 40);
+}
+
+#[test]
+fn r06_de_meme_sur_postgresql() {
+    let Some(ville) = Production::postgres(DEBUT) else { return };
+    dix_fois(&ville, "PostgreSQL", 10);
+}
+
+fn dix_fois(ville: &Production, moteur: &str, peu: usize) {
+    let serveur = ville.lance();
+    let familles = familles(ville, &serveur);
+    let voulues = if longs::longs() { 1_000 } else { peu };
     let cases = familles.enfants.iter().flat_map(|(n, e)| PRESTATIONS.map(|p| (n, e, p)));
     let places: Vec<_> = cases.flat_map(|(n, e, p)| jours().into_iter().map(move |j| (n, e, p, j))).collect();
     let mut donnees_une_fois = Vec::new();
@@ -153,9 +164,9 @@ fn r06_dix_fois_la_meme_demande_la_fait_une_fois() {
 
     // the same keys after a kill: the same answers, nothing more
     serveur.tue().unwrap();
-    let serveur = Serveur::lance(&data).unwrap();
+    let serveur = ville.lance();
     let revenues = Familles {
-        enfants: vec![(entre(&serveur, "durand"), String::new()), (entre(&serveur, "martin"), String::new())],
+        enfants: ["durand", "martin"].map(|qui| (ville.entre(&serveur, qui), String::new())).into(),
     };
     let siens = enfants(&revenues.enfants[0].0);
     for (cle, corps, reponse) in &donnees_une_fois {
@@ -165,7 +176,7 @@ fn r06_dix_fois_la_meme_demande_la_fait_une_fois() {
     }
     assert_eq!(compte(&revenues), donnees_une_fois.len() + 1);
     longs::rapporte(
-        "R06 requests, ten copies at once",
+        &format!("R06 requests, ten copies at once, {moteur}"),
         voulues,
         "1 effect each, one answer, 0 after a kill -9",
     );
@@ -265,9 +276,9 @@ impl Ecrivain {
     }
 }
 
-fn relance(data: &Path, pires: &mut Vec<Duration>) -> Serveur {
+fn relance(ville: &Production, pires: &mut Vec<Duration>) -> Serveur {
     let debut = Instant::now();
-    let serveur = Serveur::lance(data).unwrap();
+    let serveur = ville.lance();
     assert_eq!(serveur.navigateur().lit("/sante").unwrap().code, 200);
     pires.push(debut.elapsed());
     serveur
@@ -277,13 +288,10 @@ fn relance(data: &Path, pires: &mut Vec<Duration>) -> Serveur {
 const PAR_VIE: usize = 25;
 
 /// Eight writers on their own days, killed `morts` times: acknowledged writes.
-fn une_vie(morts: usize, hasard: &mut Hasard, attentes: &mut Vec<Duration>) -> usize {
-    let donnees = tempfile::tempdir().unwrap();
-    let data = donnees.path().join("data");
-    let mut serveur = relance(&data, attentes);
-    regle(&serveur.navigateur(), "2025-09-01", "10:00");
+fn une_vie(ville: &Production, morts: usize, hasard: &mut Hasard, attentes: &mut Vec<Duration>) -> usize {
+    let mut serveur = relance(ville, attentes);
     let jours: BTreeMap<Date, Su> = jours().into_iter().map(|j| (j, Su::Libre)).collect();
-    let mut ecrivains: Vec<Ecrivain> = familles(&serveur)
+    let mut ecrivains: Vec<Ecrivain> = familles(ville, &serveur)
         .enfants
         .into_iter()
         .enumerate()
@@ -315,8 +323,8 @@ fn une_vie(morts: usize, hasard: &mut Hasard, attentes: &mut Vec<Duration>) -> u
             serveur.tue().unwrap();
             fin.store(true, Ordering::Relaxed);
         });
-        serveur = relance(&data, attentes);
-        let familles = ["durand", "martin"].map(|nom| entre(&serveur, nom));
+        serveur = relance(ville, attentes);
+        let familles = ["durand", "martin"].map(|nom| ville.entre(&serveur, nom));
         let lues = familles.each_ref().map(etat);
         for e in &mut ecrivains {
             e.n = familles[e.famille].clone();
@@ -328,13 +336,23 @@ fn une_vie(morts: usize, hasard: &mut Hasard, attentes: &mut Vec<Duration>) -> u
 
 #[test]
 fn r01_rien_d_accuse_ne_se_perd_a_un_kill_9() {
+    tue_souvent(|| Some(Production::sqlite(DEBUT)), "SQLite", 5);
+}
+
+#[test]
+fn r01_de_meme_sur_postgresql() {
+    tue_souvent(|| Production::postgres(DEBUT), "PostgreSQL", 2);
+}
+
+fn tue_souvent(neuve: impl Fn() -> Option<Production>, moteur: &str, peu: usize) {
     let mut attentes = Vec::new();
     let mut hasard = Hasard(20_260_901);
-    let morts = if longs::longs() { 200 } else { 5 };
+    let morts = if longs::longs() { 200 } else { peu };
     let (mut accuses, mut faites) = (0, 0);
     while faites < morts {
         let vie = PAR_VIE.min(morts - faites);
-        accuses += une_vie(vie, &mut hasard, &mut attentes);
+        let Some(ville) = neuve() else { return };
+        accuses += une_vie(&ville, vie, &mut hasard, &mut attentes);
         faites += vie;
     }
     attentes.sort_unstable();
@@ -342,7 +360,7 @@ fn r01_rien_d_accuse_ne_se_perd_a_un_kill_9() {
     println!("{morts} kills, {accuses} acknowledged writes, ready in {p99:.1?} (p99)");
     assert!(accuses > morts, "{accuses} writes acknowledged between {morts} kills");
     longs::rapporte(
-        "R01 kill -9 under 8 writers",
+        &format!("R01 kill -9 under 8 writers, {moteur}"),
         morts,
         &format!("{accuses} acknowledged writes, 0 lost, 0 double; ready in {p99:.1?} (p99, debug build)"),
     );

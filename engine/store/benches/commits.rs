@@ -189,6 +189,10 @@ impl Banc {
     }
 
     async fn mesure(&mut self, quoi: &str) {
+        // neither is measured on empty tables
+        self.deposes(LOT).await;
+        self.nu.deposes(Maniere::Ensemble, LOT, DUREE).await;
+        self.nu.analyse().await;
         for clients in CLIENTS {
             let (mut rapports, mut notres, mut nus, mut disque) = (vec![], vec![], vec![], vec![]);
             let (mut un_par_un, mut rapports_un_par_un) = (vec![], vec![]);

@@ -1,17 +1,8 @@
 //! Letters through a real SMTP server: once, with one identity; later when it says so; never when it says no.
 
 use super::banc::Banc;
-use super::serveur_smtp::{ServeurSmtp, Suite};
+use super::serveur_smtp::{ServeurSmtp, Suite, entete};
 use crate::effect::reprise;
-
-/// The value of that header, in the one letter that has it.
-fn entete<'t>(texte: &'t str, nom: &str) -> &'t str {
-    let (entetes, _) = texte.split_once("\r\n\r\n").unwrap();
-    let mut lignes = entetes.split("\r\n").filter_map(|l| l.strip_prefix(nom)?.strip_prefix(": "));
-    let valeur = lignes.next().unwrap_or_else(|| panic!("no {nom} in\n{texte}"));
-    assert_eq!(lignes.next(), None, "{nom} twice in\n{texte}");
-    valeur
-}
 
 #[tokio::test]
 async fn une_lettre_coupee_repart_sous_la_meme_identite_et_arrive_une_fois() {

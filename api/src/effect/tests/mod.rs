@@ -7,4 +7,6 @@ mod effacement;
 mod liens;
 mod morts;
 mod recepteur;
+#[allow(unreachable_pub, dead_code, reason = "shared with the tests of the whole")]
+#[path = "../../../../tests/src/serveur_smtp.rs"]
 mod serveur_smtp;

@@ -54,7 +54,7 @@ struct Quoi {
 
 enum Cx {
     Sqlite(SqliteConnection),
-    Pg(PgConnection),
+    Pg(PgConnection, PgConnection),
 }
 
 /// A submission's own values.
@@ -226,7 +226,16 @@ impl Nu {
         let application = url("guichet");
         let store = Store::postgres(&application).await.expect("a database");
         let cx = application.parse::<PgConnectOptions>().expect("a URL").connect().await.expect("a role");
-        (application, Self { cx: Cx::Pg(cx), n: 1, quoi: Quoi::pose(&store).await })
+        let proprietaire = url("guichet_proprietaire").parse::<PgConnectOptions>().expect("a URL");
+        let proprietaire = proprietaire.connect().await.expect("the owner");
+        (application, Self { cx: Cx::Pg(cx, proprietaire), n: 1, quoi: Quoi::pose(&store).await })
+    }
+
+    /// What autovacuum does within a minute: PostgreSQL planned the foreign keys' checks on empty tables, and reads them whole.
+    pub(crate) async fn analyse(&mut self) {
+        if let Cx::Pg(_, proprietaire) = &mut self.cx {
+            raw_sql("ANALYZE").execute(proprietaire).await.expect("statistics");
+        }
     }
 
     /// Submissions a second, `taille` under each commit.
@@ -239,7 +248,7 @@ impl Nu {
                     lot!(&mut *cx, CLES_SQLITE, maniere, self.n, self.quoi, taille);
                     raw_sql("COMMIT").execute(&mut *cx).await.expect("committed");
                 }
-                Cx::Pg(cx) => {
+                Cx::Pg(cx, _) => {
                     raw_sql("BEGIN; SET LOCAL guichet.commune = 'nu'")
                         .execute(&mut *cx)
                         .await

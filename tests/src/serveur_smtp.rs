@@ -1,4 +1,4 @@
-//! A small SMTP server that does as it is told, letter by letter.
+//! A small SMTP server that does as it is told, letter by letter. Shared with the tests of `api`.
 
 use std::collections::VecDeque;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 /// What becomes of the next letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Suite {
+pub enum Suite {
     /// 250.
     Prend,
     /// The text is received, and the connection is cut before the answer.
@@ -30,13 +30,15 @@ struct Vu {
 
 /// The server, on a port of its own. Without any other order it takes every letter.
 #[derive(Clone, Debug)]
-pub(super) struct ServeurSmtp {
-    pub(super) port: u16,
+pub struct ServeurSmtp {
+    /// Of 127.0.0.1.
+    pub port: u16,
     vu: Arc<Mutex<Vu>>,
 }
 
 impl ServeurSmtp {
-    pub(super) fn lance(suites: &[Suite]) -> Self {
+    /// Starts it; these orders first.
+    pub fn lance(suites: &[Suite]) -> Self {
         let ecoute = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = ecoute.local_addr().unwrap().port();
         let vu = Arc::new(Mutex::new(Vu { suites: suites.iter().copied().collect(), ..Vu::default() }));
@@ -52,29 +54,41 @@ impl ServeurSmtp {
     }
 
     /// The secrets of a town that sends through it.
-    pub(super) fn secrets(&self, securite: &str) -> String {
+    pub fn secrets(&self, securite: &str) -> String {
         format!(
             "smtp: {{ serveur: 127.0.0.1, port: {}, securite: {securite}, expediteur: \"Mairie <mairie@exemple.fr>\" }}\n",
             self.port
         )
     }
 
-    pub(super) fn textes(&self) -> Vec<String> {
+    /// Each text received, whole.
+    pub fn textes(&self) -> Vec<String> {
         self.vu.lock().unwrap().textes.clone()
     }
 
     /// How many letters were begun.
-    pub(super) fn essais(&self) -> usize {
+    pub fn essais(&self) -> usize {
         self.vu.lock().unwrap().destinataires.len()
     }
 
-    pub(super) fn destinataires(&self) -> Vec<String> {
+    /// Each recipient named.
+    pub fn destinataires(&self) -> Vec<String> {
         self.vu.lock().unwrap().destinataires.clone()
     }
 
-    pub(super) fn connexions(&self) -> usize {
+    /// How many connections were opened.
+    pub fn connexions(&self) -> usize {
         self.vu.lock().unwrap().connexions
     }
+}
+
+/// The value of that header, in the one letter that has it.
+pub fn entete<'t>(texte: &'t str, nom: &str) -> &'t str {
+    let (entetes, _) = texte.split_once("\r\n\r\n").unwrap();
+    let mut lignes = entetes.split("\r\n").filter_map(|l| l.strip_prefix(nom)?.strip_prefix(": "));
+    let valeur = lignes.next().unwrap_or_else(|| panic!("no {nom} in\n{texte}"));
+    assert_eq!(lignes.next(), None, "{nom} twice in\n{texte}");
+    valeur
 }
 
 /// One connection, until it ends.
