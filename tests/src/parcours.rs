@@ -13,6 +13,12 @@ use crate::serveur::{Navigateur, Page, Serveur};
 /// A document small enough to read.
 pub const PDF: &[u8] = b"%PDF-1.4\n%%EOF\n";
 
+/// The name of the `n`-th person: a name has no digit.
+pub fn nom_de(n: usize) -> String {
+    let chiffre = |c: char| c.to_digit(10).and_then(|c| char::from_digit(c + 10, 20)).unwrap();
+    format!("Petit-{}", n.to_string().chars().map(chiffre).collect::<String>())
+}
+
 /// Sets the demonstration's clock.
 pub fn regle(n: &Navigateur, date: &str, heure: &str) {
     assert_eq!(n.poste("/_horloge", &[("date", date), ("heure", heure), ("retour", "/")]).unwrap().code, 200);

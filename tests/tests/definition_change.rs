@@ -20,7 +20,7 @@ use engine_store::Store;
 use serde_json::{Value, json};
 use tests::arbre::racine;
 use tests::commande::{copie_commune, guichet};
-use tests::parcours::{entre, regle};
+use tests::parcours::{entre, nom_de, regle};
 use tests::serveur::{Navigateur, Serveur};
 
 const API: &str = "/ham/api/v1";
@@ -94,7 +94,8 @@ fn trois_cents_dossiers_traversent_un_changement() {
             ("brouillon", _) if i >= 39 * CHEMINS.len() => CHEMINS[1],
             chemin => chemin,
         };
-        let reponses = json!({ "lien": "contact", "nom": format!("Petit{i}"), "prenom": "Claude", "telephone": "0322000000" });
+        let reponses =
+            json!({ "lien": "contact", "nom": nom_de(i), "prenom": "Claude", "telephone": "0322000000" });
         let corps = json!({ "demarche": "entourage", "reponses": reponses });
         let (code, cree) = parent
             .json(&format!("{API}/dossiers"), &[("idempotency-key", &format!("c{i}"))], Some(&corps))
@@ -229,7 +230,7 @@ fn trois_cents_dossiers_traversent_un_changement() {
 
 /// The answers of the first screen, with the new field.
 fn remplit(n: &Navigateur, page: &tests::serveur::Page, i: usize) {
-    let nom = format!("Petit{i}");
+    let nom = nom_de(i);
     let champs = [
         ("_jeton", page.jeton().unwrap()),
         ("_champs", page.cache("_champs").unwrap()),

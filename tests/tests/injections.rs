@@ -7,7 +7,7 @@ mod longs;
 use std::time::Duration;
 
 use serde_json::json;
-use tests::parcours::{entre, json as poste, regle};
+use tests::parcours::{entre, json as poste, nom_de, regle};
 use tests::serveur::{Navigateur, Page, Serveur};
 
 const CHARGES: [&str; 25] = [
@@ -83,9 +83,10 @@ fn litteral(page: &Page, charge: &str, attendu: bool) {
 }
 
 fn dossier(n: &Navigateur, rang: usize, charge: &str) -> Option<String> {
-    let champs = ["nom", "prenom"]
-        .map(|c| (c, if c == "nom" { format!("{charge} {rang}") } else { charge.to_owned() }));
-    let reponses = json!({ "lien": "contact", champs[0].0: champs[0].1, champs[1].0: champs[1].1, "telephone": "06 12 34 56 78" });
+    // a person's name takes no such text: a street does
+    let adresse = json!({ "voie": charge, "code_postal": "80400", "commune": "Ham" });
+    let nom = nom_de(rang);
+    let reponses = json!({ "lien": "contact", "nom": nom, "prenom": "Alix", "telephone": "06 12 34 56 78", "adresse": adresse });
     let (code, p) = poste(
         n,
         "/dossiers",

@@ -359,13 +359,22 @@ fn lit_courriel(texte: &str) -> Result<String, String> {
 }
 
 fn lit_adresse(nom: &str, saisie: &Saisie) -> Result<Option<ValeurFait>, Vec<ErreurChamp>> {
-    let lit = |partie: &str| saisie.texte(&format!("{nom}.{partie}")).to_owned();
+    let mut erreurs: Vec<ErreurChamp> = Vec::new();
+    let mut lit = |partie: &str| {
+        let champ = format!("{nom}.{partie}");
+        lit_ligne(saisie.texte(&champ), TEXTE_MAX).unwrap_or_else(|motif| {
+            erreurs.push(erreur(&champ, motif));
+            String::new()
+        })
+    };
     let (voie, complement, code_postal, commune) =
         (lit("voie"), lit("complement"), lit("code_postal"), lit("commune"));
+    if !erreurs.is_empty() {
+        return Err(erreurs);
+    }
     if voie.is_empty() && complement.is_empty() && code_postal.is_empty() && commune.is_empty() {
         return Ok(None);
     }
-    let mut erreurs = Vec::new();
     let mut exige = |partie: &str, bon: bool, motif: &str| {
         if !bon {
             erreurs.push(erreur(&format!("{nom}.{partie}"), motif));

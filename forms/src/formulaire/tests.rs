@@ -221,6 +221,27 @@ fn des_reponses_se_retapent_et_se_relisent() {
         erreurs(&avec(&champs, |f| f.lit(&saisie(&[("adresse.voie", "1 rue A"), ("services", "x")])))),
         ["services", "adresse.code_postal", "adresse.commune", "qf", "groupe"]
     );
+    // one answer to a field that takes several is read again as a list
+    let un = serde_json::json!({ "services": ["bus"], "qf": "12.50" });
+    avec(&champs, |f| {
+        let relu = Saisie::objet_de(&f.lit(&Saisie::json(un.as_object().unwrap())).reponses);
+        assert_eq!(
+            (&relu["services"], &relu["qf"]),
+            (&serde_json::json!(["bus"]), &serde_json::json!("12,50"))
+        );
+    });
+    // each line of an address is a line: what is not seen, and what has no end, is said at its field
+    for (partie, texte) in
+        [("voie", "1 rue\u{202e} A".to_owned()), ("commune", "a\nb".into()), ("complement", "x".repeat(5000))]
+    {
+        let nom = format!("adresse.{partie}");
+        let mut paires =
+            vec![("adresse.voie", "1 rue A"), ("adresse.code_postal", "80400"), ("adresse.commune", "B")];
+        paires.retain(|(n, _)| *n != nom);
+        paires.push((&nom, &texte));
+        let refus = avec(&champs, |f| f.lit(&saisie(&paires)));
+        assert!(erreurs(&refus).contains(&nom.as_str()), "{partie}: {:?}", refus.erreurs);
+    }
 }
 
 #[test]
