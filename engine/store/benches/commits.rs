@@ -26,15 +26,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use engine::decision::{
-    Agregat, Appartient, Auteur, CleEffet, Decision, EcheanceAFaire, Ecriture, EffetAFaire, EntreeJournal,
-    Garde, Pas, Sortie, Suivant,
+    Agregat, Appartient, CleEffet, Decision, EcheanceAFaire, Ecriture, EffetAFaire, Garde, Sortie, Suivant,
 };
 use engine::demarche::{Changement, Destinataire, Dossier, Phase, Reponses};
-use engine::foyer::Genre;
 use engine::identifiant::{CommuneSlug, DossierId, FoyerId, PersonneId};
 use engine_store::{CleIdempotence, Portee, Store};
-use jiff::{SignedDuration, Timestamp};
-use nu::{Maniere, Nu};
+use jiff::SignedDuration;
+use nu::{Maniere, Nu, decision, famille, le};
 use tokio::task::JoinSet;
 
 /// Seconds of one measure.
@@ -45,48 +43,6 @@ const CLIENTS: [u32; 3] = [1, 8, 64];
 const LOT: u32 = 64;
 /// What makes this program run again with slow flushes.
 const LENT: &str = "GUICHET_BANC_LENT";
-
-fn le() -> Timestamp {
-    Timestamp::constant(1_756_713_600, 0)
-}
-
-fn decision(agregat: Agregat, suivant: Suivant, ecritures: Vec<Ecriture>) -> Decision {
-    Decision {
-        entree: EntreeJournal {
-            agregat,
-            seq: 1,
-            le: le(),
-            auteur: Auteur::Systeme,
-            evenement: "deposer".into(),
-            detail: None,
-            changements: Vec::new(),
-        },
-        suivant,
-        ecritures,
-        effets: Vec::new(),
-        echeances: Vec::new(),
-        gardes: Vec::new(),
-        trace: vec![Pas {
-            regle: "demarche.inscription.deposer".into(),
-            lieu: None,
-            resultat: "fait".into(),
-        }],
-    }
-}
-
-/// The household that files, with its child.
-fn famille() -> Decision {
-    let foyer = FoyerId::neuf([1; 16]);
-    let membre = |n, genre| Ecriture::Membre {
-        foyer: foyer.clone(),
-        personne: PersonneId::neuf([n; 16]),
-        genre,
-        depuis: le(),
-    };
-    let ecritures =
-        vec![Ecriture::Foyer(foyer.clone()), membre(1, Genre::Responsable), membre(2, Genre::Enfant)];
-    decision(Agregat::Foyer(foyer), Suivant::Rien, ecritures)
-}
 
 /// Files the dossier of that rank.
 fn depot(rang: u64) -> (Decision, CleIdempotence) {

@@ -5,13 +5,14 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::time::Instant;
 
+use engine::decision::{Agregat, Auteur, Decision, Ecriture, EntreeJournal, Pas, Suivant};
+use engine::foyer::Genre;
 use engine::identifiant::{CommuneSlug, DossierId, FoyerId, PersonneId};
 use engine_store::Store;
+use jiff::Timestamp;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, PgConnection, SqliteConnection, raw_sql};
-
-use crate::famille;
 
 const CLE: &str = "SELECT corps, reponse FROM cle_idempotence WHERE commune_id = $1 AND cle = $2";
 const CLES_SQLITE: &str = "SELECT cle, corps, reponse FROM cle_idempotence WHERE commune_id = $1 AND cle IN (SELECT value FROM json_each($2))";
@@ -36,6 +37,50 @@ const GARDER: &str =
 
 const COMMUNE: &str = "nu";
 const LE: i64 = 1_756_713_600_000_000;
+
+/// When everything happens.
+pub(crate) fn le() -> Timestamp {
+    Timestamp::constant(1_756_713_600, 0)
+}
+
+/// A decision of the system about it.
+pub(crate) fn decision(agregat: Agregat, suivant: Suivant, ecritures: Vec<Ecriture>) -> Decision {
+    Decision {
+        entree: EntreeJournal {
+            agregat,
+            seq: 1,
+            le: le(),
+            auteur: Auteur::Systeme,
+            evenement: "deposer".into(),
+            detail: None,
+            changements: Vec::new(),
+        },
+        suivant,
+        ecritures,
+        effets: Vec::new(),
+        echeances: Vec::new(),
+        gardes: Vec::new(),
+        trace: vec![Pas {
+            regle: "demarche.inscription.deposer".into(),
+            lieu: None,
+            resultat: "fait".into(),
+        }],
+    }
+}
+
+/// The household that files, with its child.
+pub(crate) fn famille() -> Decision {
+    let foyer = FoyerId::neuf([1; 16]);
+    let membre = |n, genre| Ecriture::Membre {
+        foyer: foyer.clone(),
+        personne: PersonneId::neuf([n; 16]),
+        genre,
+        depuis: le(),
+    };
+    let ecritures =
+        vec![Ecriture::Foyer(foyer.clone()), membre(1, Genre::Responsable), membre(2, Genre::Enfant)];
+    decision(Agregat::Foyer(foyer), Suivant::Rien, ecritures)
+}
 
 /// One connection, and its last journal entry: the household, then a dossier each.
 pub(crate) struct Nu {
@@ -210,23 +255,10 @@ impl Nu {
 
     /// A database of its own, and its application's URL.
     pub(crate) async fn postgres(administrateur: &str) -> (String, Self) {
-        let mut maitre =
-            administrateur.parse::<PgConnectOptions>().expect("a URL").connect().await.expect("a cluster");
-        let roles =
-            "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'guichet_application') THEN
-            CREATE ROLE guichet_application NOLOGIN; CREATE ROLE guichet_proprietaire LOGIN;
-            CREATE ROLE guichet LOGIN IN ROLE guichet_application; END IF; END $$";
-        for sql in [roles, "DROP DATABASE IF EXISTS banc", "CREATE DATABASE banc OWNER guichet_proprietaire"]
-        {
-            raw_sql(sql).execute(&mut maitre).await.expect("an administrator");
-        }
-        let url =
-            |role| administrateur.replace("postgres@", &format!("{role}@")).replace("/postgres?", "/banc?");
-        Store::migre_postgres(&url("guichet_proprietaire")).await.expect("migrated");
-        let application = url("guichet");
+        let (application, proprietaire) = base(administrateur).await;
         let store = Store::postgres(&application).await.expect("a database");
         let cx = application.parse::<PgConnectOptions>().expect("a URL").connect().await.expect("a role");
-        let proprietaire = url("guichet_proprietaire").parse::<PgConnectOptions>().expect("a URL");
+        let proprietaire = proprietaire.parse::<PgConnectOptions>().expect("a URL");
         let proprietaire = proprietaire.connect().await.expect("the owner");
         (application, Self { cx: Cx::Pg(cx, proprietaire), n: 1, quoi: Quoi::pose(&store).await })
     }
@@ -260,6 +292,21 @@ impl Nu {
         }
         (self.n - depart) as f64 / debut.elapsed().as_secs_f64()
     }
+}
+
+/// A new database of that cluster: its application's URL, its owner's.
+pub(crate) async fn base(administrateur: &str) -> (String, String) {
+    let mut maitre =
+        administrateur.parse::<PgConnectOptions>().expect("a URL").connect().await.expect("a cluster");
+    let roles = "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'guichet_application') THEN
+        CREATE ROLE guichet_application NOLOGIN; CREATE ROLE guichet_proprietaire LOGIN;
+        CREATE ROLE guichet LOGIN IN ROLE guichet_application; END IF; END $$";
+    for sql in [roles, "DROP DATABASE IF EXISTS banc", "CREATE DATABASE banc OWNER guichet_proprietaire"] {
+        raw_sql(sql).execute(&mut maitre).await.expect("an administrator");
+    }
+    let url = |role| administrateur.replace("postgres@", &format!("{role}@")).replace("/postgres?", "/banc?");
+    Store::migre_postgres(&url("guichet_proprietaire")).await.expect("migrated");
+    (url("guichet"), url("guichet_proprietaire"))
 }
 
 impl Quoi {
