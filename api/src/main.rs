@@ -6,6 +6,7 @@ mod basket;
 mod bookings;
 mod clock;
 mod command;
+mod communes_fr;
 mod deliveries;
 mod demo;
 mod effect;

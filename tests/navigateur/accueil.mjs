@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { ECRANS, depose, entre, horloge, lance } from './commun/outils.mjs';
 
-await lance(ECRANS, async (page, vu, adresse) => {
+await lance(ECRANS, async (page, vu, adresse, { script }) => {
   const voit = (nom) => vu(`accueil-${nom}`);
   const paris = `${adresse}/caisse-des-ecoles-paris/`;
   const tuiles = () => page.locator('section[aria-labelledby="demarches"] li.tuile');
@@ -64,6 +64,27 @@ await lance(ECRANS, async (page, vu, adresse) => {
   await page.getByRole('link', { name: 'Toutes mes demandes' }).click();
   assert.equal(await page.locator('ul.liste > li').count(), 5);
   await voit('07-toutes');
+
+  // a commune is suggested as it is typed; without a script the same text is taken
+  await page.goto(paris);
+  await entre(page, /^Famille Martin/);
+  await page.getByRole('link', { name: "Changer d'adresse postale", exact: true }).click();
+  await page.getByRole('button', { name: 'Commencer ma demande' }).click();
+  await page.locator('main').getByRole('link', { name: 'Continuer' }).click();
+  const commune = page.getByLabel(/^Commune/);
+  if (script) {
+    const options = commune.locator('xpath=following-sibling::datalist/option');
+    await commune.pressSequentially('Abbevil');
+    await options.first().waitFor({ state: 'attached' });
+    assert.equal(await options.first().getAttribute('value'), 'Abbeville');
+    await commune.fill('Abbeville');
+    assert.equal(await page.getByLabel(/^Code postal/).inputValue(), '80100');
+    await commune.fill('');
+    await page.getByLabel(/^Code postal/).fill('75013');
+    await page.waitForFunction(() => [...document.querySelectorAll('datalist option')].some((o) => o.value.startsWith('Paris')));
+  }
+  await commune.fill('Un hameau que personne ne connaît');
+  await voit('10-commune');
 
   await page.goto(`${adresse}/ham/`);
   await horloge(page, '2025-09-20', '10:00:00');

@@ -18,6 +18,7 @@ mod imprime;
 mod lien;
 mod presentation;
 mod reservations;
+mod suggestions;
 mod suite;
 mod suivi;
 mod versions;
@@ -62,6 +63,7 @@ pub(crate) fn routes() -> Routes {
         .post("/{slug}/deconnexion", Acces::Public, connexion::sort)
         .merge(commune::routes())
         .merge(presentation::routes())
+        .merge(suggestions::routes())
         .merge(demandes::routes())
         .merge(dossier::routes())
         .merge(envoi::routes())

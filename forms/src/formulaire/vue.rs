@@ -61,6 +61,8 @@ pub struct ChampVue {
     pub decrit_par: String,
     /// `autocomplete`; empty = none.
     pub autocomplete: String,
+    /// Are French communes suggested: `nom` for a field that takes one, `adresse` for that of an address; empty = no.
+    pub communes: &'static str,
     /// `inputmode`; empty = none.
     pub clavier: String,
     /// Most characters, 0 = no limit.
@@ -200,6 +202,7 @@ impl Formulaire<'_> {
             repris: prefixe.is_empty()
                 && reponses.0.get(&champ.id).is_some_and(|r| self.connu.faits.0.get(&champ.id) == Some(r)),
             autocomplete: autocomplete(champ).to_owned(),
+            communes: if matches!(champ.genre, TypeChamp::Commune) { "nom" } else { "" },
             clavier: clavier(champ).to_owned(),
             longueur: match &champ.genre {
                 TypeChamp::Texte { max } | TypeChamp::TexteLong { max } => max.unwrap_or(0),
@@ -266,6 +269,7 @@ fn simple(nom: &str, libelle: &str, erreurs: &[ErreurChamp]) -> ChampVue {
         erreur: erreurs.iter().find(|e| e.champ == nom).map(|e| e.motif.clone()).unwrap_or_default(),
         decrit_par: String::new(),
         autocomplete: String::new(),
+        communes: "",
         clavier: String::new(),
         longueur: 0,
         parties: Vec::new(),
@@ -313,6 +317,7 @@ fn adresse(
             valeur: saisie.texte(&nom).to_owned(),
             obligatoire,
             autocomplete: if la_sienne { auto } else { "off" }.to_owned(),
+            communes: if partie == "commune" { "adresse" } else { "" },
             clavier: clavier.to_owned(),
             ..simple(&nom, libelle, erreurs)
         };

@@ -229,6 +229,7 @@ fn champs() -> Vec<ChampVue> {
         erreur: if plein { "Ce champ est à remplir." } else { "" }.into(),
         decrit_par: if plein { "c-aide c-faute" } else { "" }.into(),
         autocomplete: if plein { "family-name" } else { "" }.into(),
+        communes: if plein { "nom" } else { "" },
         clavier: if plein { "decimal" } else { "" }.into(),
         longueur: if plein { 80 } else { 0 },
         parties: Vec::new(),
