@@ -23,7 +23,7 @@ use jiff::{SignedDuration, Timestamp};
 use rules::valeur::Domaine;
 use tokio::runtime::Runtime;
 
-use crate::arbre::racine;
+use crate::commande::copie_commune;
 use crate::grappe;
 use crate::magasin::ville;
 use crate::precharge;
@@ -94,6 +94,8 @@ impl Production {
         let dossier = tempfile::tempdir().unwrap();
         let data = dossier.path().join("data");
         std::fs::create_dir(&data).unwrap();
+        // this town alone: a server that starts again and again is ready sooner
+        copie_commune("ham", &dossier.path().join("communes")).unwrap();
         let tokio = Runtime::new().unwrap();
         let store = tokio.block_on(async {
             match &base {
@@ -148,7 +150,7 @@ impl Production {
         let environnement =
             [("LD_PRELOAD", self.bibliotheque.as_os_str()), ("GUICHET_ESSAI_DECALAGE", decalage.as_ref())];
         let data = self.dossier.path().join("data");
-        Serveur::lance_dans(&racine().join("communes"), &data, &options, &environnement).unwrap()
+        Serveur::lance_dans(&self.dossier.path().join("communes"), &data, &options, &environnement).unwrap()
     }
 
     /// A browser of `durand`, `martin` or `agent`.

@@ -1,7 +1,7 @@
 //! R01 and R06: what was acknowledged is there after a `kill -9`, once; the same request ten times at once is done once. On
 //! SQLite and on PostgreSQL.
 //!
-//! A few rounds by default; `GUICHET_ESSAIS_LONGS=1` runs 200 kills and 1,000 requests on each.
+//! 50 kills and some requests by default; `GUICHET_ESSAIS_LONGS=1` runs 200 kills and 1,000 requests on each.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -336,12 +336,12 @@ fn une_vie(ville: &Production, morts: usize, hasard: &mut Hasard, attentes: &mut
 
 #[test]
 fn r01_rien_d_accuse_ne_se_perd_a_un_kill_9() {
-    tue_souvent(|| Some(Production::sqlite(DEBUT)), "SQLite", 5);
+    tue_souvent(|| Some(Production::sqlite(DEBUT)), "SQLite", 50);
 }
 
 #[test]
 fn r01_de_meme_sur_postgresql() {
-    tue_souvent(|| Production::postgres(DEBUT), "PostgreSQL", 2);
+    tue_souvent(|| Production::postgres(DEBUT), "PostgreSQL", 50);
 }
 
 fn tue_souvent(neuve: impl Fn() -> Option<Production>, moteur: &str, peu: usize) {
