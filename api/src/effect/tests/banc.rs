@@ -102,14 +102,7 @@ impl Banc {
             portees.push(etat.store.session(&slug, &jeton, reel).await.unwrap().unwrap().portee);
         }
         let agent = portees.pop().unwrap();
-        let banc = Self {
-            temporaire: temporaire,
-            parent: portees.pop().unwrap(),
-            etat,
-            agent,
-            cookie,
-            cookie_parent,
-        };
+        let banc = Self { temporaire, parent: portees.pop().unwrap(), etat, agent, cookie, cookie_parent };
         banc.etat.horloge.regle(DEBUT.parse().unwrap());
         Ok(banc)
     }

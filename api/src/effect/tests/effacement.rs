@@ -38,7 +38,7 @@ async fn un_brouillon_supprime_ne_laisse_rien() {
     let fichier = FichierId::neuf([9; 16]);
     etat.fichiers.garde(&slug, &fichier, b"%PDF-1.4\n").await.unwrap();
     let chemin = banc.fichiers().into_iter().find(|f| f.ends_with(fichier.as_str())).unwrap();
-    let vieux = std::time::SystemTime::now() - std::time::Duration::from_secs(3 * 24 * 3600);
+    let vieux = std::time::SystemTime::UNIX_EPOCH;
     std::fs::File::options().write(true).open(&chemin).unwrap().set_modified(vieux).unwrap();
     banc.recoit(&id, &fichier).await;
     sweep::balaie(etat, &slug).await.unwrap();
