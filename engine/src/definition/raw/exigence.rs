@@ -21,7 +21,7 @@ bloc! {
         [requis] document: Texte,
         /// Sa ligne.
         [optionnel] ligne: Entier,
-        /// La partie du produit qui pourra la montrer, quand les définitions seules ne le peuvent pas.
+        /// Ce qui la montre quand les définitions seules ne le peuvent pas : `pages` (un essai des pages), ou la partie du produit à venir.
         [optionnel] attend: Id,
     }
 }

@@ -1,0 +1,121 @@
+//! What the towns' guides ask and only pages can show (`attend: pages` in their `exigences.yaml`), each shown over real HTTP.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+use tests::arbre;
+use tests::magasin::villes;
+use tests::parcours::{entre, entre_a, option, regle};
+use tests::serveur::Serveur;
+
+/// A town, an id, and what shows it.
+type Essai = (&'static str, &'static str, fn(&Serveur));
+
+/// What waits for pages: the town and the id.
+fn attendues() -> BTreeSet<(String, String)> {
+    let mut toutes = BTreeSet::new();
+    for slug in villes() {
+        let texte = arbre::lit(&arbre::racine().join(format!("communes/{slug}/exigences.yaml"))).unwrap();
+        for ligne in texte.lines().filter(|l| l.contains("attend: pages")) {
+            let (_, reste) = ligne.split_once("id: ").unwrap();
+            toutes.insert((slug.clone(), reste.split(',').next().unwrap().to_owned()));
+        }
+    }
+    toutes
+}
+
+/// H3: required fields have a star; what is missing is said in red, above and at its field.
+fn h3(serveur: &Serveur) {
+    let n = entre(serveur, "durand");
+    let page = n.lit("/ham/demarches/inscription").unwrap();
+    let enfant = option(&page, "enfant", "Léa");
+    let debut = n.poste(&page.chemin, &[("_jeton", page.jeton().unwrap()), ("enfant", &enfant)]).unwrap();
+    let dossier = debut.chemin.trim_end_matches("/informations").to_owned();
+    let ecran = n.lit(&format!("{dossier}/ecrans/1")).unwrap();
+    assert!(ecran.texte.contains("class=\"obligatoire\""), "{}", ecran.texte);
+    let affiches = ecran.cache("_champs").unwrap().to_owned();
+    let champs = [("_jeton", ecran.jeton().unwrap()), ("_champs", affiches.as_str()), ("classe", "cp")];
+    let rendue = n.poste(&ecran.chemin, &champs).unwrap();
+    assert_eq!(rendue.code, 422);
+    for marque in ["class=\"avis erreur\"", "en-erreur", "class=\"faute\"", "aria-invalid=\"true\""] {
+        assert!(rendue.texte.contains(marque), "{marque}: {}", rendue.texte);
+    }
+    let css = n.lit("/statique/guichet.css").unwrap().texte;
+    let rouge = css.split("--erreur: #").nth(1).unwrap();
+    let part = |n: usize| u8::from_str_radix(&rouge[n..n + 2], 16).unwrap();
+    assert!(part(0) > 128 && part(2) < 64 && part(4) < 64, "#{}", &rouge[..6]);
+    assert!(css.contains(".faute { display: block; color: var(--erreur)"), "the words too");
+}
+
+/// H4: what is typed of a commune is completed from a list.
+fn h4(serveur: &Serveur) {
+    let n = entre(serveur, "durand");
+    let (code, lues) = n.json("/ham/communes?q=abbevil", &[], None).unwrap();
+    assert_eq!(code, 200, "{lues}");
+    assert!(lues.to_string().contains("Abbeville"), "{lues}");
+}
+
+/// H21: links to the town's site and to its page.
+fn h21(serveur: &Serveur) {
+    let page = serveur.navigateur().lit("/ham/").unwrap();
+    for lien in ["href=\"https://ville-ham.fr\"", "href=\"https://www.facebook.com/"] {
+        assert!(page.texte.contains(lien), "{lien}: {}", page.texte);
+    }
+}
+
+/// D15: the number to call, on the first page.
+fn d15(serveur: &Serveur) {
+    let page = serveur.navigateur().lit("/donges/").unwrap();
+    assert!(page.visible().contains("02 40 45 79 79"), "{}", page.visible());
+}
+
+/// P22: the last four requests, the newest first.
+fn p22(serveur: &Serveur) {
+    let n = entre_a(serveur, "caisse-des-ecoles-paris", "durand");
+    let demarches =
+        ["changement_telephone", "changement_courriel", "changement_adresse", "prelevement", "question"];
+    for (rang, demarche) in demarches.iter().enumerate() {
+        regle(&n, "2024-06-03", &format!("1{rang}:00"));
+        let corps = json!({ "demarche": demarche, "reponses": {}, "incomplet": true });
+        let chemin = "/caisse-des-ecoles-paris/api/v1/dossiers";
+        let (code, p) = n.json(chemin, &[("idempotency-key", demarche)], Some(&corps)).unwrap();
+        assert_eq!(code, 201, "{demarche}: {p}");
+    }
+    let page = n.lit("/caisse-des-ecoles-paris/").unwrap().texte;
+    let section =
+        page.split("aria-labelledby=\"demandes\"").nth(1).unwrap().split("</section>").next().unwrap();
+    assert_eq!(section.matches("<h3").count(), 4, "{section}");
+    assert!(!section.contains("Changer de téléphone"), "the oldest is not there: {section}");
+    let rang = |titre: &str| section.find(titre).unwrap_or_else(|| panic!("{titre}: {section}"));
+    assert!(rang("prélèvement") < rang("adresse postale"), "{section}");
+    assert!(rang("adresse postale") < rang("adresse électronique"), "{section}");
+}
+
+/// P25: the help stands under the time that the procedure takes.
+fn p25(serveur: &Serveur) {
+    let n = entre_a(serveur, "caisse-des-ecoles-paris", "durand");
+    let texte = n.lit("/caisse-des-ecoles-paris/demarches/rendez_vous").unwrap().visible();
+    let duree = texte.find("5 minutes au plus").unwrap_or_else(|| panic!("{texte}"));
+    assert!(texte[duree..].contains("Aide à la saisie"), "{texte}");
+}
+
+#[test]
+fn ce_que_seules_les_pages_montrent_est_montre() {
+    let donnees = tempfile::tempdir().unwrap();
+    let serveur = Serveur::lance(&donnees.path().join("data")).unwrap();
+    regle(&serveur.navigateur(), "2025-07-01", "10:00");
+    let essais: [Essai; 6] = [
+        ("ham", "H3", h3),
+        ("ham", "H4", h4),
+        ("ham", "H21", h21),
+        ("donges", "D15", d15),
+        ("caisse-des-ecoles-paris", "P25", p25),
+        ("caisse-des-ecoles-paris", "P22", p22),
+    ];
+    let montrees = essais.map(|(slug, id, essai)| {
+        essai(&serveur);
+        (slug.to_owned(), id.to_owned())
+    });
+    assert_eq!(attendues(), BTreeSet::from(montrees), "each id that waits for pages has its assertions here");
+}
