@@ -98,7 +98,7 @@ impl Hasard {
 }
 
 /// What people read, quoted or told: no rule depends on a word of it.
-const TEXTES: [&str; 20] = [
+const TEXTES: [&str; 21] = [
     "nom",
     "titre",
     "aide",
@@ -119,6 +119,7 @@ const TEXTES: [&str; 20] = [
     "valeurs",
     "liens",
     "imprime",
+    "pour_qui",
 ];
 
 /// Keys that no case of a town can see, and why: their effect is shown elsewhere, or is to come.
