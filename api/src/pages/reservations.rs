@@ -4,9 +4,9 @@ use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::commune::Commune;
-use engine::decision::{EtatReservation, Refus};
+use engine::decision::{EtatReservation, Refus, ReservationFaite};
 use engine::identifiant::{PersonneId, ReservationId};
-use engine::reservation::{Issue, Venue, pourquoi_ferme};
+use engine::reservation::{Acte, Issue, Venue, pourquoi_ferme};
 use engine::service::Facturee;
 use engine_store::Erreur;
 use forms::formulaire::{ErreurVue, OptionVue};
@@ -334,11 +334,26 @@ async fn rend(parent: &Parent, choix: &Choix, reponse: Reponse, retour: &Retour)
     }
     let aujourdhui = commune.fuseau.to_datetime(etat.horloge.maintenant()).date();
     let depuis = aujourdhui.checked_sub(JOURS_PASSES.days()).unwrap_or(aujourdhui);
+    let listees = bookings::liste(etat, pour(parent), depuis).await.map_err(panne)?;
+    let rendues: Vec<_> = listees.iter().map(|l| rendue(commune, &l.faite, aujourdhui)).collect();
+    let actes: Vec<_> = listees
+        .iter()
+        .zip(&rendues)
+        .filter_map(|(l, rendue)| Some((&l.faite.enfant, &rendue.as_ref()?.acte)))
+        .collect();
+    // what giving each day back means is asked of one reading of the household
+    let lue = match actes.is_empty() {
+        true => None,
+        false => {
+            Some(bookings::lit_ensemble(etat, pour(parent), &actes).await.map_err(|e| echec(parent, e))?)
+        }
+    };
     let mut reservees = Vec::new();
-    for une in bookings::liste(etat, pour(parent), depuis).await.map_err(panne)? {
+    for (une, rendue) in listees.iter().zip(rendues) {
         let prenom = enfants.iter().find(|e| e.valeur == une.faite.enfant.as_str());
-        let prenom = prenom.map(|e| e.libelle.clone()).unwrap_or_default();
-        reservees.push(reservee(parent, une, &prenom, aujourdhui).await.map_err(|e| echec(parent, e))?);
+        let prenom = prenom.map(|e| e.libelle.as_str()).unwrap_or_default();
+        let annulation = lue.as_ref().zip(rendue).and_then(|(lue, r)| annulation(lue, &une.faite, r));
+        reservees.push(reservee(parent, une, prenom, annulation));
     }
     let code = match (reponse.erreurs.is_empty(), reponse.refus.is_empty()) {
         (true, true) => StatusCode::OK,
@@ -410,12 +425,12 @@ fn prestations(commune: &Commune, aujourdhui: Date, choisie: &str) -> Vec<Option
     commune.services.iter().filter(|s| bookings::se_reserve(s, aujourdhui)).flat_map(de).collect()
 }
 
-async fn reservee(
+fn reservee(
     parent: &Parent,
-    une: Reservee,
+    une: &Reservee,
     prenom: &str,
-    aujourdhui: Date,
-) -> Result<ReservationVue, Echec> {
+    annulation: Option<(String, Vec<OptionVue>)>,
+) -> ReservationVue {
     let commune = &parent.visiteur.commune;
     let Reservee { faite, ligne } = une;
     let (etat, genre) = match &faite.etat {
@@ -423,12 +438,10 @@ async fn reservee(
         EtatReservation::Annulee { .. } => ("Annulé", Genre::Info),
         EtatReservation::SansReservation => ("Venu sans réservation", Genre::Info),
     };
-    let vivante = faite.etat == EtatReservation::Ferme && faite.jour >= aujourdhui;
-    let annulation = if vivante { annulation(parent, &faite).await? } else { None };
     let (annulation, motifs) = annulation.unzip();
     let annulable = annulation.is_some();
     let lieu = ligne.as_ref().and_then(|l| l.trace.get("lieu")?.as_str()).unwrap_or_default();
-    Ok(ReservationVue {
+    ReservationVue {
         id: faite.id.to_string(),
         objet: objet(commune, &faite.prestation, prenom, faite.jour),
         etat: etat.to_owned(),
@@ -443,22 +456,35 @@ async fn reservee(
             String::new()
         },
         motifs: motifs.unwrap_or_default(),
-    })
+    }
 }
 
-/// What giving the day back now means; `None` when the town's rules do not let it be given back.
-async fn annulation(
-    parent: &Parent,
-    faite: &engine::decision::ReservationFaite,
-) -> Result<Option<(String, Vec<OptionVue>)>, Echec> {
-    let commune = &parent.visiteur.commune;
-    let Some((service, _)) = commune.prestation(&faite.prestation) else { return Ok(None) };
+/// Giving a day back, and the reasons that the family may pick.
+struct Rendue {
+    acte: Acte,
+    motifs: Vec<OptionVue>,
+}
+
+/// `None` when the day is past or given back already.
+fn rendue(commune: &Commune, faite: &ReservationFaite, aujourdhui: Date) -> Option<Rendue> {
+    if faite.etat != EtatReservation::Ferme || faite.jour < aujourdhui {
+        return None;
+    }
+    let (service, _) = commune.prestation(&faite.prestation)?;
     let absence = service.regles(faite.jour).and_then(|r| r.absence.as_ref());
     let motifs: Vec<OptionVue> =
         absence.map(|a| a.motifs.iter().map(|m| option(m, m, "")).collect()).unwrap_or_default();
     let acte = bookings::annulation(faite, motifs.first().map(|m| m.valeur.clone()));
-    let lue = bookings::lit(&parent.visiteur.etat, pour(parent), &faite.enfant, &acte).await?;
-    let Ok(issue) = lue.decide(&faite.enfant, &acte) else { return Ok(None) };
+    Some(Rendue { acte, motifs })
+}
+
+/// What giving the day back now means; `None` when the town's rules do not let it be given back.
+fn annulation(
+    lue: &Lue<'_>,
+    faite: &ReservationFaite,
+    Rendue { acte, motifs }: Rendue,
+) -> Option<(String, Vec<OptionVue>)> {
+    let issue = lue.decide(&faite.enfant, &acte).ok()?;
     let venue = Venue { mode: faite.mode.clone(), ..Venue::simple(&faite.prestation, faite.jour) };
     let echeances = lue.annulations(&faite.enfant, &venue).ok();
     let limite = echeances.as_ref().and_then(|e| e.derniere()).map(|e| e.en_mots());
@@ -472,5 +498,5 @@ async fn annulation(
         (_, Some(limite)) => format!("Annulation possible {limite}, avec des frais."),
         (_, None) => "L’annulation peut entraîner des frais.".to_owned(),
     };
-    Ok(Some((phrase, motifs)))
+    Some((phrase, motifs))
 }
