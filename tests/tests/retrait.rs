@@ -32,6 +32,12 @@ fn une_demarche_retiree_se_liste_partout_de_meme() {
         id
     };
     std::fs::remove_file(communes.join("ham/demarches/entourage.yaml")).unwrap();
+    // its tile goes with it
+    let portail = communes.join("ham/commune.yaml");
+    let texte = std::fs::read_to_string(&portail).unwrap();
+    let sans = texte.replace("demarches: [entourage, ", "demarches: [");
+    assert_ne!(sans, texte);
+    std::fs::write(&portail, sans).unwrap();
     std::fs::remove_dir_all(communes.join("ham/cas")).unwrap();
     let serveur = Serveur::lance_sur(&communes, &data).unwrap();
     let (parent, agent) = (entre(&serveur, "durand"), entre(&serveur, "agent"));

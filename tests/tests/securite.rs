@@ -40,7 +40,10 @@ fn protegee(page: &Page) {
     assert_eq!(page.entete("cross-origin-opener-policy"), Some("same-origin"), "{ici}");
     let garde = page.entete("cache-control").unwrap_or_else(|| panic!("{ici}: no Cache-Control"));
     let adresse = page.chemin.split('?').next().unwrap();
-    let publique = adresse.starts_with("/statique/") || adresse.ends_with("/theme.css");
+    // files of the product, and the list of France's communes: nothing of anybody
+    let publique = adresse.starts_with("/statique/")
+        || adresse.ends_with("/theme.css")
+        || adresse.ends_with("/communes");
     assert!(garde == "no-store" || publique, "{ici}: {garde}");
     for bavard in ["server", "x-powered-by", "access-control-allow-origin"] {
         assert_eq!(page.entete(bavard), None, "{ici}");
