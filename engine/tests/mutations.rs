@@ -123,7 +123,7 @@ const TEXTES: [&str; 21] = [
 ];
 
 /// Keys that no case of a town can see, and why: their effect is shown elsewhere, or is to come.
-const EXPLIQUES: [(&str, &str); 19] = [
+const EXPLIQUES: [(&str, &str); 20] = [
     ("conservation", "how long it is kept: the purge, in the part on data"),
     ("fichiers", "how many files a document takes: refused when it is received (api), never in a case"),
     ("formats", "which files a document takes: refused when it is received (api), never in a case"),
@@ -139,6 +139,7 @@ const EXPLIQUES: [(&str, &str); 19] = [
     ("insee", "the town's code, printed on exports"),
     ("modele", "the version of the model, a label"),
     ("retroactif", "what was billed before: the part on money"),
+    ("mots", "words by which a procedure is found: the search has its own tests"),
     ("motifs", "the reasons that a family may pick, all treated alike"),
     ("classes", "the classes of a school, offered in lists: the part on accounts"),
     ("sur", "what a question is about, in the words of its file: printed with it"),

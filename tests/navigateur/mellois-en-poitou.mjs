@@ -67,9 +67,8 @@ await lance(ECRANS, async (page, vu, adresse) => {
   // on 15 June the activities of September are not open
   await famille();
   await page.getByRole('link', { name: TITRES.inscription_acm, exact: true }).first().click();
-  await page.getByRole('radio', { name: /^Léa/ }).check();
-  await page.getByRole('button', { name: 'Commencer ma demande' }).click();
-  assert.match(await page.textContent('main'), /pas encore ouverte[\s\S]*1er septembre 2021/);
+  assert.match(await page.textContent('main'), /Cette démarche ouvre le mercredi 1er septembre 2021/);
+  assert.equal(await page.getByRole('button', { name: 'Commencer ma demande' }).count(), 0);
   await voit('03-activite-pas-ouverte');
 
   await page.goto(accueil);
