@@ -6,8 +6,8 @@ use axum::response::Response;
 use engine::commune::Commune;
 use engine::decision::Refus;
 use engine::demarche::{
-    Avis, Champ, Cote, Demarche, DocumentFait, Dossier, Echange, EtatPiece, Evenement, PieceDemandee,
-    Reponses,
+    Avis, Champ, Cote, Demarche, DocumentFait, Dossier, Echange, ErreurChamp, EtatPiece, Evenement,
+    PieceDemandee, Reponses,
 };
 use engine::identifiant::{DossierId, PersonneId};
 use engine_store::{Curseur, FiltreDossiers, ResumeDossier};
@@ -19,8 +19,9 @@ use serde_json::{Map, Value, json};
 use super::Probleme;
 use super::appel::{Appel, Apres, Cle, Corps, Faite};
 use super::operation::{self as description, Operation};
-use super::suivi;
-use super::valeurs::{IDENTIFIANT, identifiant, identifiant_ou_rien, instant, instant_ou_rien, objet};
+use super::valeurs::{
+    IDENTIFIANT, dossier, identifiant, identifiant_ou_rien, instant, instant_ou_rien, objet,
+};
 use crate::acts::{self, Lu};
 use crate::routes::{Acces, Routes};
 
@@ -196,6 +197,11 @@ async fn cree(
     appel.une_fois(&cle, demande, fait).await
 }
 
+/// The field of a key: a field of several parts writes `adresse.code_postal`.
+fn du_champ(cle: &str) -> &str {
+    cle.split('.').next().unwrap_or_default()
+}
+
 fn vide(valeur: &Value) -> bool {
     matches!(valeur, Value::Null)
         || valeur.as_str().is_some_and(str::is_empty)
@@ -218,25 +224,22 @@ fn lues(lu: &Lu<'_>, objet: &Map<String, Value>, partielles: bool) -> Result<Rep
         refus.champs = champs;
         refus
     };
-    if let Some(inconnu) = objet.keys().find(|cle| {
-        let nom = cle.split('.').next().unwrap_or_default();
-        champs.iter().all(|c| c.id != nom)
-    }) {
+    if let Some(inconnu) = objet.keys().find(|cle| champs.iter().all(|c| c.id != du_champ(cle))) {
         return Err(refus(&format!("Le formulaire n’a pas de champ « {inconnu} »."), Vec::new()));
     }
     let ailleurs = Reponses::default();
     let lecture = lu.formulaire(&champs, &ailleurs).lit(&Saisie::json(objet));
-    let mut erreurs = lecture.erreurs.clone();
-    if partielles {
-        // a draft is kept with its holes: only what is there must be well written
-        erreurs
-            .retain(|e| objet.get(e.champ.split('.').next().unwrap_or_default()).is_some_and(|v| !vide(v)));
-        return match erreurs.is_empty() {
-            true => Ok(lecture.reponses),
-            false => Err(refus("Des réponses sont mal écrites.", erreurs)),
-        };
+    if !partielles {
+        let motif = "Des réponses manquent ou sont mal écrites.";
+        return lecture.complete().map_err(|erreurs| refus(motif, erreurs));
     }
-    lecture.complete().map_err(|erreurs| refus("Des réponses manquent ou sont mal écrites.", erreurs))
+    // a draft is kept with its holes: only what is there must be well written
+    let ecrite = |e: &ErreurChamp| objet.get(du_champ(&e.champ)).is_some_and(|v| !vide(v));
+    let erreurs: Vec<_> = lecture.erreurs.into_iter().filter(ecrite).collect();
+    match erreurs.is_empty() {
+        true => Ok(lecture.reponses),
+        false => Err(refus("Des réponses sont mal écrites.", erreurs)),
+    }
 }
 
 /// The answers of a dossier with some changed: what is well written, and nothing asked that is missing.
@@ -244,8 +247,7 @@ fn completees(lu: &Lu<'_>, changees: &Map<String, Value>) -> Result<Reponses, Re
     let actuelles = lu.dossier.as_ref().map(|d| Saisie::objet_de(&d.reponses));
     let mut toutes = actuelles.unwrap_or_default();
     // a field of several parts is replaced as a whole
-    let partie = |cle: &str| cle.split('.').next().unwrap_or_default().to_owned();
-    toutes.retain(|cle, _| !changees.keys().any(|c| partie(c) == partie(cle)));
+    toutes.retain(|cle, _| !changees.keys().any(|c| du_champ(c) == du_champ(cle)));
     toutes.extend(changees.clone());
     lues(lu, &toutes, true)
 }
@@ -258,20 +260,34 @@ async fn enregistre(
     Corps { lu: corps, demande }: Corps<Brouillon>,
 ) -> Result<Response, Probleme> {
     let fait = async {
-        let id = suivi::dossier(&id)?;
+        let id = dossier(&id)?;
         let (etat, commune) = (&appel.visiteur.etat, &appel.visiteur.commune);
         let lu = acts::lit(etat, commune, &appel.session.portee, &id).await;
         let lu = lu.map_err(|e| Probleme::acte(commune, e))?;
         let reponses = completees(&lu, &corps.reponses).map_err(|r| Probleme::refus(commune, &[r]))?;
         let vue = lu.dossier.as_ref().map(|d| d.version);
-        suivi::agit(&appel, &id, &Evenement::EnregistrerBrouillon { reponses, vue }, &cle).await
+        accomplit(&appel, &id, &Evenement::EnregistrerBrouillon { reponses, vue }, &cle).await
     };
     appel.une_fois(&cle, demande, fait).await
 }
 
+/// Does an act on a dossier, once under `cle`, and answers with the dossier after it.
+pub(super) async fn accomplit(
+    appel: &Appel,
+    id: &DossierId,
+    evenement: &Evenement,
+    cle: &Cle,
+) -> Result<Faite, Probleme> {
+    let (etat, commune, portee) = (&appel.visiteur.etat, &appel.visiteur.commune, &appel.session.portee);
+    let echec = |e| Probleme::acte(commune, e);
+    let id = acts::agit(etat, commune, portee, id, evenement, Some(&cle.d_acte())).await.map_err(echec)?;
+    let lu = acts::lit(etat, commune, portee, &id).await.map_err(echec)?;
+    Faite::nouvelle(&montre(appel, &lu)?, None)
+}
+
 /// `GET dossiers/{dossier}`
 async fn un(appel: Appel, Path((_, id)): Path<(String, String)>) -> Result<Json<DossierVu>, Probleme> {
-    let id = DossierId::lit(&id).map_err(|_| Probleme::introuvable())?;
+    let id = dossier(&id)?;
     let commune = &appel.visiteur.commune;
     let lu = acts::lit(&appel.visiteur.etat, commune, &appel.session.portee, &id).await;
     let lu = lu.map_err(|e| Probleme::acte(commune, e))?;
@@ -302,7 +318,7 @@ async fn agit(
     Corps { lu: corps, demande }: Corps<Action>,
 ) -> Result<Response, Probleme> {
     let fait = async {
-        let id = DossierId::lit(&id).map_err(|_| Probleme::introuvable())?;
+        let id = dossier(&id)?;
         let (etat, commune) = (&appel.visiteur.etat, &appel.visiteur.commune);
         let portee = &appel.session.portee;
         let echec = |e| Probleme::acte(commune, e);
@@ -312,7 +328,7 @@ async fn agit(
             reponses = Some(completees(&lu, changees).map_err(|r| Probleme::refus(commune, &[r]))?);
             vue = lu.dossier.as_ref().map(|d| d.version);
         }
-        suivi::agit(&appel, &id, &Evenement::Agir { action, motif: corps.motif, reponses, vue }, &cle).await
+        accomplit(&appel, &id, &Evenement::Agir { action, motif: corps.motif, reponses, vue }, &cle).await
     };
     appel.une_fois(&cle, demande, fait).await
 }

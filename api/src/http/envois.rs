@@ -4,14 +4,13 @@ use axum::Json;
 use axum::extract::Path;
 use axum::response::Response;
 use engine::demarche::Evenement;
-use engine::identifiant::DossierId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Probleme;
 use super::appel::{Appel, Cle, Corps, Faite};
 use super::operation::{self as description, Operation};
-use super::valeurs::{identifiant, instant};
+use super::valeurs::{dossier, identifiant, instant};
 use crate::acts;
 use crate::deliveries::{self, EnAttente};
 use crate::routes::{Acces, Routes};
@@ -102,7 +101,7 @@ async fn decide(
     Corps { lu: corps, demande }: Corps<Suite>,
 ) -> Result<Response, Probleme> {
     let fait = async {
-        let id = DossierId::lit(&id).map_err(|_| Probleme::introuvable())?;
+        let id = dossier(&id)?;
         let (etat, commune) = (&appel.visiteur.etat, &appel.visiteur.commune);
         let portee = &appel.session.portee;
         let Suite { entree, rang, acte, motif } = corps;

@@ -5,7 +5,7 @@ use axum::extract::{OriginalUri, Path};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use engine::demarche::Evenement;
-use engine::identifiant::{DossierId, FichierId};
+use engine::identifiant::FichierId;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -13,7 +13,7 @@ use super::Probleme;
 use super::appel::{Appel, Apres, Cle, Faite, empreinte};
 use super::dossiers::{DossierVu, montre};
 use super::operation::{Corps, Operation};
-use super::valeurs::Jour;
+use super::valeurs::{Jour, dossier};
 use crate::acts;
 use crate::files::{Format, TAILLE_MAX};
 use crate::routes::{Acces, Routes};
@@ -65,7 +65,7 @@ async fn depose(
     let demande =
         empreinte("POST", &adresse.path_and_query().map(ToString::to_string).unwrap_or_default(), &octets);
     let fait = async {
-        let id = DossierId::lit(&id).map_err(|_| Probleme::introuvable())?;
+        let id = dossier(&id)?;
         let (etat, commune) = (&appel.visiteur.etat, &appel.visiteur.commune);
         let portee = &appel.session.portee;
         let echec = |e| Probleme::acte(commune, e);

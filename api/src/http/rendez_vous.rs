@@ -10,10 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Probleme;
 use super::appel::{Appel, Apres, Cle, Corps};
-use super::dossiers::DossierVu;
+use super::dossiers::{DossierVu, accomplit};
 use super::operation::{self as description, Operation};
-use super::suivi::{agit, dossier};
-use super::valeurs::Jour;
+use super::valeurs::{Jour, Rien, dossier};
 use crate::acts;
 use crate::routes::{Acces, Routes};
 use crate::slots;
@@ -85,11 +84,6 @@ struct Constat {
     tenu: bool,
 }
 
-/// No content.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Rien {}
-
 /// `GET dossiers/{dossier}/creneaux?depuis=2024-06-04`
 async fn libres(
     appel: Appel,
@@ -121,7 +115,7 @@ async fn prend(
         let debut = debut.map_err(|_| {
             Probleme::illisible("Un créneau s’écrit 2024-06-04T09:00:00, à la montre de la commune.")
         })?;
-        agit(&appel, &dossier(&id)?, &Evenement::PrendreRendezVous { debut }, &cle).await
+        accomplit(&appel, &dossier(&id)?, &Evenement::PrendreRendezVous { debut }, &cle).await
     };
     appel.une_fois(&cle, demande, fait).await
 }
@@ -133,7 +127,7 @@ async fn annule(
     cle: Cle,
     Corps { demande, .. }: Corps<Option<Rien>>,
 ) -> Result<Response, Probleme> {
-    let fait = async { agit(&appel, &dossier(&id)?, &Evenement::AnnulerRendezVous, &cle).await };
+    let fait = async { accomplit(&appel, &dossier(&id)?, &Evenement::AnnulerRendezVous, &cle).await };
     appel.une_fois(&cle, demande, fait).await
 }
 
@@ -145,6 +139,6 @@ async fn constate(
     Corps { lu, demande }: Corps<Constat>,
 ) -> Result<Response, Probleme> {
     let evenement = Evenement::ConstaterRendezVous { tenu: lu.tenu };
-    let fait = async { agit(&appel, &dossier(&id)?, &evenement, &cle).await };
+    let fait = async { accomplit(&appel, &dossier(&id)?, &evenement, &cle).await };
     appel.une_fois(&cle, demande, fait).await
 }

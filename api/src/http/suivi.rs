@@ -3,15 +3,15 @@
 use axum::extract::Path;
 use axum::response::Response;
 use engine::demarche::{EtatPiece, Evenement, MESSAGE_MAX};
-use engine::identifiant::{DossierId, PersonneId};
+use engine::identifiant::PersonneId;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use super::Probleme;
 use super::appel::{Appel, Cle, Corps, Faite};
-use super::dossiers::{DossierVu, montre};
+use super::dossiers::{DossierVu, accomplit, montre};
 use super::operation::{self as description, Operation};
-use super::valeurs::identifiant;
+use super::valeurs::{Rien, dossier, identifiant};
 use crate::acts;
 use crate::routes::{Acces, Routes};
 
@@ -57,11 +57,6 @@ pub(super) fn routes() -> Routes {
             .agit(description::Corps::JsonOuRien(description::corps::<Rien>), 200),
         )
 }
-
-/// No content.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Rien {}
 
 /// What is written to the other side.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -121,25 +116,6 @@ struct Supprime {
     id: String,
 }
 
-/// The dossier of an address, or nothing that may be read.
-pub(super) fn dossier(texte: &str) -> Result<DossierId, Probleme> {
-    DossierId::lit(texte).map_err(|_| Probleme::introuvable())
-}
-
-/// Does an act on a dossier, once under `cle`, and answers with the dossier after it.
-pub(super) async fn agit(
-    appel: &Appel,
-    id: &DossierId,
-    evenement: &Evenement,
-    cle: &Cle,
-) -> Result<Faite, Probleme> {
-    let (etat, commune, portee) = (&appel.visiteur.etat, &appel.visiteur.commune, &appel.session.portee);
-    let echec = |e| Probleme::acte(commune, e);
-    let id = acts::agit(etat, commune, portee, id, evenement, Some(&cle.d_acte())).await.map_err(echec)?;
-    let lu = acts::lit(etat, commune, portee, &id).await.map_err(echec)?;
-    Faite::nouvelle(&montre(appel, &lu)?, None)
-}
-
 /// `POST dossiers/{dossier}/messages`
 async fn ecrit(
     appel: Appel,
@@ -147,7 +123,8 @@ async fn ecrit(
     cle: Cle,
     Corps { lu, demande }: Corps<Message>,
 ) -> Result<Response, Probleme> {
-    let fait = async { agit(&appel, &dossier(&id)?, &Evenement::Ecrire { texte: lu.texte }, &cle).await };
+    let fait =
+        async { accomplit(&appel, &dossier(&id)?, &Evenement::Ecrire { texte: lu.texte }, &cle).await };
     appel.une_fois(&cle, demande, fait).await
 }
 
@@ -160,7 +137,7 @@ async fn ouvre(
 ) -> Result<Response, Probleme> {
     let fait = async {
         let n = n.parse().map_err(|_| Probleme::introuvable())?;
-        agit(&appel, &dossier(&id)?, &Evenement::LireEchange { n }, &cle).await
+        accomplit(&appel, &dossier(&id)?, &Evenement::LireEchange { n }, &cle).await
     };
     appel.une_fois(&cle, demande, fait).await
 }
@@ -173,7 +150,7 @@ async fn demande(
     Corps { lu, demande }: Corps<Demande>,
 ) -> Result<Response, Probleme> {
     let evenement = Evenement::DemanderPieces { pieces: lu.pieces, texte: lu.texte };
-    let fait = async { agit(&appel, &dossier(&id)?, &evenement, &cle).await };
+    let fait = async { accomplit(&appel, &dossier(&id)?, &evenement, &cle).await };
     appel.une_fois(&cle, demande, fait).await
 }
 
@@ -188,7 +165,8 @@ async fn verifie(
         true => EtatPiece::Acceptee,
         false => EtatPiece::Refusee(lu.motif.unwrap_or_default().trim().to_owned()),
     };
-    let fait = async { agit(&appel, &dossier(&id)?, &Evenement::VerifierPiece { piece, etat }, &cle).await };
+    let fait =
+        async { accomplit(&appel, &dossier(&id)?, &Evenement::VerifierPiece { piece, etat }, &cle).await };
     appel.une_fois(&cle, demande, fait).await
 }
 
@@ -200,7 +178,7 @@ async fn rend_un_avis(
     Corps { lu, demande }: Corps<Avis>,
 ) -> Result<Response, Probleme> {
     let evenement = Evenement::RendreAvis { favorable: lu.favorable, texte: lu.texte };
-    let fait = async { agit(&appel, &dossier(&id)?, &evenement, &cle).await };
+    let fait = async { accomplit(&appel, &dossier(&id)?, &evenement, &cle).await };
     appel.une_fois(&cle, demande, fait).await
 }
 

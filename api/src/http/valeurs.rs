@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
+use engine::identifiant::DossierId;
 use jiff::civil::Date;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
+
+use super::Probleme;
 
 /// Pattern of a random identifier.
 pub(crate) const IDENTIFIANT: &str = "^[0-9a-hjkmnp-tv-z]{26}$";
@@ -32,6 +35,16 @@ impl JsonSchema for Jour {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2025-09-04"] })
     }
+}
+
+/// No content.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rien {}
+
+/// The dossier of an address, or nothing that may be read.
+pub(super) fn dossier(texte: &str) -> Result<DossierId, Probleme> {
+    DossierId::lit(texte).map_err(|_| Probleme::introuvable())
 }
 
 /// An identifier that we gave.
