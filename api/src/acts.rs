@@ -22,7 +22,7 @@ use crate::facts;
 use crate::state::Etat;
 
 /// Most drafts that a household holds open: a family of many children files all of a town's procedures within it.
-const BROUILLONS_MAX: u32 = 40;
+pub(crate) const BROUILLONS_MAX: u32 = 40;
 
 /// How many times an act is decided again when a guard fails.
 pub(crate) const ESSAIS: u8 = 4;

@@ -118,6 +118,11 @@ impl Commune {
         demarches
     }
 
+    /// The document of that name.
+    pub fn piece(&self, id: &str) -> Option<&Piece> {
+        self.pieces.iter().find(|p| p.id == id)
+    }
+
     /// The service of the town hall of that name.
     pub fn contact(&self, id: &str) -> Option<&Contact> {
         self.contacts.iter().find(|c| c.id == id)

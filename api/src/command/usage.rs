@@ -1,6 +1,6 @@
 //! The command line read and explained in French: clap's own words are English.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::Write as _;
 use std::process::ExitCode;
 
@@ -48,7 +48,7 @@ pub(super) fn lit(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, 
     if premier.starts_with('-') && !["-h", "--help", "-V", "--version"].contains(&premier) {
         arguments.insert(1, "serve".into());
     }
-    let verbe = arguments.get(1).and_then(|a| a.to_str()).and_then(verbe).map(|v| format!("{v} "));
+    let deuxieme = arguments.get(1).cloned();
     let lu = commande().try_get_matches_from(arguments);
     let erreur = match lu.and_then(|m| Cli::from_arg_matches(&m)) {
         Ok(cli) => return Ok(cli),
@@ -60,7 +60,9 @@ pub(super) fn lit(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, 
             Err(ExitCode::SUCCESS)
         }
         _ => {
-            let _ = writeln!(std::io::stderr(), "guichet : {}", phrase(&erreur, &verbe.unwrap_or_default()));
+            let verbe = deuxieme.as_deref().and_then(OsStr::to_str).and_then(verbe);
+            let verbe = verbe.map(|v| format!("{v} ")).unwrap_or_default();
+            let _ = writeln!(std::io::stderr(), "guichet : {}", phrase(&erreur, &verbe));
             Err(ExitCode::from(2))
         }
     }

@@ -1,7 +1,6 @@
 //! The letters of a message: to whom, and what they say.
 
 use engine::demarche::{Destinataire, Dossier};
-use engine::foyer::Genre;
 use engine::identifiant::{CourrierId, FoyerId, PersonneId};
 use engine_store::Courrier;
 use forms::accuse;
@@ -99,8 +98,7 @@ fn destinataires(
         }
         Destinataire::Responsables => {
             let membres = lu.foyer.iter().flat_map(|f| &f.membres);
-            let responsables =
-                membres.filter(|m| matches!(m.genre, Genre::Responsable | Genre::CoRepresentant));
+            let responsables = membres.filter(|m| m.genre.est_responsable());
             (responsables.map(|m| courriel(&m.personne)).collect(), dossier.foyer.clone())
         }
         Destinataire::Personne(personne) => (vec![courriel(personne)], dossier.foyer.clone()),

@@ -20,8 +20,6 @@ use crate::session::{Ouverte, Parent, Visiteur};
 
 /// Requests on a page.
 const DEMANDES: u32 = 20;
-/// A household has no more drafts.
-const BROUILLONS: u32 = 100;
 
 pub(super) fn routes() -> Routes {
     Routes::default().get("/{slug}/demandes", Acces::Famille, demandes)
@@ -54,7 +52,7 @@ async fn lit(
 ) -> Result<(Vec<ResumeDossier>, Vec<ResumeDossier>, String), Erreur> {
     let store = &visiteur.etat.store;
     let brouillons = match apres {
-        None => store.recents(&session.portee, Recents::Brouillons, None, BROUILLONS).await?,
+        None => store.recents(&session.portee, Recents::Brouillons, None, acts::BROUILLONS_MAX).await?,
         Some(_) => Vec::new(),
     };
     // one more than the page, to know whether there is another

@@ -4,7 +4,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use engine::commune::{Commune, Piece, SiManque};
-use engine::demarche::{self, Demarche, Phase, SujetVise, Unicite};
+use engine::demarche::{self, Demarche, Fenetre, Phase, SujetVise, Unicite};
 use engine_store::{Erreur, FiltreDossiers};
 use forms::fenetre;
 use forms::formulaire::OptionVue;
@@ -23,7 +23,8 @@ pub(super) fn routes() -> Routes {
 async fn demarche(visiteur: Visiteur, Path((_, id)): Path<(String, String)>) -> Response {
     let (etat, commune) = (&visiteur.etat, &visiteur.commune);
     let Some(demarche) = commune.demarche(&id) else { return page_introuvable(etat, &visiteur.chemin) };
-    let depart = match depart(&visiteur, demarche).await {
+    let ou = demarche.fenetre(etat.horloge.maintenant());
+    let depart = match depart(&visiteur, demarche, ou).await {
         Ok(depart) => depart,
         Err(erreur) => return etat.panne(&erreur),
     };
@@ -33,7 +34,7 @@ async fn demarche(visiteur: Visiteur, Path((_, id)): Path<(String, String)>) -> 
         nom: demarche.nom.clone(),
         description: demarche.description.clone().unwrap_or_default(),
         duree: demarche.duree.clone().unwrap_or_default(),
-        fenetre: fenetre::phrase(demarche.fenetre(etat.horloge.maintenant()), &commune.fuseau),
+        fenetre: fenetre::phrase(ou, &commune.fuseau),
         aide: demarche.aide.clone().unwrap_or_default(),
         service: commune.instructeur(demarche),
         pieces: pieces(commune, demarche),
@@ -57,13 +58,13 @@ struct Depart {
     brouillon: String,
 }
 
-async fn depart(visiteur: &Visiteur, demarche: &Demarche) -> Result<Depart, Erreur> {
+async fn depart(visiteur: &Visiteur, demarche: &Demarche, ou: Fenetre) -> Result<Depart, Erreur> {
     let refus = |texte: &str| Ok(Depart { refus: texte.to_owned(), ..Depart::default() });
-    let fenetre = demarche.fenetre(visiteur.etat.horloge.maintenant());
+    let close = || fenetre::phrase(ou, &visiteur.commune.fuseau);
     let Some((session, foyer)) = visiteur.famille() else {
         return match demarche.acces {
             _ if visiteur.est_agent() => refus("Cette démarche se remplit depuis l’espace d’une famille."),
-            _ if !fenetre.prend() => refus(&fenetre::phrase(fenetre, &visiteur.commune.fuseau)),
+            _ if !ou.prend() => refus(&close()),
             // without an account there is no session to bind a form to: that it comes from this site is checked apart
             demarche::Acces::Public => Ok(Depart { jeton: "public".to_owned(), ..Depart::default() }),
             demarche::Acces::Compte => {
@@ -80,10 +81,9 @@ async fn depart(visiteur: &Visiteur, demarche: &Demarche) -> Result<Depart, Erre
     let brouillons = visiteur.etat.store.dossiers(&session.portee, &filtre).await?;
     let brouillon = brouillons.first().map(|d| format!("/{}/dossiers/{}/ecrans/1", visiteur.slug, d.id));
     let brouillon = brouillon.unwrap_or_default();
-    if !fenetre.prend() {
+    if !ou.prend() {
         // a draft begun while it was open is kept, and may be read
-        let texte = fenetre::phrase(fenetre, &visiteur.commune.fuseau);
-        return Ok(Depart { refus: texte, brouillon, ..Depart::default() });
+        return Ok(Depart { refus: close(), brouillon, ..Depart::default() });
     }
     let mut enfants = Vec::new();
     let vise_un_enfant = demarche.un_dossier_par.contains(&Unicite::Enfant)
@@ -101,8 +101,7 @@ async fn depart(visiteur: &Visiteur, demarche: &Demarche) -> Result<Depart, Erre
 
 /// The documents that it may ask, each with those of whom it is asked.
 fn pieces(commune: &Commune, demarche: &Demarche) -> Vec<PieceAPreparer> {
-    let connue = |id: &String| commune.pieces.iter().find(|p| p.id == *id);
-    let nom = |id: &String| connue(id).map_or_else(|| id.clone(), |p| p.nom.clone());
+    let nom = |id: &String| commune.piece(id).map_or_else(|| id.clone(), |p| p.nom.clone());
     let une = |p: &Piece| {
         let jeux = p.alternatives.iter().map(|a| &a.pieces).filter(|a| !a.is_empty());
         let jeux = jeux.map(|a| a.iter().map(&nom).collect::<Vec<_>>().join(" et "));
@@ -119,5 +118,5 @@ fn pieces(commune: &Commune, demarche: &Demarche) -> Vec<PieceAPreparer> {
             .to_owned(),
         }
     };
-    demarche.pieces.iter().filter_map(connue).map(une).collect()
+    demarche.pieces.iter().filter_map(|id| commune.piece(id)).map(une).collect()
 }

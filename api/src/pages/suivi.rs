@@ -475,7 +475,7 @@ pub(super) fn texte_type(
     let siennes = actions.iter().filter(|a| action.is_empty() || a.id == action);
     let texte = siennes.flat_map(|a| a.textes.iter()).find(|(n, _)| n == nom).map(|(_, t)| t.as_str());
     let noms = pieces.iter().map(|id| {
-        let piece = lu.commune.pieces.iter().find(|p| p.id == *id);
+        let piece = lu.commune.piece(id);
         format!("« {} »", piece.map_or(id.as_str(), |p| p.nom.as_str()))
     });
     let noms = noms.collect::<Vec<_>>().join(", ");

@@ -61,11 +61,7 @@ async fn suivie(etat: &Etat, nom: &str) -> Result<VilleSuivie, Erreur> {
             .iter()
             .map(|p| LignePublication {
                 version: court(&p.digest),
-                depuis: if p.depuis > maintenant {
-                    format!("{} (à venir)", dit(p.depuis))
-                } else {
-                    dit(p.depuis)
-                },
+                depuis: dit(p.depuis) + if p.depuis > maintenant { " (à venir)" } else { "" },
                 auteur: p.auteur.clone(),
                 resume: p.resume.clone(),
             })

@@ -10,7 +10,7 @@ use super::definition::{Champ, FaitVise, SujetVise, Validite, genre_de_lien};
 use super::effet::{ChampsVises, Destinataire, Effet, Quoi, ServicesVises};
 use super::reponses::Reponse;
 use crate::decision::{Auteur, Ecriture, Refus, Sortie};
-use crate::foyer::{Fait, Genre, SourceFait, Sujet, ValeurFait};
+use crate::foyer::{Fait, SourceFait, Sujet, ValeurFait};
 use crate::identifiant::{FoyerId, InscriptionId, PersonneId};
 
 pub(super) fn applique(chantier: &mut Chantier<'_>, effet: &Effet) -> Result<(), Refus> {
@@ -57,10 +57,9 @@ fn chacun(chantier: &Chantier<'_>, a: &Destinataire) -> Vec<Destinataire> {
     let mut adresses = BTreeSet::new();
     let mut seuls = Vec::new();
     for membre in chantier.ctx.foyer.iter().flat_map(|f| &f.membres) {
-        let responsable = matches!(membre.genre, Genre::Responsable | Genre::CoRepresentant);
         let sujet = Sujet::Personne(membre.personne.clone());
         let adresse = faits.valeur(&sujet, "courriel", jour, connu_au).map(|f| &f.valeur);
-        if let (true, Some(ValeurFait::Texte(adresse))) = (responsable, adresse)
+        if let (true, Some(ValeurFait::Texte(adresse))) = (membre.genre.est_responsable(), adresse)
             && !adresse.is_empty()
             && adresses.insert(adresse)
         {

@@ -126,7 +126,7 @@ fn demandees(
     let mut demandees = Vec::new();
     let propres_en_plus = en_plus.iter().filter(|id| !demarche.pieces.contains(id));
     let voulues = demarche.pieces.iter().chain(propres_en_plus);
-    for piece in voulues.filter_map(|id| commune.pieces.iter().find(|p| p.id == *id)) {
+    for piece in voulues.filter_map(|id| commune.piece(id)) {
         let redemandee = en_plus.contains(&piece.id);
         if !redemandee && !tient(piece, &piece.quand) {
             continue;

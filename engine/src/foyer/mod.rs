@@ -53,6 +53,11 @@ impl Genre {
         }
     }
 
+    /// Is it a legal guardian, whoever holds the account?
+    pub const fn est_responsable(self) -> bool {
+        matches!(self, Self::Responsable | Self::CoRepresentant)
+    }
+
     /// The kind of that name.
     pub fn lit(nom: &str) -> Option<Self> {
         [Self::Responsable, Self::CoRepresentant, Self::Enfant, Self::Contact]

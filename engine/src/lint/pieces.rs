@@ -115,7 +115,7 @@ fn validite(raw: &Sp<RawPiece>, sortie: &mut Vec<Diagnostic>) {
 
 /// PIE04: a condition that no family, or every family, meets.
 fn portee(examen: &Examen<'_>, raw: &Sp<RawPiece>, sortie: &mut Vec<Diagnostic>) {
-    let Some(piece) = examen.commune.pieces.iter().find(|p| p.id == raw.piece.as_str()) else { return };
+    let Some(piece) = examen.commune.piece(raw.piece.as_str()) else { return };
     let manque = |f| examen.commune.vocabulaire.peut_manquer(f);
     let mut dit = |portee, span, quoi: &str, ecrite: bool| match portee {
         Portee::Jamais => {

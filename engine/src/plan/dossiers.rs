@@ -133,9 +133,8 @@ fn pieces(
 ) -> Vec<PieceDue> {
     let mut dues = Vec::new();
     for id in &b.pieces {
-        let Some(piece) = apres.pieces.iter().find(|p| p.id == *id) else { continue };
-        let ancienne =
-            a.filter(|a| a.pieces.contains(id)).and_then(|_| avant.pieces.iter().find(|p| p.id == *id));
+        let Some(piece) = apres.piece(id) else { continue };
+        let ancienne = a.filter(|a| a.pieces.contains(id)).and_then(|_| avant.piece(id));
         let bloque = piece.si_manque == SiManque::Bloque;
         // what was asked of everybody, and stopped them, is asked of nobody new
         let deja = ancienne.is_some_and(|p| {

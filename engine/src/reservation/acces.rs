@@ -72,7 +72,7 @@ fn raison(
         }
         Exige::Ecole(ecoles) => ecole(cadre, ecoles, valeurs),
         Exige::Piece(piece) => {
-            let libelle = commune.pieces.iter().find(|p| p.id == *piece).map_or(piece, |p| &p.nom);
+            let libelle = commune.piece(piece).map_or(piece, |p| &p.nom);
             si(etat.pieces_valables.contains(piece), format!("il manque le document « {libelle} »"))
         }
         Exige::Paye(p) => si(etat.payees.contains(p), format!("« {} » n’est pas payé", nom(p))),

@@ -275,7 +275,7 @@ fn valable(commune: &Commune, dossier: &Dossier, id: &str, recue: &PieceRecue, j
         return false;
     }
     let le = commune.fuseau.to_datetime(recue.recue_le).date();
-    let piece = commune.pieces.iter().find(|p| p.id == id);
+    let piece = commune.piece(id);
     let fin = match piece.and_then(|p| p.valable.as_ref()) {
         None | Some(Validite::Illimitee) => None,
         Some(Validite::JusquA(j)) => j.des(le),

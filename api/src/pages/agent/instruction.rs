@@ -213,7 +213,7 @@ fn passage(lu: &Lu<'_>, lecteur: &Auteur, lue: &EntreeLue) -> Passage {
     let entree = &lue.entree;
     let etape = |id: &str| lu.demarche.etape(id).map_or_else(|| id.to_owned(), |e| e.nom.clone());
     let piece = |id: &str| {
-        let connue = lu.commune.pieces.iter().find(|p| p.id == id);
+        let connue = lu.commune.piece(id);
         connue.map_or_else(|| id.to_owned(), |p| format!("« {} »", p.nom))
     };
     let detail = entree.detail.as_deref().unwrap_or_default();
