@@ -3,7 +3,7 @@
 //!
 //! A submission files a dossier: its number, its snapshot, its chained journal entry, a letter to send, an échéance, and the
 //! idempotency key. The bare loop runs these statements from one connection, 64 submissions a commit, without queue, guard,
-//! hash, nor JSON to write: those that the store runs, appended rows together, and beside it a statement a row, as an ordinary
+//! hash, nor JSON to write: those that the store runs, the rows of a table together, and beside it a statement a row, as an ordinary
 //! program would. Ours and bare alternate (A B A B); a flush of the disk is measured beside them.
 //!
 //! PostgreSQL is measured when `GUICHET_PG` names a cluster: `GUICHET_PG=$(tests/postgres lance DIR) cargo bench -p engine-store`.

@@ -18,6 +18,8 @@ pub(crate) struct Cx {
     pub(crate) a_ecrit: bool,
     /// The end of the journal's chain, once it was read in this transaction.
     pub(crate) tete: Option<Tete>,
+    /// Is each order under its own savepoint, and each row under its own statement?
+    pub(crate) prudent: bool,
     /// What this transaction sends together.
     pub(crate) differes: Differes,
 }
@@ -42,7 +44,7 @@ impl Cx {
     }
 
     fn de(moteur: Moteur) -> Self {
-        Self { moteur, a_ecrit: false, tete: None, differes: Differes::default() }
+        Self { moteur, a_ecrit: false, tete: None, prudent: false, differes: Differes::default() }
     }
 
     /// A row to append, before this transaction commits or somebody reads its table.

@@ -1,24 +1,31 @@
-//! What the writes of a batch append is sent together, a statement a table: a statement costs a round trip to the engine, and
-//! appending needs no answer.
+//! What the writes of a batch append, and the dossiers that they move, is sent together, a statement a table: a statement costs a
+//! round trip to the engine, and none of these needs its answer to go on.
 //!
-//! Rows wait in the [`Cx`] that writes them. A statement that names one of their tables sends them first, so that whoever
-//! reads sees what was written before; the batch sends what is left before it commits, and an order under its own savepoint
-//! before it is released. What a unique key refuses is refused there, inside the transaction.
+//! Rows wait in the [`Cx`] that writes them. A statement that names one of their tables, or a table that points to it, sends
+//! them first, so that whoever reads sees what was written before; the batch sends what is left before it commits, and an order
+//! under its own savepoint before it is released. What a unique key or a version refuses is refused there, inside the
+//! transaction: the batch is then written again with a savepoint an order, a row a statement, and the refusal finds its order.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
+use engine::identifiant::DossierId;
+
 use crate::cx::Cx;
 use crate::erreur::Erreur;
 use crate::sql::{Requete, Sql, Valeur};
-use crate::{compteur, echeance, idempotence, journal, outbox};
+use crate::{compteur, dossier, echeance, idempotence, journal, outbox};
 
 /// Rows that one statement appends; what is left over goes by the smaller ones, so that few texts are prepared.
 const TAILLES: [usize; 4] = [64, 16, 4, 1];
+/// How many kinds of rows wait.
+const NOMBRE: usize = 6;
 
 /// A table whose rows wait. Sent in this order.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Ajout {
+    DossierNeuf,
+    Dossier,
     Journal,
     Outbox,
     Echeance,
@@ -26,20 +33,26 @@ pub(crate) enum Ajout {
 }
 
 impl Ajout {
-    const TOUS: [Self; 4] = [Self::Journal, Self::Outbox, Self::Echeance, Self::Cle];
+    // whom others point to comes first
+    const TOUS: [Self; NOMBRE] =
+        [Self::DossierNeuf, Self::Dossier, Self::Journal, Self::Outbox, Self::Echeance, Self::Cle];
 
-    const fn table(self) -> &'static str {
+    /// Its table, and those that point to it.
+    const fn tables(self) -> &'static [&'static str] {
         match self {
-            Self::Journal => "journal",
-            Self::Outbox => "outbox",
-            Self::Echeance => "echeance",
-            Self::Cle => "cle_idempotence",
+            Self::DossierNeuf | Self::Dossier => &["dossier", "inscription", "suivi"],
+            Self::Journal => &["journal"],
+            Self::Outbox => &["outbox"],
+            Self::Echeance => &["echeance"],
+            Self::Cle => &["cle_idempotence"],
         }
     }
 
     /// The statement that appends one row.
     pub(crate) const fn un(self) -> Sql {
         match self {
+            Self::DossierNeuf => dossier::CREER,
+            Self::Dossier => dossier::MODIFIER,
             Self::Journal => journal::ECRIRE,
             Self::Outbox => outbox::ECRIRE,
             Self::Echeance => echeance::ECRIRE,
@@ -51,15 +64,20 @@ impl Ajout {
     const fn cle(self) -> Option<usize> {
         match self {
             Self::Echeance => Some(3),
-            Self::Journal | Self::Outbox | Self::Cle => None,
+            _ => None,
         }
+    }
+
+    /// What a row that changed nothing means.
+    fn sans_effet(self, rang: &[Valeur<'static>]) -> Option<Erreur> {
+        matches!(self, Self::DossierNeuf | Self::Dossier).then(|| dossier::depasse(rang))
     }
 }
 
 /// Rows that wait, and what was read once for the batch.
 #[derive(Debug, Default)]
 pub(crate) struct Differes {
-    rangs: [Vec<Vec<Valeur<'static>>>; 4],
+    rangs: [Vec<Vec<Valeur<'static>>>; NOMBRE],
     /// The last numbers given, to write.
     pub(crate) compteurs: BTreeMap<String, i64>,
     /// The idempotency keys of the batch, read at its start: the request and its answer, where there is one.
@@ -77,21 +95,49 @@ impl Differes {
         }
     }
 
-    /// Does this statement name a table whose rows wait?
+    /// Does this statement name a table whose rows wait, or one that points to it?
     pub(crate) fn concerne(&self, sql: &str) -> bool {
-        Ajout::TOUS.iter().zip(&self.rangs).any(|(a, rangs)| !rangs.is_empty() && sql.contains(a.table()))
+        let attend = |(a, rangs): (&Ajout, &Vec<_>)| {
+            !rangs.is_empty() && a.tables().iter().any(|table| nomme(sql, table))
+        };
+        Ajout::TOUS.iter().zip(&self.rangs).any(attend)
     }
+
+    /// Does this dossier wait to be written?
+    pub(crate) fn attend(&self, id: &DossierId) -> bool {
+        let id = Valeur::from(id.as_str());
+        let dossiers = [Ajout::DossierNeuf, Ajout::Dossier];
+        dossiers.iter().filter_map(|a| self.rangs.get(*a as usize)).flatten().any(|r| r.get(1) == Some(&id))
+    }
+}
+
+/// Is this table a word of the statement?
+fn nomme(sql: &str, table: &str) -> bool {
+    let d_un_mot = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    sql.match_indices(table).any(|(debut, _)| {
+        let (avant, apres) = (sql.get(..debut), sql.get(debut + table.len()..));
+        !avant.is_some_and(|a| a.ends_with(d_un_mot)) && !apres.is_some_and(|a| a.starts_with(d_un_mot))
+    })
 }
 
 /// Sends the rows that wait.
 pub(crate) async fn envoie(cx: &mut Cx) -> Result<(), Erreur> {
     let rangs = std::mem::take(&mut cx.differes.rangs);
     for (ajout, rangs) in Ajout::TOUS.into_iter().zip(rangs) {
-        let mut reste = rangs.into_iter();
-        while reste.len() > 0 {
-            let taille = TAILLES.into_iter().find(|t| *t <= reste.len()).unwrap_or(1);
+        let mut reste = rangs.into_iter().peekable();
+        while let Some(premier) = reste.peek() {
+            // made before the row is sent: which one was refused is known when it goes alone
+            let sans_effet = ajout.sans_effet(premier);
+            let taille = TAILLES.into_iter().find(|t| *t <= reste.len() && !cx.prudent).unwrap_or(1);
             let valeurs = reste.by_ref().take(taille).flatten().collect();
-            Requete::avec(plusieurs(ajout, taille), valeurs).execute(cx).await?;
+            let touchees = Requete::avec(plusieurs(ajout, taille), valeurs).execute(cx).await?;
+            if let Some(erreur) = sans_effet
+                && usize::try_from(touchees) != Ok(taille)
+            {
+                // whose row it is is not known here: no other order may be blamed, and none may stand without it
+                cx.a_ecrit = true;
+                return Err(erreur);
+            }
         }
     }
     Ok(())
@@ -108,7 +154,7 @@ pub(crate) async fn envoie_tout(cx: &mut Cx, commune: &str) -> Result<(), Erreur
 
 /// The statement that appends `taille` rows: made once.
 fn plusieurs(ajout: Ajout, taille: usize) -> Sql {
-    static TEXTES: [[OnceLock<String>; 4]; 4] = [const { [const { OnceLock::new() }; 4] }; 4];
+    static TEXTES: [[OnceLock<String>; 4]; NOMBRE] = [const { [const { OnceLock::new() }; 4] }; NOMBRE];
     let un = ajout.un();
     let rang = TAILLES.iter().position(|t| *t == taille);
     let Some(texte) = rang.and_then(|r| TEXTES.get(ajout as usize)?.get(r)) else { return un };
@@ -132,6 +178,6 @@ pub(crate) fn repete(un: &str, rangs: usize) -> String {
 /// Every statement that this file makes, with its name.
 #[cfg(test)]
 pub(crate) fn toutes() -> Vec<(String, Sql)> {
-    let de = |a: Ajout| TAILLES.map(|t| (format!("differe::{}_{t}", a.table()), plusieurs(a, t)));
+    let de = |a: Ajout| TAILLES.map(|t| (format!("differe::{a:?}_{t}"), plusieurs(a, t)));
     Ajout::TOUS.into_iter().flat_map(de).collect()
 }

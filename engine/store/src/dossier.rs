@@ -2,14 +2,15 @@
 
 use engine::decision::{Agregat, Auteur, CleUnique, Garde};
 use engine::demarche::{Dossier, Phase};
-use engine::identifiant::{AgentId, DossierId, FoyerId};
+use engine::identifiant::{AgentId, DossierId, FoyerId, PersonneId};
 use jiff::Timestamp;
 
 use crate::cx::{Cx, Rang};
+use crate::differe::{self, Ajout};
 use crate::erreur::{Erreur, depassee, illisible};
 use crate::instant::{de_micros, en_micros};
 use crate::portee::Portee;
-use crate::sql::{requete, requetes};
+use crate::sql::{Valeur, requete, requetes};
 use crate::store::Store;
 
 requetes! {
@@ -23,9 +24,13 @@ requetes! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         ON CONFLICT (commune_id, id) DO NOTHING";
     // its version is the number of writes so far: it was decided on the one before
-    MODIFIER = "UPDATE dossier SET demarche = $3, digest = $4, numero = $5, foyer_id = $6, enfant_id = $7, etape = $8, phase = $9,
-            entree_le = $10, cle_vivante = $11, version = $12, etat = $13, agent_id = $14, limite_le = COALESCE($15, limite_le)
-        WHERE commune_id = $1 AND id = $2 AND version = $12 - 1";
+    MODIFIER = "UPDATE dossier SET demarche = v.column3, digest = v.column4, numero = v.column5, foyer_id = v.column6,
+            enfant_id = v.column7, etape = v.column8, phase = v.column9, entree_le = CAST(v.column10 AS BIGINT),
+            cle_vivante = v.column11, version = CAST(v.column12 AS BIGINT), etat = v.column13, agent_id = v.column14,
+            limite_le = COALESCE(CAST(v.column15 AS BIGINT), dossier.limite_le)
+        FROM (VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)) AS v
+        WHERE dossier.commune_id = v.column1 AND dossier.id = v.column2
+            AND dossier.version = CAST(v.column12 AS BIGINT) - 1";
     LIMITER = "UPDATE dossier SET limite_le = $3 WHERE commune_id = $1 AND id = $2";
     LISTER = "SELECT id, demarche, numero, foyer_id, etape, phase, entree_le FROM dossier
         WHERE commune_id = $1 AND ($2 IS NULL OR foyer_id = $2) AND ($3 IS NULL OR demarche = $3)
@@ -312,30 +317,44 @@ pub(crate) async fn ecrit(
     limite: Option<Timestamp>,
 ) -> Result<(), Erreur> {
     let vivante = dossier.cle_vivante();
-    if let Some(cle) = vivante
+    // in a batch the unique index asks for all at once, and a batch that it refuses comes back here
+    if let Some(cle) = vivante.filter(|_| cx.prudent)
         && vivant(cx, commune, cle, dossier.id.as_str()).await?
     {
         return Err(Erreur::Garde(Box::new(Garde::Unique(CleUnique::Dossier(cle.to_owned())))));
     }
-    let fait = requete(if dossier.version == 1 { CREER } else { MODIFIER })
-        .bind(commune)
-        .bind(dossier.id.as_str())
-        .bind(&dossier.demarche)
-        .bind(&dossier.digest)
-        .bind(dossier.numero.as_deref())
-        .bind(dossier.foyer.as_ref().map(FoyerId::as_str))
-        .bind(dossier.enfant.as_ref().map(|e| e.as_str()))
-        .bind(&dossier.etape)
-        .bind(dossier.phase.nom())
-        .bind(en_micros(dossier.entree_le))
-        .bind(vivante)
-        .bind(dossier.version)
-        .bind(serde_json::to_string(dossier)?)
-        .bind(dossier.affecte_a.as_ref().map(AgentId::as_str))
-        .bind(limite.map(en_micros))
-        .execute(cx)
-        .await?;
-    if fait == 1 { Ok(()) } else { Err(depassee(Agregat::Dossier(dossier.id.clone()), dossier.version)) }
+    if cx.differes.attend(&dossier.id) {
+        differe::envoie(cx).await?;
+    }
+    let texte = |t: Option<&str>| t.map(str::to_owned).into();
+    let rang = vec![
+        commune.to_owned().into(),
+        dossier.id.as_str().to_owned().into(),
+        dossier.demarche.clone().into(),
+        dossier.digest.clone().into(),
+        dossier.numero.clone().into(),
+        texte(dossier.foyer.as_ref().map(FoyerId::as_str)),
+        texte(dossier.enfant.as_ref().map(PersonneId::as_str)),
+        dossier.etape.clone().into(),
+        dossier.phase.nom().to_owned().into(),
+        en_micros(dossier.entree_le).into(),
+        texte(vivante),
+        dossier.version.into(),
+        serde_json::to_string(dossier)?.into(),
+        texte(dossier.affecte_a.as_ref().map(AgentId::as_str)),
+        limite.map(en_micros).into(),
+    ];
+    cx.ajoute(if dossier.version == 1 { Ajout::DossierNeuf } else { Ajout::Dossier }, rang);
+    Ok(())
+}
+
+/// Why a row that [`ecrit`] made changed nothing: another write came before.
+pub(crate) fn depasse(rang: &[Valeur<'static>]) -> Erreur {
+    let (Some(Valeur::Texte(Some(id))), Some(Valeur::Entier(Some(version)))) = (rang.get(1), rang.get(11))
+    else {
+        return Erreur::Incoherence { table: "dossier", colonne: "id" };
+    };
+    DossierId::lit(id).map_or_else(illisible("dossier", "id"), |id| depassee(Agregat::Dossier(id), *version))
 }
 
 /// When the town's silence becomes an answer, for the lists of those who must answer.

@@ -2,7 +2,7 @@
 //!
 //! A batch is written without savepoints first. Most batches are clean: a guard is asked before anything is written. When an
 //! order fails after it wrote, the batch is undone and written again with a savepoint an order, and only the faulty one is
-//! left out. What a batch appends is sent together at its end ([`differe`]). What may pass (a deadlock, a connection lost before the commit) is tried again a bounded number of times.
+//! left out. What a batch appends or moves is sent together at its end ([`differe`]). What may pass (a deadlock, a connection lost before the commit) is tried again a bounded number of times.
 
 use std::time::Duration;
 
@@ -122,7 +122,8 @@ impl Ecrivain {
         prudent: bool,
     ) -> Result<Vec<Result<Recu, Erreur>>, Arret> {
         let mut cx = self.commence().await?;
-        match self.execute(&mut cx, ordres, prudent).await {
+        cx.prudent = prudent;
+        match self.execute(&mut cx, ordres).await {
             Ok((recus, rappels)) => {
                 self.valide(cx, rappels).await?;
                 Ok(recus)
@@ -152,8 +153,8 @@ impl Ecrivain {
         &self,
         cx: &mut Cx,
         ordres: &[Ordre],
-        prudent: bool,
     ) -> Result<(Vec<Result<Recu, Erreur>>, [Rappel; 3]), Arret> {
+        let prudent = cx.prudent;
         let mut recus = Vec::with_capacity(ordres.len());
         let mut rappels = Rappels::default();
         let cles: Vec<&str> = ordres.iter().filter_map(Ordre::cle).collect();

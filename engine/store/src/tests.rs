@@ -144,7 +144,7 @@ async fn chaque_requete_se_prepare_sur_sqlite() {
 /// The parameters whose type the statement's text does not say (`$2 IS NULL`): the program sends it with the value.
 async fn prepare(base: &mut PgConnection, sql: &str) -> Result<(), String> {
     let mut types: Vec<&str> =
-        (1..=448).take_while(|n| sql.contains(&format!("${n}"))).map(|_| "unknown").collect();
+        (1..=960).take_while(|n| sql.contains(&format!("${n}"))).map(|_| "unknown").collect();
     loop {
         let de = if types.is_empty() { String::new() } else { format!("({})", types.join(", ")) };
         let texte = format!("DEALLOCATE ALL; PREPARE essai {de} AS {sql}");
@@ -191,6 +191,7 @@ async fn ce_qui_grandit_ne_se_relit_pas() {
         ("journal::DERNIERE", ["journal_chaine (commune_id=?)"].as_slice()),
         ("journal::CHAINE", &["journal_chaine (commune_id=? AND n>?)"]),
         ("outbox::PROCHAIN", &["outbox_libre (commune_id=?)", "outbox_tenue (commune_id=?"]),
+        ("differe::Dossier_64", &["dossier USING INDEX sqlite_autoindex_dossier_1 (commune_id=? AND id=?)"]),
         ("echeance::PROCHAINE", &["echeance_libre (commune_id=?)", "echeance_tenue (commune_id=?"]),
     ] {
         let (_, sql) = statements().find(|(n, _)| n == nom).unwrap();

@@ -3,6 +3,7 @@
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use engine_store::CompteEtape;
 use forms::vues::{Genre, PageTravail, ServiceTravail, TravailEtape};
 use serde::Deserialize;
 
@@ -32,15 +33,14 @@ pub(super) async fn travail(agent: Agent, Query(recherche): Query<Recherche>) ->
     }
     let comptes = etat.store.travail(&agent.session.portee).await.map_err(|e| etat.panne(&e))?;
     let jour = aujourdhui(&agent);
-    let etape = |id: &str, etape: &str| {
-        let compte = comptes.iter().find(|c| c.demarche == id && c.etape == etape)?;
-        let demarche = demarches.iter().find(|d| d.id == id)?;
+    let etape = |compte: &CompteEtape| {
+        let demarche = demarches.iter().find(|d| d.id == compte.demarche)?;
         let (texte, genre) =
             limite(&commune.fuseau, compte.limite_le.filter(|_| compte.phase.silence_court()), jour);
         Some(TravailEtape {
-            href: format!("/{}/agent/etapes/{id}/{etape}", visiteur.slug),
+            href: format!("/{}/agent/etapes/{}/{}", visiteur.slug, compte.demarche, compte.etape),
             demarche: demarche.nom.clone(),
-            etape: demarche.etape(etape).map_or_else(|| etape.to_owned(), |e| e.nom.clone()),
+            etape: demarche.etape(&compte.etape).map_or_else(|| compte.etape.clone(), |e| e.nom.clone()),
             nombre: compte.nombre,
             age: age(&commune.fuseau, compte.depuis, jour),
             limite: texte,
@@ -49,10 +49,8 @@ pub(super) async fn travail(agent: Agent, Query(recherche): Query<Recherche>) ->
     };
     let services = commune.contacts.iter().filter_map(|contact| {
         let siennes = demarches.iter().filter(|d| d.instruit_par == contact.id);
-        let etapes: Vec<TravailEtape> = siennes
-            .flat_map(|d| comptes.iter().filter(|c| c.demarche == d.id))
-            .filter_map(|c| etape(&c.demarche, &c.etape))
-            .collect();
+        let etapes: Vec<TravailEtape> =
+            siennes.flat_map(|d| comptes.iter().filter(|c| c.demarche == d.id)).filter_map(etape).collect();
         (!etapes.is_empty()).then(|| ServiceTravail { nom: contact.nom.clone(), etapes })
     });
     let envois = deliveries::en_attente(etat, commune, &agent.session.portee).await;

@@ -131,34 +131,30 @@ fn rangs(un: &'static str, nombre: usize) -> &'static str {
     })
 }
 
-macro_rules! dossier {
-    ($cx:expr, $quoi:expr, $un:expr) => {
-        sqlx::query(DOSSIER)
-            .bind(COMMUNE)
-            .bind($un.id.as_str())
-            .bind("inscription")
-            .bind("d1")
-            .bind(format!("2025-{:05}", $un.n))
-            .bind($quoi.foyer.as_str())
-            .bind($quoi.enfant.as_str())
-            .bind("deposee")
-            .bind("deposee")
-            .bind(LE)
-            .bind(None::<&str>)
-            .bind(1_i64)
-            .bind($quoi.etat.as_str())
-            .bind(None::<&str>)
-            .bind(LE)
-            .execute(&mut *$cx)
-            .await
-            .expect("a dossier")
-    };
-}
-
-/// The appending statements, `$lot` rows each.
+/// The statements that write, `$lot` rows each.
 macro_rules! ajouts {
     ($cx:expr, $quoi:expr, $lot:expr) => {{
         let lot: &[Un] = $lot;
+        let mut q = sqlx::query(rangs(DOSSIER, lot.len()));
+        for un in lot {
+            q = q
+                .bind(COMMUNE)
+                .bind(un.id.as_str())
+                .bind("inscription")
+                .bind("d1")
+                .bind(format!("2025-{:05}", un.n))
+                .bind($quoi.foyer.as_str())
+                .bind($quoi.enfant.as_str())
+                .bind("deposee")
+                .bind("deposee")
+                .bind(LE)
+                .bind(None::<&str>)
+                .bind(1_i64)
+                .bind($quoi.etat.as_str())
+                .bind(None::<&str>)
+                .bind(LE);
+        }
+        q.execute(&mut *$cx).await.expect("dossiers");
         let mut q = sqlx::query(rangs(JOURNAL, lot.len()));
         for un in lot {
             q = q.bind(COMMUNE).bind(un.n).bind(&un.agregat).bind(1_i64).bind(&$quoi.etat).bind(TRACE);
@@ -207,7 +203,6 @@ macro_rules! lot {
                         .expect("a key");
                     let numero = sqlx::query(NUMERO).bind(COMMUNE).bind("dossier-2025");
                     numero.fetch_one(&mut *cx).await.expect("a number");
-                    dossier!(cx, quoi, un);
                     ajouts!(cx, quoi, std::slice::from_ref(un));
                 }
             }
@@ -217,9 +212,6 @@ macro_rules! lot {
                 sqlx::query($cles).bind(COMMUNE).bind(cles).fetch_all(&mut *cx).await.expect("keys");
                 let dernier = sqlx::query(DERNIER).bind(COMMUNE).bind("dossier-2025");
                 dernier.fetch_optional(&mut *cx).await.expect("a number");
-                for un in &lot {
-                    dossier!(cx, quoi, un);
-                }
                 ajouts!(cx, quoi, &lot);
                 let pose = sqlx::query(POSER).bind(COMMUNE).bind("dossier-2025").bind($n);
                 pose.execute(&mut *cx).await.expect("a number");
@@ -233,7 +225,7 @@ macro_rules! lot {
 pub(crate) enum Maniere {
     /// A statement a row.
     UnParUn,
-    /// As the store does: what a batch appends, a statement a table; its keys and numbers read once.
+    /// As the store does: a statement a table; its keys and numbers read once.
     Ensemble,
 }
 

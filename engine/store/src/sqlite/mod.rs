@@ -9,13 +9,14 @@ use sqlx::{AssertSqlSafe, SqlitePool};
 use crate::erreur::Erreur;
 use crate::migration::{Une, migrateur};
 
-pub(crate) const MIGRATIONS: [Une; 6] = [
+pub(crate) const MIGRATIONS: [Une; 7] = [
     (1, "socle", include_str!("../../migrations/sqlite/0001_socle.sql")),
     (2, "prochain", include_str!("../../migrations/sqlite/0002_prochain.sql")),
     (3, "travail", include_str!("../../migrations/sqlite/0003_travail.sql")),
     (4, "publication", include_str!("../../migrations/sqlite/0004_publication.sql")),
     (5, "cles", include_str!("../../migrations/sqlite/0005_cles.sql")),
     (6, "suivi", include_str!("../../migrations/sqlite/0006_suivi.sql")),
+    (7, "comptes", include_str!("../../migrations/sqlite/0007_comptes.sql")),
 ];
 const A_FAIRE: &str = include_str!("../../migrations/sqlite/a_faire.sql");
 

@@ -5,7 +5,7 @@ use engine_store::{CleIdempotence, Commis, Erreur};
 use rules::montant::Montant;
 
 use crate::base::{Essai, sur_les_deux};
-use crate::valeurs::{decision, depot, famille, foyer, garde_de, le, reservation, reserve};
+use crate::valeurs::{decision, depot, dossier, famille, foyer, garde_de, le, reservation, reserve};
 
 async fn huit_ecrivains_une_reservation(e: &Essai) {
     for _ in 0..5 {
@@ -180,7 +180,56 @@ async fn la_derniere_place_ne_se_prend_qu_une_fois(e: &Essai) {
     }
 }
 
+/// Sent at once, they share commits: an act decided on an old version is refused alone, whoever reads the dossiers beside it.
+async fn dans_un_lot_seul_le_fautif_est_refuse(e: &Essai) {
+    let (store, portee) = (&e.store, &e.portee);
+    store.commet(portee, famille(1), None).await.unwrap();
+    for n in 1..=40 {
+        store.commet(portee, depot(n, None), None).await.unwrap();
+    }
+    let mut taches = tokio::task::JoinSet::new();
+    for n in 1..=40_u8 {
+        // one in five was decided two versions later than what is there
+        let version = if n % 5 == 0 { 4 } else { 2 };
+        let mut d = dossier(n, version, (n % 4 == 0).then_some("une seule place"));
+        d.etape = "examen".into();
+        let agregat = Agregat::Dossier(d.id.clone());
+        let mut acte = decision(agregat.clone(), version, Suivant::Dossier(Box::new(d)), Vec::new());
+        acte.gardes = vec![Garde::Version { agregat, attendue: version - 1 }];
+        if n % 3 == 0 {
+            acte.gardes.push(Garde::Brouillons { foyer: foyer(1), max: 1 });
+        }
+        let (store, portee) = (store.clone(), portee.clone());
+        taches.spawn(async move { (n, store.commet(&portee, acte, None).await) });
+    }
+    let (mut ecrits, mut places) = (0, 0);
+    while let Some(fini) = taches.join_next().await {
+        let (n, resultat) = fini.unwrap();
+        match resultat {
+            Ok(_) => {
+                assert!(n % 5 != 0, "{n} was decided on a version that is not there");
+                (ecrits, places) = (ecrits + 1, places + i64::from(n % 4 == 0));
+            }
+            Err(Erreur::Garde(g)) => match *g {
+                Garde::Version { agregat, .. } => {
+                    assert!(n % 5 == 0 && agregat == Agregat::Dossier(dossier(n, 1, None).id), "{n}");
+                }
+                Garde::Unique(_) => assert!(n % 4 == 0, "{n}"),
+                autre => panic!("{n}: {autre:?}"),
+            },
+            Err(erreur) => panic!("{n}: {erreur}"),
+        }
+    }
+    // 40, less the 8 late ones, less the 8 others that wanted the only place, more the one that had it
+    assert_eq!((ecrits, places), (25, 1));
+    assert_eq!(store.verifie_journal(portee).await.unwrap(), Ok(1 + 40 + 25));
+    let comptes = store.travail(portee).await.unwrap();
+    let comptes: Vec<_> = comptes.iter().map(|c| (c.etape.as_str(), c.nombre)).collect();
+    assert_eq!(comptes, [("deposee", 15), ("examen", 25)]);
+}
+
 sur_les_deux!(
+    dans_un_lot_seul_le_fautif_est_refuse,
     la_derniere_place_ne_se_prend_qu_une_fois,
     huit_ecrivains_une_reservation,
     une_reservation_annulee_rend_son_jour,

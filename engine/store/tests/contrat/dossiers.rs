@@ -5,6 +5,7 @@ use engine::demarche::Phase;
 use engine::foyer::{Fait, SourceFait, Sujet, ValeurFait};
 use engine::identifiant::{AgentId, DossierId, InscriptionId};
 use engine_store::{Commis, FiltreDossiers};
+use jiff::{SignedDuration, Timestamp};
 
 use crate::base::{Essai, sur_les_deux};
 use crate::valeurs::{decision, depot, dossier, famille, foyer, garde_de, id, le, personne};
@@ -130,9 +131,47 @@ async fn les_dossiers_vivants_se_comptent_par_etape(e: &Essai) {
     assert_eq!(d2.len(), 2);
 }
 
+/// What the lists of work show: how many wait in each étape, since when the oldest does, its phase.
+async fn comptes(e: &Essai) -> Vec<(String, i64, Phase, Timestamp)> {
+    let comptes = e.store.travail(&e.portee).await.unwrap();
+    comptes.into_iter().map(|c| (c.etape, c.nombre, c.phase, c.depuis)).collect()
+}
+
+async fn les_listes_de_travail_comptent_ce_qui_attend(e: &Essai) {
+    let (store, portee) = (&e.store, &e.portee);
+    store.commet(portee, famille(1), None).await.unwrap();
+    for n in 1..=3 {
+        store.commet(portee, depot(n, None), None).await.unwrap();
+    }
+    assert_eq!(comptes(e).await, [("deposee".to_owned(), 3, Phase::Deposee, le())]);
+    let passe = async |n: u8, version: i64, etape: &str, phase: Phase, le: Timestamp| {
+        let mut d = dossier(n, version, None);
+        (d.etape, d.phase, d.entree_le) = (etape.to_owned(), phase, le);
+        let agregat = Agregat::Dossier(d.id.clone());
+        let passe = decision(agregat, version, Suivant::Dossier(Box::new(d)), Vec::new());
+        store.commet(portee, passe, None).await.unwrap();
+    };
+    let demain = le() + SignedDuration::from_hours(24);
+    passe(1, 2, "examen", Phase::EnInstruction, demain).await;
+    passe(2, 2, "examen", Phase::EnInstruction, le()).await;
+    assert_eq!(
+        comptes(e).await,
+        [("deposee".into(), 1, Phase::Deposee, le()), ("examen".into(), 2, Phase::EnInstruction, le())]
+    );
+    // written again where it stands, then decided, and back to a draft
+    passe(2, 3, "examen", Phase::EnInstruction, le()).await;
+    passe(2, 4, "acceptee", Phase::Acceptee, demain).await;
+    passe(3, 2, "brouillon", Phase::Brouillon, demain).await;
+    assert_eq!(comptes(e).await, [("examen".into(), 1, Phase::EnInstruction, demain)]);
+    passe(3, 3, "deposee", Phase::Deposee, demain).await;
+    passe(1, 3, "refusee", Phase::Refusee, demain).await;
+    assert_eq!(comptes(e).await, [("deposee".into(), 1, Phase::Deposee, demain)]);
+}
+
 sur_les_deux!(
     une_famille_ses_faits_et_ses_droits,
     le_dossier_recoit_son_numero_dans_le_commit,
     un_seul_dossier_vivant_par_cle,
     les_dossiers_vivants_se_comptent_par_etape,
+    les_listes_de_travail_comptent_ce_qui_attend,
 );
