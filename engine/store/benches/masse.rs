@@ -27,7 +27,7 @@ use tokio::task::JoinSet;
 
 const UTILISATEURS: usize = 16;
 /// Work lists that each user opens.
-const LISTES: usize = 60;
+const LISTES: usize = 300;
 /// Échéances that fall during the measure, and the seconds over which they do.
 const DUES: i64 = 2_000;
 const PENDANT: i64 = 20;

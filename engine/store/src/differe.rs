@@ -154,21 +154,25 @@ pub(crate) async fn envoie_tout(cx: &mut Cx, commune: &str) -> Result<(), Erreur
 
 /// The statement that appends `taille` rows: made once.
 fn plusieurs(ajout: Ajout, taille: usize) -> Sql {
-    static TEXTES: [[OnceLock<String>; 4]; NOMBRE] = [const { [const { OnceLock::new() }; 4] }; NOMBRE];
+    type Textes = OnceLock<(String, String)>;
+    static TEXTES: [[Textes; 4]; NOMBRE] = [const { [const { OnceLock::new() }; 4] }; NOMBRE];
     let un = ajout.un();
     let rang = TAILLES.iter().position(|t| *t == taille);
     let Some(texte) = rang.and_then(|r| TEXTES.get(ajout as usize)?.get(r)) else { return un };
-    let texte = texte.get_or_init(|| repete(un.sqlite, taille));
-    Sql { sqlite: texte, pg: texte }
+    // SQLite looks for the name of each parameter among those before it: a thousand numbered ones cost half a million steps
+    let (sqlite, pg) = texte.get_or_init(|| {
+        (repete(un.sqlite, taille, |_| "?".to_owned()), repete(un.pg, taille, |n| format!("${n}")))
+    });
+    Sql { sqlite, pg }
 }
 
 /// `… VALUES ($1, $2) …` with as many rows as asked: `… VALUES ($1, $2), ($3, $4) …`.
-pub(crate) fn repete(un: &str, rangs: usize) -> String {
+fn repete(un: &str, rangs: usize, parametre: impl Fn(usize) -> String) -> String {
     let Some((debut, reste)) = un.split_once("VALUES (") else { return un.to_owned() };
     let Some((rang, fin)) = reste.split_once(')') else { return un.to_owned() };
     let colonnes = rang.split(',').count();
     let un_rang = |r: usize| {
-        let valeurs: Vec<String> = (1..=colonnes).map(|c| format!("${}", r * colonnes + c)).collect();
+        let valeurs: Vec<String> = (1..=colonnes).map(|c| parametre(r * colonnes + c)).collect();
         format!("({})", valeurs.join(", "))
     };
     let rangs: Vec<String> = (0..rangs).map(un_rang).collect();

@@ -117,15 +117,16 @@ fn un(n: i64) -> Un {
 
 const TRACE: &str = "[{\"regle\":\"demarche.inscription.deposer\",\"lieu\":null,\"resultat\":\"fait\"}]";
 
-/// `… VALUES ($1, $2) …` with as many rows as asked, made once.
-fn rangs(un: &'static str, nombre: usize) -> &'static str {
-    static TEXTES: Mutex<BTreeMap<(&str, usize), &str>> = Mutex::new(BTreeMap::new());
-    TEXTES.lock().expect("a text").entry((un, nombre)).or_insert_with(|| {
+/// `… VALUES ($1, $2) …` with as many rows as asked, made once; for SQLite, its parameters without a number.
+fn rangs(un: &'static str, nombre: usize, sqlite: bool) -> &'static str {
+    static TEXTES: Mutex<BTreeMap<(&str, usize, bool), &str>> = Mutex::new(BTreeMap::new());
+    TEXTES.lock().expect("a text").entry((un, nombre, sqlite)).or_insert_with(|| {
         let (debut, reste) = un.split_once("VALUES (").expect("rows");
         let (rang, fin) = reste.split_once(')').expect("a row");
         let colonnes = rang.split(',').count();
+        let parametre = |n| if sqlite { "?".to_owned() } else { format!("${n}") };
         let tous: Vec<String> = (0..nombre)
-            .map(|r| (1..=colonnes).map(|c| format!("${}", r * colonnes + c)).collect::<Vec<_>>().join(", "))
+            .map(|r| (1..=colonnes).map(|c| parametre(r * colonnes + c)).collect::<Vec<_>>().join(", "))
             .collect();
         format!("{debut}VALUES ({}){fin}", tous.join("), (")).leak()
     })
@@ -133,9 +134,9 @@ fn rangs(un: &'static str, nombre: usize) -> &'static str {
 
 /// The statements that write, `$lot` rows each.
 macro_rules! ajouts {
-    ($cx:expr, $quoi:expr, $lot:expr) => {{
+    ($cx:expr, $sqlite:expr, $quoi:expr, $lot:expr) => {{
         let lot: &[Un] = $lot;
-        let mut q = sqlx::query(rangs(DOSSIER, lot.len()));
+        let mut q = sqlx::query(rangs(DOSSIER, lot.len(), $sqlite));
         for un in lot {
             q = q
                 .bind(COMMUNE)
@@ -155,13 +156,13 @@ macro_rules! ajouts {
                 .bind(LE);
         }
         q.execute(&mut *$cx).await.expect("dossiers");
-        let mut q = sqlx::query(rangs(JOURNAL, lot.len()));
+        let mut q = sqlx::query(rangs(JOURNAL, lot.len(), $sqlite));
         for un in lot {
             q = q.bind(COMMUNE).bind(un.n).bind(&un.agregat).bind(1_i64).bind(&$quoi.etat).bind(TRACE);
             q = q.bind([7_u8; 32].as_slice());
         }
         q.execute(&mut *$cx).await.expect("entries");
-        let mut q = sqlx::query(rangs(EFFET, lot.len()));
+        let mut q = sqlx::query(rangs(EFFET, lot.len(), $sqlite));
         for un in lot {
             q = q
                 .bind(COMMUNE)
@@ -173,12 +174,12 @@ macro_rules! ajouts {
                 .bind(LE);
         }
         q.execute(&mut *$cx).await.expect("effects");
-        let mut q = sqlx::query(rangs(ECHEANCE, lot.len()));
+        let mut q = sqlx::query(rangs(ECHEANCE, lot.len(), $sqlite));
         for un in lot {
             q = q.bind(COMMUNE).bind(un.id.as_str()).bind("{\"silence\":{\"depot\":1}}").bind(LE);
         }
         q.execute(&mut *$cx).await.expect("échéances");
-        let mut q = sqlx::query(rangs(GARDER, lot.len()));
+        let mut q = sqlx::query(rangs(GARDER, lot.len(), $sqlite));
         for un in lot {
             q = q.bind(COMMUNE).bind(&un.cle).bind([7_u8; 32].as_slice()).bind(un.id.as_str()).bind(LE);
         }
@@ -187,7 +188,7 @@ macro_rules! ajouts {
 }
 
 macro_rules! lot {
-    ($cx:expr, $cles:expr, $maniere:expr, $n:expr, $quoi:expr, $taille:expr) => {{
+    ($cx:expr, $sqlite:expr, $maniere:expr, $n:expr, $quoi:expr, $taille:expr) => {{
         let (cx, quoi) = ($cx, &$quoi);
         let lot: Vec<Un> = (1..=i64::from($taille)).map(|k| un($n + k)).collect();
         $n += i64::from($taille);
@@ -203,16 +204,21 @@ macro_rules! lot {
                         .expect("a key");
                     let numero = sqlx::query(NUMERO).bind(COMMUNE).bind("dossier-2025");
                     numero.fetch_one(&mut *cx).await.expect("a number");
-                    ajouts!(cx, quoi, std::slice::from_ref(un));
+                    ajouts!(cx, $sqlite, quoi, std::slice::from_ref(un));
                 }
             }
             Maniere::Ensemble => {
                 let cles =
                     serde_json::to_string(&lot.iter().map(|u| &u.cle).collect::<Vec<_>>()).expect("a list");
-                sqlx::query($cles).bind(COMMUNE).bind(cles).fetch_all(&mut *cx).await.expect("keys");
+                sqlx::query(if $sqlite { CLES_SQLITE } else { CLES_PG })
+                    .bind(COMMUNE)
+                    .bind(cles)
+                    .fetch_all(&mut *cx)
+                    .await
+                    .expect("keys");
                 let dernier = sqlx::query(DERNIER).bind(COMMUNE).bind("dossier-2025");
                 dernier.fetch_optional(&mut *cx).await.expect("a number");
-                ajouts!(cx, quoi, &lot);
+                ajouts!(cx, $sqlite, quoi, &lot);
                 let pose = sqlx::query(POSER).bind(COMMUNE).bind("dossier-2025").bind($n);
                 pose.execute(&mut *cx).await.expect("a number");
             }
@@ -269,7 +275,7 @@ impl Nu {
             match &mut self.cx {
                 Cx::Sqlite(cx) => {
                     raw_sql("BEGIN IMMEDIATE").execute(&mut *cx).await.expect("begun");
-                    lot!(&mut *cx, CLES_SQLITE, maniere, self.n, self.quoi, taille);
+                    lot!(&mut *cx, true, maniere, self.n, self.quoi, taille);
                     raw_sql("COMMIT").execute(&mut *cx).await.expect("committed");
                 }
                 Cx::Pg(cx, _) => {
@@ -277,7 +283,7 @@ impl Nu {
                         .execute(&mut *cx)
                         .await
                         .expect("begun");
-                    lot!(&mut *cx, CLES_PG, maniere, self.n, self.quoi, taille);
+                    lot!(&mut *cx, false, maniere, self.n, self.quoi, taille);
                     raw_sql("COMMIT").execute(&mut *cx).await.expect("committed");
                 }
             }
