@@ -86,6 +86,8 @@ pub(crate) fn famille() -> Decision {
 pub(crate) struct Nu {
     cx: Cx,
     n: i64,
+    /// The first rank that no client has.
+    rang: i64,
     quoi: Quoi,
 }
 
@@ -110,9 +112,10 @@ struct Un {
     agregat: String,
 }
 
-fn un(n: i64) -> Un {
-    let id = DossierId::neuf(u128::from(n.unsigned_abs()).to_be_bytes());
-    Un { n, cle: format!("p/{n}"), agregat: format!("dossier:{id}"), id }
+/// The `n`th of all, of that rank: identifiers and keys fall where those of as many clients do, not one after the other.
+fn un(n: i64, rang: i64) -> Un {
+    let id = DossierId::neuf(u128::from(rang.unsigned_abs()).to_be_bytes());
+    Un { n, cle: format!("p/{rang}"), agregat: format!("dossier:{id}"), id }
 }
 
 const TRACE: &str = "[{\"regle\":\"demarche.inscription.deposer\",\"lieu\":null,\"resultat\":\"fait\"}]";
@@ -188,9 +191,10 @@ macro_rules! ajouts {
 }
 
 macro_rules! lot {
-    ($cx:expr, $sqlite:expr, $maniere:expr, $n:expr, $quoi:expr, $taille:expr) => {{
+    ($cx:expr, $sqlite:expr, $maniere:expr, $n:expr, $rang:expr, $quoi:expr, $taille:expr) => {{
         let (cx, quoi) = ($cx, &$quoi);
-        let lot: Vec<Un> = (1..=i64::from($taille)).map(|k| un($n + k)).collect();
+        let lot: Vec<Un> =
+            (1..=i64::from($taille)).map(|k| un($n + k, $rang + (k - 1) * 1_000_000)).collect();
         $n += i64::from($taille);
         sqlx::query(DERNIERE).bind(COMMUNE).fetch_optional(&mut *cx).await.expect("a chain");
         match $maniere {
@@ -248,7 +252,7 @@ impl Nu {
             .connect()
             .await
             .expect("a file");
-        Self { cx: Cx::Sqlite(cx), n: 1, quoi }
+        Self { cx: Cx::Sqlite(cx), n: 1, rang: 1, quoi }
     }
 
     /// A database of its own, and its application's URL.
@@ -258,7 +262,7 @@ impl Nu {
         let cx = application.parse::<PgConnectOptions>().expect("a URL").connect().await.expect("a role");
         let proprietaire = proprietaire.parse::<PgConnectOptions>().expect("a URL");
         let proprietaire = proprietaire.connect().await.expect("the owner");
-        (application, Self { cx: Cx::Pg(cx, proprietaire), n: 1, quoi: Quoi::pose(&store).await })
+        (application, Self { cx: Cx::Pg(cx, proprietaire), n: 1, rang: 1, quoi: Quoi::pose(&store).await })
     }
 
     /// What autovacuum does within a minute: PostgreSQL planned the foreign keys' checks on empty tables, and reads them whole.
@@ -271,11 +275,16 @@ impl Nu {
     /// Submissions a second, `taille` under each commit.
     pub(crate) async fn deposes(&mut self, maniere: Maniere, taille: u32, duree: f64) -> f64 {
         let (debut, depart) = (Instant::now(), self.n);
-        while debut.elapsed().as_secs_f64() < duree {
+        let premier = self.rang;
+        self.rang += i64::from(taille) * 1_000_000;
+        for rang in premier.. {
+            if debut.elapsed().as_secs_f64() >= duree {
+                break;
+            }
             match &mut self.cx {
                 Cx::Sqlite(cx) => {
                     raw_sql("BEGIN IMMEDIATE").execute(&mut *cx).await.expect("begun");
-                    lot!(&mut *cx, true, maniere, self.n, self.quoi, taille);
+                    lot!(&mut *cx, true, maniere, self.n, rang, self.quoi, taille);
                     raw_sql("COMMIT").execute(&mut *cx).await.expect("committed");
                 }
                 Cx::Pg(cx, _) => {
@@ -283,7 +292,7 @@ impl Nu {
                         .execute(&mut *cx)
                         .await
                         .expect("begun");
-                    lot!(&mut *cx, false, maniere, self.n, self.quoi, taille);
+                    lot!(&mut *cx, false, maniere, self.n, rang, self.quoi, taille);
                     raw_sql("COMMIT").execute(&mut *cx).await.expect("committed");
                 }
             }
