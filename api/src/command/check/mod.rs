@@ -43,7 +43,7 @@ pub(super) struct Check {
 pub(super) fn run(args: &Check) -> Result<Issue, Fatale> {
     let chronometre = Chronometre::part();
     let lue = args.cible.lit()?;
-    let (mut diagnostics, villes) = verifie(&lue);
+    let (mut diagnostics, villes) = verifie(&lue)?;
     if let Some(data) = &args.data {
         let sources = &lue.lus.sources;
         diagnostics.extend(storage::attend(vivants::verifie(data, args.base.as_deref(), sources, &villes))?);
@@ -68,16 +68,33 @@ pub(super) fn run(args: &Check) -> Result<Issue, Fatale> {
 }
 
 /// Everything found in the towns wanted, sorted, what a shared model says once; and the towns that have no error.
-fn verifie(lue: &Lue) -> (Vec<Diagnostic>, Vec<Arc<Commune>>) {
+fn verifie(lue: &Lue) -> Result<(Vec<Diagnostic>, Vec<Arc<Commune>>), Fatale> {
+    let coeurs = std::thread::available_parallelism().map_or(1, usize::from);
+    let parts: Vec<&[String]> = lue.slugs.chunks(lue.slugs.len().div_ceil(coeurs).max(1)).collect();
+    let lots = std::thread::scope(|s| {
+        let taches: Vec<_> = parts.into_iter().map(|slugs| s.spawn(|| lot(lue, slugs))).collect();
+        taches.into_iter().map(std::thread::ScopedJoinHandle::join).collect::<Result<Vec<_>, _>>()
+    });
+    let lots = lots.map_err(|_| Fatale::Interne("une vérification s'est arrêtée".to_owned()))?;
+    let (mut diagnostics, mut saines) = (Vec::new(), Vec::new());
+    for (siens, villes) in lots {
+        diagnostics.extend(siens);
+        saines.extend(villes);
+    }
+    trie(&mut diagnostics, &lue.lus.sources);
+    Ok((diagnostics, saines))
+}
+
+/// The towns of one thread, which reads the models once for them all.
+fn lot(lue: &Lue, slugs: &[String]) -> (Vec<Diagnostic>, Vec<Arc<Commune>>) {
     let mut partage = Partage::default();
     let (mut diagnostics, mut saines) = (Vec::new(), Vec::new());
-    for slug in &lue.slugs {
+    for slug in slugs {
         let charge = charge_avec(&lue.lus.sources, slug, &mut partage);
         let sain = charge.diagnostics.iter().all(|d| d.gravite != Gravite::Erreur);
         saines.extend(charge.commune.filter(|_| sain));
         diagnostics.extend(charge.diagnostics);
     }
-    trie(&mut diagnostics, &lue.lus.sources);
     (diagnostics, saines)
 }
 

@@ -82,8 +82,11 @@ pub(crate) fn famille() -> Decision {
     decision(Agregat::Foyer(foyer), Suivant::Rien, ecritures)
 }
 
+/// The loop, which is away while it runs: in a task of its own, on the threads that wait for the engines, as the store's writer.
+pub(crate) struct Nu(Option<Boucle>);
+
 /// One connection, and its last journal entry: the household, then a dossier each.
-pub(crate) struct Nu {
+struct Boucle {
     cx: Cx,
     n: i64,
     /// The first rank that no client has.
@@ -252,7 +255,7 @@ impl Nu {
             .connect()
             .await
             .expect("a file");
-        Self { cx: Cx::Sqlite(cx), n: 1, rang: 1, quoi }
+        Self(Some(Boucle { cx: Cx::Sqlite(cx), n: 1, rang: 1, quoi }))
     }
 
     /// A database of its own, and its application's URL.
@@ -262,18 +265,29 @@ impl Nu {
         let cx = application.parse::<PgConnectOptions>().expect("a URL").connect().await.expect("a role");
         let proprietaire = proprietaire.parse::<PgConnectOptions>().expect("a URL");
         let proprietaire = proprietaire.connect().await.expect("the owner");
-        (application, Self { cx: Cx::Pg(cx, proprietaire), n: 1, rang: 1, quoi: Quoi::pose(&store).await })
+        let boucle = Boucle { cx: Cx::Pg(cx, proprietaire), n: 1, rang: 1, quoi: Quoi::pose(&store).await };
+        (application, Self(Some(boucle)))
     }
 
     /// What autovacuum does within a minute: PostgreSQL planned the foreign keys' checks on empty tables, and reads them whole.
     pub(crate) async fn analyse(&mut self) {
-        if let Cx::Pg(_, proprietaire) = &mut self.cx {
+        if let Some(Boucle { cx: Cx::Pg(_, proprietaire), .. }) = &mut self.0 {
             raw_sql("ANALYZE").execute(proprietaire).await.expect("statistics");
         }
     }
 
     /// Submissions a second, `taille` under each commit.
     pub(crate) async fn deposes(&mut self, maniere: Maniere, taille: u32, duree: f64) -> f64 {
+        let mut boucle = self.0.take().expect("the loop is back");
+        let tourne = tokio::spawn(async move { (boucle.deposes(maniere, taille, duree).await, boucle) });
+        let (faits, boucle) = tourne.await.expect("the loop ends");
+        self.0 = Some(boucle);
+        faits
+    }
+}
+
+impl Boucle {
+    async fn deposes(&mut self, maniere: Maniere, taille: u32, duree: f64) -> f64 {
         let (debut, depart) = (Instant::now(), self.n);
         let premier = self.rang;
         self.rang += i64::from(taille) * 1_000_000;
