@@ -19,7 +19,7 @@ use dossiers::{fichiers, sources};
 use engine::definition::resolve::{Chargement, Partage, charge, charge_avec};
 use engine::definition::source::SourceSet;
 use engine::diagnostic::{Diagnostic, Gravite};
-use paires::{compare, processeur};
+use paires::compare;
 
 const VILLES: usize = 1_000;
 
@@ -76,7 +76,7 @@ fn mille() {
     // what the first load allocates once and for all is not the towns'
     drop(charge_avec(&textes, "ville-0000", &mut Partage::default()));
     let avant = memoire_ko();
-    let (debut, debut_calcul) = (Instant::now(), processeur());
+    let debut = Instant::now();
     let lot = |slugs: &[String]| {
         let mut partage = Partage::default();
         let une = |slug: &String| {
@@ -96,10 +96,9 @@ fn mille() {
         parts.into_iter().flat_map(|part| part.join().expect("its towns")).collect()
     });
     let duree = debut.elapsed().as_secs_f64();
-    let calcul = processeur() - debut_calcul;
     let ko = memoire_ko() - avant;
     println!(
-        "{VILLES} generated towns: {duree:.2} s, {calcul:.2} s of processor on {coeurs} cores (target 10), {:.1} KB a town (target 200)",
+        "{VILLES} generated towns: {duree:.2} s on {coeurs} cores (target 10), {:.1} KB a town (target 200)",
         ko as f64 * 1.024 / VILLES as f64
     );
     let empreintes: std::collections::BTreeSet<&str> = villes.iter().map(|v| v.digest.as_str()).collect();
