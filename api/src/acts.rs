@@ -11,7 +11,7 @@ use engine::demarche::{
 use engine::foyer::{FaitsDates, Foyer};
 use engine::identifiant::{DossierId, FoyerId, PersonneId};
 use engine::tarification::Sujets;
-use engine_store::{CleIdempotence, Commis, Erreur, Portee};
+use engine_store::{CleIdempotence, Commis, Erreur, FoyerLu, Portee};
 use forms::formulaire::{Connu, Formulaire};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -95,7 +95,8 @@ pub(crate) async fn lit<'a>(
     portee: &Portee,
     id: &DossierId,
 ) -> Result<Lu<'a>, Echec> {
-    let dossier = etat.store.dossier(portee, id).await?.filter(|d| !d.suivi.efface).ok_or(Echec::Inconnu)?;
+    let lue = etat.store.dossier_et_famille(portee, id).await?.filter(|(d, _)| !d.suivi.efface);
+    let (dossier, famille) = lue.ok_or(Echec::Inconnu)?;
     // what was never sent is the family's, expired or not: no agent reads it, or acts on it
     if dossier.depose_le.is_none() && matches!(portee.auteur(), Auteur::Agent { .. }) {
         return Err(Echec::Inconnu);
@@ -114,7 +115,7 @@ pub(crate) async fn lit<'a>(
     };
     let foyer = dossier.foyer.clone();
     let enfant = dossier.enfant.clone();
-    charge(etat, (commune, fixe), portee, demarche, Some(dossier), foyer.as_ref(), enfant).await
+    Ok(compose(etat, (commune, fixe), portee, demarche, Some(dossier), (foyer.as_ref(), famille), enfant))
 }
 
 /// A dossier of this procedure that is not started yet, about that child: its opening may depend on what is known of it.
@@ -126,7 +127,8 @@ pub(crate) async fn neuf<'a>(
     foyer: &FoyerId,
     enfant: Option<&PersonneId>,
 ) -> Result<Lu<'a>, Echec> {
-    charge(etat, (commune, commune), portee, demarche, None, Some(foyer), enfant.cloned()).await
+    let famille = etat.store.famille(portee, foyer).await?;
+    Ok(compose(etat, (commune, commune), portee, demarche, None, (Some(foyer), famille), enfant.cloned()))
 }
 
 /// Why this dossier cannot be read now.
@@ -144,34 +146,27 @@ fn definition_absente(commune: &Commune, dossier: &Dossier) -> Refus {
 }
 
 /// The same, by somebody without an account.
-pub(crate) async fn neuf_public<'a>(
+pub(crate) fn neuf_public<'a>(
     etat: &Etat,
     commune: &'a Commune,
     portee: &Portee,
     demarche: &'a Demarche,
-) -> Result<Lu<'a>, Echec> {
-    charge(etat, (commune, commune), portee, demarche, None, None, None).await
+) -> Lu<'a> {
+    compose(etat, (commune, commune), portee, demarche, None, (None, FoyerLu::default()), None)
 }
 
-async fn charge<'a>(
+fn compose<'a>(
     etat: &Etat,
     (commune, fixe): (&'a Commune, &'a Commune),
     portee: &Portee,
     demarche: &'a Demarche,
     dossier: Option<Dossier>,
-    foyer: Option<&FoyerId>,
+    (foyer, famille): (Option<&FoyerId>, FoyerLu),
     enfant: Option<PersonneId>,
-) -> Result<Lu<'a>, Echec> {
+) -> Lu<'a> {
     let maintenant = etat.horloge.maintenant();
     let aujourdhui = maintenant.to_zoned(commune.fuseau.clone()).date();
-    let faits = match foyer {
-        Some(id) => etat.store.faits(portee, id).await?,
-        None => FaitsDates::default(),
-    };
-    let lu_foyer = match foyer {
-        Some(id) => etat.store.foyer(portee, id).await?,
-        None => None,
-    };
+    let FoyerLu { foyer: lu_foyer, faits } = famille;
     let de = foyer.map(|foyer| Sujets {
         foyer: foyer.clone(),
         enfant,
@@ -186,7 +181,7 @@ async fn charge<'a>(
     }
     let connu = connu(demarche, &faits, foyer, dossier.as_ref(), portee, (aujourdhui, maintenant));
     let annee_scolaire = annee::d_inscription(commune, aujourdhui).map(annee::nom);
-    Ok(Lu {
+    Lu {
         commune,
         fixe,
         demarche,
@@ -201,7 +196,7 @@ async fn charge<'a>(
         aujourdhui,
         annee_scolaire,
         sujets: de,
-    })
+    }
 }
 
 /// What is known of the family, as answers of the form.
@@ -421,15 +416,10 @@ pub(crate) async fn commet(
 ) -> Result<DossierId, Echec> {
     let corps = empreinte(lu, evenement);
     let cle = cle.map(|c| format!("{}:{c}", qui(portee.auteur())));
-    if let Some(cle) = &cle
-        && let Some(reponse) = etat.store.deja_repondu(portee, cle, &corps).await?
-    {
-        return DossierId::lit(&reponse).map_err(|_| Echec::Inconnu);
-    }
     let mut decision = match lu.decide(portee.auteur(), evenement) {
         Ok(decision) => decision,
         Err(refus) => {
-            // the same click sent twice: the first one may have been committed since we looked
+            // the same click sent twice: what the first one did is what refuses it now
             if let Some(cle) = &cle
                 && let Some(reponse) = etat.store.deja_repondu(portee, cle, &corps).await?
             {

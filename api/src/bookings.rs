@@ -10,7 +10,7 @@ use engine::identifiant::{Alea, FoyerId, PersonneId, ReservationId};
 use engine::reservation::{self, Acte, Besoins, Contexte, Echeances, FoyerConnu, Inscrit, Issue, Venue};
 use engine::service::Service;
 use engine::tarification::{LignePricee, Sujets};
-use engine_store::{CleIdempotence, Commis, Erreur, FiltreDossiers, Inscription, Portee};
+use engine_store::{CleIdempotence, Commis, Erreur, FiltreDossiers, FoyerLu, Inscription, Portee};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use sha2::{Digest, Sha256};
@@ -96,7 +96,8 @@ pub(crate) async fn lit_ensemble<'a>(
 ) -> Result<Lue<'a>, Echec> {
     let (store, portee) = (&etat.store, pour.portee);
     let recu_le = etat.horloge.maintenant();
-    let foyer = store.foyer(portee, pour.foyer).await?.ok_or(Echec::Inconnu)?;
+    let FoyerLu { foyer, faits } = store.famille(portee, pour.foyer).await?;
+    let foyer = foyer.ok_or(Echec::Inconnu)?;
     let sien =
         |enfant: &PersonneId| foyer.membres.iter().any(|m| m.genre == Genre::Enfant && m.personne == *enfant);
     if !actes.iter().all(|(enfant, _)| sien(enfant)) {
@@ -121,7 +122,7 @@ pub(crate) async fn lit_ensemble<'a>(
     let documents = besoins.iter().any(|b| b.dossier || !b.pieces.is_empty());
     Ok(Lue {
         commune: pour.commune,
-        faits: store.faits(portee, pour.foyer).await?,
+        faits,
         responsable,
         inscriptions: inscriptions.into_iter().map(inscrit).collect(),
         foyer,

@@ -11,7 +11,7 @@ use engine::commune::Commune;
 use engine::decision::Auteur;
 use engine::foyer::Genre;
 use engine::identifiant::{CommuneSlug, FoyerId, hexa};
-use engine_store::{Erreur, Jeton, Portee};
+use engine_store::{Erreur, FoyerLu, Jeton, Portee};
 use forms::formulaire::OptionVue;
 use forms::vues::{Cadre, Lien, Onglet, Utilisateur};
 use sha2::{Digest, Sha256};
@@ -288,8 +288,7 @@ impl Visiteur {
     pub(crate) async fn enfants(&self, portee: &Portee, foyer: &FoyerId) -> Result<Vec<OptionVue>, Erreur> {
         let maintenant = self.etat.horloge.maintenant();
         let jour = maintenant.to_zoned(self.commune.fuseau.clone()).date();
-        let faits = self.etat.store.faits(portee, foyer).await?;
-        let lu = self.etat.store.foyer(portee, foyer).await?;
+        let FoyerLu { foyer: lu, faits } = self.etat.store.famille(portee, foyer).await?;
         let membres = lu.map(|f| f.membres).unwrap_or_default();
         let enfants = membres.into_iter().filter(|m| m.genre == Genre::Enfant);
         let mut options: Vec<OptionVue> = enfants

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use engine::demarche::{Cote, Dossier, Phase};
 use engine::foyer::FaitsDates;
-use engine_store::{Curseur, Erreur, Recents};
+use engine_store::{Curseur, Erreur, FoyerLu, Recents};
 use forms::suivi;
 use forms::vues::{PageDemandes, ResumeDossier};
 use rules::date_fr;
@@ -75,7 +75,7 @@ pub(super) async fn resumes(
     let Some(foyer) = session.portee.auteur().foyer().filter(|_| !dossiers.is_empty()) else {
         return Ok(Vec::new());
     };
-    let faits = visiteur.etat.store.faits(&session.portee, foyer).await?;
+    let FoyerLu { faits, .. } = visiteur.etat.store.famille(&session.portee, foyer).await?;
     // at the counter, another service's files are not this agent's
     let montre = |d: &&Dossier| {
         acts::est_montre(&visiteur.etat, &visiteur.commune, &d.demarche, session.portee.auteur())

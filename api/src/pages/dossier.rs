@@ -100,7 +100,7 @@ async fn demarre_sans_compte(visiteur: &Visiteur, demarche: &Demarche) -> Result
     let evenement = Evenement::Demarrer { foyer: None, enfant: None, reponses: Reponses::default() };
     let portee = etat.store.portee_publique(&visiteur.slug);
     let fait = async {
-        let lu = acts::neuf_public(etat, &visiteur.commune, &portee, demarche).await?;
+        let lu = acts::neuf_public(etat, &visiteur.commune, &portee, demarche);
         acts::commet(etat, &portee, &lu, &evenement, None).await
     };
     let dossier = fait.await.map_err(|e| echec(visiteur, e))?;

@@ -17,11 +17,11 @@ use crate::sql::{Requete, Sql, Valeur};
 use crate::{compteur, dossier, echeance, idempotence, journal, outbox};
 
 /// Rows that one statement appends; what is left over goes by the smaller ones, so that few texts are prepared.
-const TAILLES: [usize; 4] = [64, 16, 4, 1];
+const TAILLES: [usize; 5] = [64, 16, 4, 2, 1];
 /// How many kinds of rows wait.
 const NOMBRE: usize = 6;
 
-/// A table whose rows wait. Sent in this order.
+/// A table whose rows wait. Sent in this order: whom others point to comes first.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Ajout {
     DossierNeuf,
@@ -33,7 +33,6 @@ pub(crate) enum Ajout {
 }
 
 impl Ajout {
-    // whom others point to comes first
     const TOUS: [Self; NOMBRE] =
         [Self::DossierNeuf, Self::Dossier, Self::Journal, Self::Outbox, Self::Echeance, Self::Cle];
 
@@ -95,12 +94,13 @@ impl Differes {
         }
     }
 
-    /// Does this statement name a table whose rows wait, or one that points to it?
-    pub(crate) fn concerne(&self, sql: &str) -> bool {
-        let attend = |(a, rangs): (&Ajout, &Vec<_>)| {
+    /// The last kind of rows that must be sent before this statement: those of a table that it names, or that one of these
+    /// points to, and those that go before them.
+    pub(crate) fn concerne(&self, sql: &str) -> Option<Ajout> {
+        let attend = |(a, rangs): &(Ajout, &Vec<_>)| {
             !rangs.is_empty() && a.tables().iter().any(|table| nomme(sql, table))
         };
-        Ajout::TOUS.iter().zip(&self.rangs).any(attend)
+        Ajout::TOUS.into_iter().zip(&self.rangs).filter(attend).map(|(a, _)| a).last()
     }
 
     /// Does this dossier wait to be written?
@@ -120,10 +120,10 @@ fn nomme(sql: &str, table: &str) -> bool {
     })
 }
 
-/// Sends the rows that wait.
-pub(crate) async fn envoie(cx: &mut Cx) -> Result<(), Erreur> {
-    let rangs = std::mem::take(&mut cx.differes.rangs);
-    for (ajout, rangs) in Ajout::TOUS.into_iter().zip(rangs) {
+/// Sends the rows that wait, up to those of `dernier`.
+pub(crate) async fn envoie(cx: &mut Cx, dernier: Ajout) -> Result<(), Erreur> {
+    for ajout in Ajout::TOUS.into_iter().take(dernier as usize + 1) {
+        let rangs = cx.differes.rangs.get_mut(ajout as usize).map(std::mem::take).unwrap_or_default();
         let mut reste = rangs.into_iter().peekable();
         while let Some(premier) = reste.peek() {
             // made before the row is sent: which one was refused is known when it goes alone
@@ -145,7 +145,7 @@ pub(crate) async fn envoie(cx: &mut Cx) -> Result<(), Erreur> {
 
 /// Sends everything: the rows, and the last number of each counter.
 pub(crate) async fn envoie_tout(cx: &mut Cx, commune: &str) -> Result<(), Erreur> {
-    envoie(cx).await?;
+    envoie(cx, Ajout::Cle).await?;
     for (cle, dernier) in std::mem::take(&mut cx.differes.compteurs) {
         compteur::pose(cx, commune, &cle, dernier).await?;
     }
@@ -155,7 +155,7 @@ pub(crate) async fn envoie_tout(cx: &mut Cx, commune: &str) -> Result<(), Erreur
 /// The statement that appends `taille` rows: made once.
 fn plusieurs(ajout: Ajout, taille: usize) -> Sql {
     type Textes = OnceLock<(String, String)>;
-    static TEXTES: [[Textes; 4]; NOMBRE] = [const { [const { OnceLock::new() }; 4] }; NOMBRE];
+    static TEXTES: [[Textes; 5]; NOMBRE] = [const { [const { OnceLock::new() }; 5] }; NOMBRE];
     let un = ajout.un();
     let rang = TAILLES.iter().position(|t| *t == taille);
     let Some(texte) = rang.and_then(|r| TEXTES.get(ajout as usize)?.get(r)) else { return un };

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::cx::{Cx, Rang};
 use crate::differe::{self, Ajout};
 use crate::erreur::{Erreur, depassee, illisible};
+use crate::foyer::{self, FoyerLu};
 use crate::instant::{de_micros, en_micros};
 use crate::portee::Portee;
 use crate::sql::{Valeur, requete, requetes};
@@ -150,6 +151,21 @@ impl Store {
     /// A dossier of this scope.
     pub async fn dossier(&self, portee: &Portee, id: &DossierId) -> Result<Option<Dossier>, Erreur> {
         lit(&mut self.lecture(portee).await?, portee, id).await
+    }
+
+    /// A dossier of this scope, with what is known of its household.
+    pub async fn dossier_et_famille(
+        &self,
+        portee: &Portee,
+        id: &DossierId,
+    ) -> Result<Option<(Dossier, FoyerLu)>, Erreur> {
+        let mut cx = self.lecture(portee).await?;
+        let Some(dossier) = lit(&mut cx, portee, id).await? else { return Ok(None) };
+        let famille = match &dossier.foyer {
+            Some(foyer) => foyer::famille(&mut cx, portee, foyer).await?,
+            None => FoyerLu::default(),
+        };
+        Ok(Some((dossier, famille)))
     }
 
     /// Dossiers of this scope.
@@ -324,7 +340,7 @@ pub(crate) async fn ecrit(
         return Err(Erreur::Garde(Box::new(Garde::Unique(CleUnique::Dossier(cle.to_owned())))));
     }
     if cx.differes.attend(&dossier.id) {
-        differe::envoie(cx).await?;
+        differe::envoie(cx, Ajout::Dossier).await?;
     }
     let texte = |t: Option<&str>| t.map(str::to_owned).into();
     let rang = vec![

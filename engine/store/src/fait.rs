@@ -8,7 +8,6 @@ use crate::erreur::{Erreur, illisible};
 use crate::foyer;
 use crate::portee::Portee;
 use crate::sql::{requete, requetes};
-use crate::store::Store;
 
 requetes! {
     DU_FOYER = "SELECT foyer_id, personne_id, enfant_id, fait, valeur, valable_du, valable_au, connu_le, source, valide_par
@@ -18,13 +17,6 @@ requetes! {
     ECRIRE = "INSERT INTO fait
             (commune_id, foyer_id, personne_id, enfant_id, fait, valeur, valable_du, valable_au, connu_le, source, valide_par, recherche)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
-}
-
-impl Store {
-    /// Every fact about a household and whoever is, or was, in it.
-    pub async fn faits(&self, portee: &Portee, id: &FoyerId) -> Result<FaitsDates, Erreur> {
-        du_foyer(&mut self.lecture(portee).await?, portee, id).await
-    }
 }
 
 /// Every fact about a household and whoever is, or was, in it.

@@ -1,20 +1,23 @@
 //! Households and who is in them.
 
-use engine::foyer::{Foyer, Genre, Membre, Sujet};
+use engine::foyer::{FaitsDates, Foyer, Genre, Membre, Sujet};
 use engine::identifiant::{FoyerId, PersonneId};
 use jiff::Timestamp;
 
 use crate::cx::{Cx, Rang};
 use crate::erreur::{Erreur, illisible};
+use crate::fait;
 use crate::instant::en_micros;
 use crate::portee::Portee;
 use crate::sql::{requete, requetes};
 use crate::store::Store;
 
 requetes! {
-    VERSION = "SELECT version FROM foyer WHERE commune_id = $1 AND id = $2 AND ($3 IS NULL OR id = $3)";
-    MEMBRES = "SELECT personne_id, genre FROM lien WHERE commune_id = $1 AND foyer_id = $2 AND jusqu_a IS NULL
-        ORDER BY depuis, personne_id";
+    // its version and its members, of one moment
+    LIRE = "SELECT f.version, l.personne_id, l.genre FROM foyer f
+            LEFT JOIN lien l ON l.commune_id = f.commune_id AND l.foyer_id = f.id AND l.jusqu_a IS NULL
+        WHERE f.commune_id = $1 AND f.id = $2 AND ($3 IS NULL OR f.id = $3) ORDER BY l.depuis, l.personne_id";
+    VERSION = "SELECT version FROM foyer WHERE commune_id = $1 AND id = $2";
     LISTER = "SELECT id FROM foyer WHERE commune_id = $1 AND ($2 IS NULL OR id = $2) ORDER BY id LIMIT $3";
     CREER = "INSERT INTO foyer (commune_id, id, version) VALUES ($1, $2, 1)";
     PERSONNE = "INSERT INTO personne (commune_id, id) VALUES ($1, $2) ON CONFLICT (commune_id, id) DO NOTHING";
@@ -26,7 +29,22 @@ requetes! {
     AU_MOINS = "UPDATE foyer SET version = $3 WHERE commune_id = $1 AND id = $2 AND version < $3";
 }
 
+/// A household, and what is known of it: nothing in it is older than the household's version, so that what is decided on it and
+/// guarded by that version was decided on all of it.
+#[derive(Clone, Debug, Default)]
+pub struct FoyerLu {
+    /// The household; `None` when there is none in this scope.
+    pub foyer: Option<Foyer>,
+    /// Every fact about it and whoever is, or was, in it.
+    pub faits: FaitsDates,
+}
+
 impl Store {
+    /// A household of this scope with everything known of it.
+    pub async fn famille(&self, portee: &Portee, id: &FoyerId) -> Result<FoyerLu, Erreur> {
+        famille(&mut self.lecture(portee).await?, portee, id).await
+    }
+
     /// A household of this scope.
     pub async fn foyer(&self, portee: &Portee, id: &FoyerId) -> Result<Option<Foyer>, Erreur> {
         lit(&mut self.lecture(portee).await?, portee, id).await
@@ -38,29 +56,39 @@ impl Store {
     }
 }
 
-pub(crate) async fn lit(cx: &mut Cx, portee: &Portee, id: &FoyerId) -> Result<Option<Foyer>, Erreur> {
-    let commune = portee.commune().as_str();
-    let rang = requete(VERSION)
-        .bind(commune)
-        .bind(id.as_str())
-        .bind(portee.filtre())
-        .fetch_optional(&mut *cx)
-        .await?;
-    let Some(rang) = rang else { return Ok(None) };
-    let membres = requete(MEMBRES).bind(commune).bind(id.as_str()).fetch_all(cx).await?;
-    Ok(Some(Foyer {
-        id: id.clone(),
-        version: rang.try_get(0)?,
-        membres: membres.iter().map(membre).collect::<Result<_, _>>()?,
-    }))
+pub(crate) async fn famille(cx: &mut Cx, portee: &Portee, id: &FoyerId) -> Result<FoyerLu, Erreur> {
+    // the version first: a fact written between the two is read, and the guard of an act decided on it fails
+    let foyer = lit(cx, portee, id).await?;
+    Ok(FoyerLu { foyer, faits: fait::du_foyer(cx, portee, id).await? })
 }
 
-fn membre(rang: &Rang) -> Result<Membre, Erreur> {
-    let genre: String = rang.try_get(1)?;
-    Ok(Membre {
-        personne: PersonneId::lit(&rang.try_get::<String>(0)?).map_err(illisible("lien", "personne_id"))?,
+pub(crate) async fn lit(cx: &mut Cx, portee: &Portee, id: &FoyerId) -> Result<Option<Foyer>, Erreur> {
+    let rangs = requete(LIRE)
+        .bind(portee.commune().as_str())
+        .bind(id.as_str())
+        .bind(portee.filtre())
+        .fetch_all(cx)
+        .await?;
+    let Some(premier) = rangs.first() else { return Ok(None) };
+    let version = premier.try_get(0)?;
+    let mut membres = Vec::with_capacity(rangs.len());
+    for rang in &rangs {
+        membres.extend(membre(rang)?);
+    }
+    Ok(Some(Foyer { id: id.clone(), version, membres }))
+}
+
+/// A household without anybody has one row, without a member.
+fn membre(rang: &Rang) -> Result<Option<Membre>, Erreur> {
+    let (Some(personne), Some(genre)) =
+        (rang.try_get::<Option<String>>(1)?, rang.try_get::<Option<String>>(2)?)
+    else {
+        return Ok(None);
+    };
+    Ok(Some(Membre {
+        personne: PersonneId::lit(&personne).map_err(illisible("lien", "personne_id"))?,
         genre: Genre::lit(&genre).ok_or(Erreur::Incoherence { table: "lien", colonne: "genre" })?,
-    })
+    }))
 }
 
 pub(crate) async fn liste(cx: &mut Cx, portee: &Portee, nombre: u32) -> Result<Vec<FoyerId>, Erreur> {
@@ -74,7 +102,7 @@ pub(crate) async fn liste(cx: &mut Cx, portee: &Portee, nombre: u32) -> Result<V
 }
 
 pub(crate) async fn version(cx: &mut Cx, commune: &str, id: &FoyerId) -> Result<i64, Erreur> {
-    let rang = requete(VERSION).bind(commune).bind(id.as_str()).bind(None::<&str>).fetch_optional(cx).await?;
+    let rang = requete(VERSION).bind(commune).bind(id.as_str()).fetch_optional(cx).await?;
     rang.map_or(Ok(0), |r| r.try_get(0))
 }
 

@@ -78,6 +78,7 @@ pub use definition::{Epinglee, VersionGardee};
 pub use dossier::{Curseur, EnCours, FiltreDossiers, ResumeDossier};
 pub use echeance::EcheanceDue;
 pub use erreur::Erreur;
+pub use foyer::FoyerLu;
 pub use idempotence::CleIdempotence;
 pub use inscription::Inscription;
 pub use journal::{EntreeLue, Fichiers, RuptureJournal};

@@ -176,10 +176,15 @@ impl<'q> Requete<'q> {
         self.fetch_optional(cx).await?.ok_or(Erreur::Base(sqlx::Error::RowNotFound))
     }
 
-    /// Rows that wait for a table that it names go first.
+    /// Rows that wait for a table that it names go first. They are other orders': that they write says nothing of this one, whose
+    /// own rows said it when they began to wait.
     async fn apres_les_differes(&self, cx: &mut Cx) -> Result<(), Erreur> {
+        let Some(dernier) = cx.differes.concerne(self.sql.sqlite) else { return Ok(()) };
+        let a_ecrit = cx.a_ecrit;
         // boxed: what waits goes by statements too
-        if cx.differes.concerne(self.sql.sqlite) { Box::pin(differe::envoie(cx)).await } else { Ok(()) }
+        Box::pin(differe::envoie(cx, dernier)).await?;
+        cx.a_ecrit = a_ecrit;
+        Ok(())
     }
 
     /// Does it write, and answer rows (`RETURNING`)?

@@ -13,14 +13,13 @@ use crate::sql::{Requete, requete, requetes};
 use crate::store::Store;
 
 requetes! {
-    // each value is one read at the edge of an index, however many wait
+    // each value is one read at the edge of an index, however many wait; silence runs in three phases only
     COMPTES = "SELECT demarche, etape, nombre,
-            (SELECT d.phase FROM dossier d WHERE d.commune_id = c.commune_id AND d.demarche = c.demarche AND d.etape = c.etape
-                AND d.phase NOT IN ('brouillon', 'acceptee', 'refusee', 'annulee', 'expiree') ORDER BY d.entree_le, d.id LIMIT 1),
             (SELECT MIN(d.entree_le) FROM dossier d WHERE d.commune_id = c.commune_id AND d.demarche = c.demarche AND d.etape = c.etape
                 AND d.phase NOT IN ('brouillon', 'acceptee', 'refusee', 'annulee', 'expiree')),
             (SELECT MIN(d.limite_le) FROM dossier d WHERE d.commune_id = c.commune_id AND d.demarche = c.demarche AND d.etape = c.etape
-                AND d.limite_le IS NOT NULL AND d.phase NOT IN ('brouillon', 'acceptee', 'refusee', 'annulee', 'expiree'))
+                AND d.limite_le IS NOT NULL AND d.phase NOT IN ('brouillon', 'acceptee', 'refusee', 'annulee', 'expiree')
+                AND d.phase IN ('deposee', 'en_attente', 'en_instruction'))
         FROM compte_etape c WHERE commune_id = $1 AND nombre > 0 ORDER BY demarche, etape";
     OUVERTS = "SELECT id, demarche, numero, foyer_id, enfant_id, etape, phase, entree_le, agent_id, limite_le FROM dossier
         WHERE commune_id = $1 AND demarche = $2 AND etape = $3
@@ -43,11 +42,9 @@ pub struct CompteEtape {
     pub etape: String,
     /// How many.
     pub nombre: i64,
-    /// The phase of the oldest: that étape's, until a definition changes it.
-    pub phase: Phase,
     /// Since when the oldest is in it.
     pub depuis: Timestamp,
-    /// When silence first becomes an answer for one of them.
+    /// When silence first becomes an answer for one of those in which it runs.
     pub limite_le: Option<Timestamp>,
 }
 
@@ -130,9 +127,8 @@ pub(crate) async fn comptes(cx: &mut Cx, portee: &Portee) -> Result<Vec<CompteEt
                 demarche: r.try_get(0)?,
                 etape: r.try_get(1)?,
                 nombre: r.try_get(2)?,
-                phase: phase(&r.try_get::<String>(3)?)?,
-                depuis: de_micros(r.try_get(4)?, "dossier", "entree_le")?,
-                limite_le: limite(r.try_get(5)?)?,
+                depuis: de_micros(r.try_get(3)?, "dossier", "entree_le")?,
+                limite_le: limite(r.try_get(4)?)?,
             })
         })
         .collect()

@@ -149,7 +149,7 @@ impl Banc {
         let slug = CommuneSlug::lit("ham").unwrap();
         let portee = etat.store.portee_publique(&slug);
         let demarche = commune.demarche("ordinateur").unwrap();
-        let lu = acts::neuf_public(etat, commune, &portee, demarche).await.unwrap();
+        let lu = acts::neuf_public(etat, commune, &portee, demarche);
         let texte = |t: &str| Reponse::Valeur(ValeurFait::Texte(t.to_owned()));
         let reponses = [("prenom", texte("Alix")), ("nom", texte("Petit")), ("courriel", texte(courriel))];
         let reponses = Reponses(reponses.map(|(champ, reponse)| (champ.to_owned(), reponse)).into());

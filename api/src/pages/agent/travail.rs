@@ -35,8 +35,7 @@ pub(super) async fn travail(agent: Agent, Query(recherche): Query<Recherche>) ->
     let jour = aujourdhui(&agent);
     let etape = |compte: &CompteEtape| {
         let demarche = demarches.iter().find(|d| d.id == compte.demarche)?;
-        let (texte, genre) =
-            limite(&commune.fuseau, compte.limite_le.filter(|_| compte.phase.silence_court()), jour);
+        let (texte, genre) = limite(&commune.fuseau, compte.limite_le, jour);
         Some(TravailEtape {
             href: format!("/{}/agent/etapes/{}/{}", visiteur.slug, compte.demarche, compte.etape),
             demarche: demarche.nom.clone(),

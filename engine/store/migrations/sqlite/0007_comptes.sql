@@ -3,7 +3,7 @@ CREATE TABLE compte_etape (
     commune_id TEXT NOT NULL,
     demarche   TEXT NOT NULL,
     etape      TEXT NOT NULL,
-    nombre     INTEGER NOT NULL,
+    nombre     INTEGER NOT NULL CHECK (nombre >= 0),
     PRIMARY KEY (commune_id, demarche, etape)
 ) STRICT;
 INSERT INTO compte_etape (commune_id, demarche, etape, nombre)

@@ -1,6 +1,6 @@
 //! Families, facts, rights, dossiers: what is written is read back.
 
-use engine::decision::{Agregat, CleUnique, Ecriture, Garde, Suivant};
+use engine::decision::{Agregat, Appartient, CleUnique, EcheanceAFaire, Ecriture, Garde, Suivant};
 use engine::demarche::Phase;
 use engine::foyer::{Fait, SourceFait, Sujet, ValeurFait};
 use engine::identifiant::{AgentId, DossierId, InscriptionId};
@@ -53,7 +53,7 @@ async fn une_famille_ses_faits_et_ses_droits(e: &Essai) {
         ],
     );
     store.commet(portee, suite, None).await.unwrap();
-    let faits = store.faits(portee, &foyer(1)).await.unwrap();
+    let faits = store.famille(portee, &foyer(1)).await.unwrap().faits;
     assert_eq!(faits.iter().count(), 3);
     let jour = "2025-10-01".parse().unwrap();
     let lit = |sujet: &Sujet, nom: &str| faits.valeur(sujet, nom, jour, le()).map(|f| f.valeur.clone());
@@ -131,10 +131,10 @@ async fn les_dossiers_vivants_se_comptent_par_etape(e: &Essai) {
     assert_eq!(d2.len(), 2);
 }
 
-/// What the lists of work show: how many wait in each étape, since when the oldest does, its phase.
-async fn comptes(e: &Essai) -> Vec<(String, i64, Phase, Timestamp)> {
+/// What the lists of work show: how many wait in each étape, since when the oldest does.
+async fn comptes(e: &Essai) -> Vec<(String, i64, Timestamp)> {
     let comptes = e.store.travail(&e.portee).await.unwrap();
-    comptes.into_iter().map(|c| (c.etape, c.nombre, c.phase, c.depuis)).collect()
+    comptes.into_iter().map(|c| (c.etape, c.nombre, c.depuis)).collect()
 }
 
 async fn les_listes_de_travail_comptent_ce_qui_attend(e: &Essai) {
@@ -143,7 +143,7 @@ async fn les_listes_de_travail_comptent_ce_qui_attend(e: &Essai) {
     for n in 1..=3 {
         store.commet(portee, depot(n, None), None).await.unwrap();
     }
-    assert_eq!(comptes(e).await, [("deposee".to_owned(), 3, Phase::Deposee, le())]);
+    assert_eq!(comptes(e).await, [("deposee".to_owned(), 3, le())]);
     let passe = async |n: u8, version: i64, etape: &str, phase: Phase, le: Timestamp| {
         let mut d = dossier(n, version, None);
         (d.etape, d.phase, d.entree_le) = (etape.to_owned(), phase, le);
@@ -154,18 +154,59 @@ async fn les_listes_de_travail_comptent_ce_qui_attend(e: &Essai) {
     let demain = le() + SignedDuration::from_hours(24);
     passe(1, 2, "examen", Phase::EnInstruction, demain).await;
     passe(2, 2, "examen", Phase::EnInstruction, le()).await;
-    assert_eq!(
-        comptes(e).await,
-        [("deposee".into(), 1, Phase::Deposee, le()), ("examen".into(), 2, Phase::EnInstruction, le())]
-    );
+    assert_eq!(comptes(e).await, [("deposee".into(), 1, le()), ("examen".into(), 2, le())]);
     // written again where it stands, then decided, and back to a draft
     passe(2, 3, "examen", Phase::EnInstruction, le()).await;
     passe(2, 4, "acceptee", Phase::Acceptee, demain).await;
     passe(3, 2, "brouillon", Phase::Brouillon, demain).await;
-    assert_eq!(comptes(e).await, [("examen".into(), 1, Phase::EnInstruction, demain)]);
+    assert_eq!(comptes(e).await, [("examen".into(), 1, demain)]);
     passe(3, 3, "deposee", Phase::Deposee, demain).await;
     passe(1, 3, "refusee", Phase::Refusee, demain).await;
-    assert_eq!(comptes(e).await, [("deposee".into(), 1, Phase::Deposee, demain)]);
+    assert_eq!(comptes(e).await, [("deposee".into(), 1, demain)]);
+}
+
+/// Two decisions of one act, about one dossier: the second is written over the first; about one key: none is.
+async fn deux_decisions_d_un_acte_se_suivent(e: &Essai) {
+    let (store, portee) = (&e.store, &e.portee);
+    store.commet(portee, famille(1), None).await.unwrap();
+    let passe = |n: u8, version: i64, etape: &str, cle: Option<&str>| {
+        let mut d = dossier(n, version, cle);
+        d.etape = etape.to_owned();
+        decision(Agregat::Dossier(d.id.clone()), version, Suivant::Dossier(Box::new(d)), Vec::new())
+    };
+    let actes = vec![passe(1, 1, "deposee", None), passe(1, 2, "examen", None), passe(1, 3, "visite", None)];
+    store.commet_ensemble(portee, actes, None).await.unwrap();
+    let lu = store.dossier(portee, &DossierId::neuf(id(1))).await.unwrap().unwrap();
+    assert_eq!((lu.version, lu.etape.as_str()), (3, "visite"));
+    assert_eq!(comptes(e).await, [("visite".to_owned(), 1, le())]);
+    let actes = vec![passe(2, 1, "deposee", Some("une place")), passe(3, 1, "deposee", Some("une place"))];
+    let refus = garde_de(store.commet_ensemble(portee, actes, None).await);
+    assert_eq!(refus, Garde::Unique(CleUnique::Dossier("une place".into())));
+    let perime = vec![passe(4, 1, "deposee", None), passe(1, 3, "retour", None)];
+    assert!(matches!(
+        garde_de(store.commet_ensemble(portee, perime, None).await),
+        Garde::Version { agregat: Agregat::Dossier(d), attendue: 2 } if d == DossierId::neuf(id(1))
+    ));
+    assert_eq!(comptes(e).await, [("visite".to_owned(), 1, le())], "nothing of a refused act stays");
+    assert_eq!(store.verifie_journal(portee).await.unwrap(), Ok(4));
+}
+
+/// What silence leads to is shown where it runs, whoever else is in the étape.
+async fn la_prochaine_limite_est_celle_qui_court(e: &Essai) {
+    let (store, portee) = (&e.store, &e.portee);
+    store.commet(portee, famille(1), None).await.unwrap();
+    let demain = le() + SignedDuration::from_hours(24);
+    for (n, phase, limite) in [(1, Phase::Incomplete, le()), (2, Phase::EnInstruction, demain)] {
+        let mut d = dossier(n, 1, None);
+        (d.etape, d.phase) = ("examen".to_owned(), phase);
+        let mut acte =
+            decision(Agregat::Dossier(d.id.clone()), 1, Suivant::Dossier(Box::new(d.clone())), Vec::new());
+        acte.echeances =
+            vec![EcheanceAFaire { dossier: d.id, le: limite, appartient: Appartient::Silence { depot: 1 } }];
+        store.commet(portee, acte, None).await.unwrap();
+    }
+    let [compte] = &store.travail(portee).await.unwrap()[..] else { panic!("one étape") };
+    assert_eq!((compte.nombre, compte.limite_le), (2, Some(demain)), "the other one waits for its family");
 }
 
 sur_les_deux!(
@@ -174,4 +215,6 @@ sur_les_deux!(
     un_seul_dossier_vivant_par_cle,
     les_dossiers_vivants_se_comptent_par_etape,
     les_listes_de_travail_comptent_ce_qui_attend,
+    deux_decisions_d_un_acte_se_suivent,
+    la_prochaine_limite_est_celle_qui_court,
 );

@@ -52,7 +52,7 @@ async fn une_famille_ne_lit_que_son_foyer(e: &Essai) {
     assert!(store.reservations(&autre, &foyer(1), jour, jour).await.unwrap().is_empty());
     assert!(store.lignes(&autre, &foyer(1), jour, jour).await.unwrap().is_empty());
     assert!(store.inscriptions(&autre, &foyer(1)).await.unwrap().is_empty());
-    assert_eq!(store.faits(&autre, &foyer(1)).await.unwrap().iter().count(), 0);
+    assert_eq!(store.famille(&autre, &foyer(1)).await.unwrap().faits.iter().count(), 0);
     assert!(store.journal(&autre, &Agregat::Dossier(d)).await.unwrap().is_empty());
     assert_eq!(store.foyers(&autre, 10).await.unwrap(), [foyer(2)]);
 }

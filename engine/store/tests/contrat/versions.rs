@@ -14,6 +14,20 @@ use crate::valeurs::{depot, famille, le};
 const SQLITE: &str = include_str!("versions/sqlite_0002.sql");
 const POSTGRES: &str = include_str!("versions/postgres_0002.sql");
 
+/// Dossiers that waited under that version, of two towns where there are two.
+fn en_attente(commune: &str, rang: u8) -> String {
+    format!(
+        "INSERT INTO dossier (commune_id, id, demarche, digest, etape, phase, entree_le, version, etat)
+        VALUES ('{commune}', '{rang:026}', 'inscription', 'd1', 'examen', 'en_instruction', 1756713600000000, 1, '{{}}');"
+    )
+}
+
+/// What the lists of work count, in one étape.
+async fn attendent(store: &Store, commune: &str) -> Vec<(String, i64)> {
+    let portee = store.portee_de_commande(&CommuneSlug::lit(commune).unwrap(), "essai");
+    store.travail(&portee).await.unwrap().into_iter().map(|c| (c.etape, c.nombre)).collect()
+}
+
 /// What the dumped version held is read by this one, and this one writes after it.
 async fn tout_y_est(store: &Store) {
     let portee = store.portee_de_commande(&CommuneSlug::lit("ancienne").unwrap(), "essai");
@@ -32,7 +46,7 @@ async fn tout_y_est(store: &Store) {
     refait.version = journal.last().unwrap().entree.seq;
     assert_eq!(refait, dossier, "the journal alone gives the same dossier");
     let foyer = dossier.foyer.unwrap();
-    assert!(store.faits(&portee, &foyer).await.unwrap().iter().count() >= 10);
+    assert!(store.famille(&portee, &foyer).await.unwrap().faits.iter().count() >= 10);
     assert_eq!(store.inscriptions(&portee, &foyer).await.unwrap().len(), 1);
     let jour = "2025-09-04".parse().unwrap();
     assert_eq!(store.reservations(&portee, &foyer, jour, jour).await.unwrap().len(), 1);
@@ -63,8 +77,13 @@ async fn un_fichier_d_une_ancienne_version() {
         .await
         .unwrap();
     sqlx::raw_sql(AssertSqlSafe(SQLITE)).execute(&mut cx).await.unwrap();
+    for rang in 1..=3 {
+        sqlx::raw_sql(AssertSqlSafe(en_attente("ancienne", rang))).execute(&mut cx).await.unwrap();
+    }
     cx.close().await.unwrap();
-    tout_y_est(&Store::sqlite(dossier.path()).await.unwrap()).await;
+    let store = Store::sqlite(dossier.path()).await.unwrap();
+    assert_eq!(attendent(&store, "ancienne").await, [("examen".to_owned(), 3)]);
+    tout_y_est(&store).await;
 }
 
 #[tokio::test]
@@ -72,7 +91,14 @@ async fn une_base_d_une_ancienne_version() {
     let Some(administrateur) = grappe::administrateur() else { return };
     let base = grappe::base_dans(administrateur);
     grappe::psql(&base.proprietaire, POSTGRES);
+    for (commune, rang) in [("ancienne", 1), ("voisine", 1), ("voisine", 2)] {
+        let pose = format!("SET guichet.commune = '{commune}'; {}", en_attente(commune, rang));
+        grappe::psql(&base.proprietaire, &pose);
+    }
     assert!(Store::postgres(&base.application).await.is_err(), "not migrated yet");
     Store::migre_postgres(&base.proprietaire).await.unwrap();
-    tout_y_est(&Store::postgres(&base.application).await.unwrap()).await;
+    let store = Store::postgres(&base.application).await.unwrap();
+    assert_eq!(attendent(&store, "ancienne").await, [("examen".to_owned(), 1)]);
+    assert_eq!(attendent(&store, "voisine").await, [("examen".to_owned(), 2)]);
+    tout_y_est(&store).await;
 }
