@@ -81,6 +81,8 @@ pub(crate) struct Differes {
     pub(crate) compteurs: BTreeMap<String, i64>,
     /// The idempotency keys of the batch, read at its start: the request and its answer, where there is one.
     pub(crate) cles: HashMap<String, Option<(Vec<u8>, String)>>,
+    /// The dossiers that the batch writes, read at its start, where it has several.
+    pub(crate) dossiers: Option<dossier::Connus>,
 }
 
 impl Differes {

@@ -1,5 +1,7 @@
 //! Dossiers: the snapshot, and the columns that lists need.
 
+use std::collections::HashMap;
+
 use engine::decision::{Agregat, Auteur, CleUnique, Garde};
 use engine::demarche::{Dossier, Phase};
 use engine::identifiant::{AgentId, DossierId, FoyerId, PersonneId};
@@ -17,6 +19,15 @@ use crate::store::Store;
 requetes! {
     LIRE = "SELECT etat FROM dossier WHERE commune_id = $1 AND id = $2 AND ($3 IS NULL OR foyer_id = $3)";
     VERSION = "SELECT version FROM dossier WHERE commune_id = $1 AND id = $2";
+    // those of a batch, JSON lists: its dossiers, and whoever holds the keys that they take
+    LIRE_VERSIONS = "SELECT id, version, cle_vivante FROM dossier
+            WHERE commune_id = $1 AND id IN (SELECT value FROM json_each($2))
+        UNION ALL SELECT id, version, cle_vivante FROM dossier
+            WHERE commune_id = $1 AND cle_vivante IS NOT NULL AND cle_vivante IN (SELECT value FROM json_each($3))",
+        pg: "SELECT id, version, cle_vivante FROM dossier
+            WHERE commune_id = $1 AND id = ANY (ARRAY(SELECT json_array_elements_text(CAST($2 AS json))))
+        UNION ALL SELECT id, version, cle_vivante FROM dossier WHERE commune_id = $1 AND cle_vivante IS NOT NULL
+            AND cle_vivante = ANY (ARRAY(SELECT json_array_elements_text(CAST($3 AS json))))";
     VIVANT = "SELECT 1 FROM dossier WHERE commune_id = $1 AND cle_vivante = $2 AND id <> $3";
     QUI_OCCUPE = "SELECT id, numero FROM dossier
         WHERE commune_id = $1 AND cle_vivante = $2 AND ($3 IS NULL OR foyer_id = $3)";
@@ -333,11 +344,14 @@ pub(crate) async fn ecrit(
     limite: Option<Timestamp>,
 ) -> Result<(), Erreur> {
     let vivante = dossier.cle_vivante();
-    // in a batch the unique index asks for all at once, and a batch that it refuses comes back here
-    if let Some(cle) = vivante.filter(|_| cx.prudent)
+    // what was read for the whole batch refuses at once; what it missed is refused by the row's version and the unique index,
+    // and the batch comes back here
+    if let Some(connus) = &mut cx.differes.dossiers {
+        connus.passe(dossier)?;
+    } else if let Some(cle) = vivante.filter(|_| cx.prudent)
         && vivant(cx, commune, cle, dossier.id.as_str()).await?
     {
-        return Err(Erreur::Garde(Box::new(Garde::Unique(CleUnique::Dossier(cle.to_owned())))));
+        return Err(prise(cle));
     }
     if cx.differes.attend(&dossier.id) {
         differe::envoie(cx, Ajout::Dossier).await?;
@@ -361,6 +375,64 @@ pub(crate) async fn ecrit(
         limite.map(en_micros).into(),
     ];
     cx.ajoute(if dossier.version == 1 { Ajout::DossierNeuf } else { Ajout::Dossier }, rang);
+    Ok(())
+}
+
+fn prise(cle: &str) -> Erreur {
+    Erreur::Garde(Box::new(Garde::Unique(CleUnique::Dossier(cle.to_owned()))))
+}
+
+/// The dossiers that a batch writes, as its writes leave them.
+#[derive(Debug, Default)]
+pub(crate) struct Connus {
+    versions: HashMap<DossierId, i64>,
+    /// Who holds each key.
+    vivantes: HashMap<String, DossierId>,
+}
+
+impl Connus {
+    /// Is it written over the version that is there, and is its key free? Then it is there.
+    fn passe(&mut self, dossier: &Dossier) -> Result<(), Erreur> {
+        let (id, vivante) = (&dossier.id, dossier.cle_vivante());
+        if self.versions.get(id).copied().unwrap_or_default() != dossier.version.saturating_sub(1) {
+            return Err(depassee(Agregat::Dossier(id.clone()), dossier.version));
+        }
+        if let Some(cle) = vivante
+            && self.vivantes.get(cle).is_some_and(|autre| autre != id)
+        {
+            return Err(prise(cle));
+        }
+        self.versions.insert(id.clone(), dossier.version);
+        self.vivantes.retain(|_, qui| qui != id);
+        if let Some(cle) = vivante {
+            self.vivantes.insert(cle.to_owned(), id.clone());
+        }
+        Ok(())
+    }
+}
+
+/// Reads once the versions, and the keys, of all the dossiers that a batch writes.
+pub(crate) async fn annonce<'d>(
+    cx: &mut Cx,
+    commune: &str,
+    dossiers: impl Iterator<Item = &'d Dossier>,
+) -> Result<(), Erreur> {
+    let (ids, cles): (Vec<_>, Vec<_>) = dossiers.map(|d| (&d.id, d.cle_vivante())).unzip();
+    if ids.len() < 2 {
+        return Ok(());
+    }
+    let (ids, cles) =
+        (serde_json::to_string(&ids)?, serde_json::to_string(&cles.iter().flatten().collect::<Vec<_>>())?);
+    let rangs = requete(LIRE_VERSIONS).bind(commune).bind(ids).bind(cles).fetch_all(cx).await?;
+    let mut connus = Connus::default();
+    for rang in rangs {
+        let id = DossierId::lit(&rang.try_get::<String>(0)?).map_err(illisible("dossier", "id"))?;
+        connus.versions.insert(id.clone(), rang.try_get(1)?);
+        if let Some(cle) = rang.try_get::<Option<String>>(2)? {
+            connus.vivantes.insert(cle, id);
+        }
+    }
+    cx.differes.dossiers = Some(connus);
     Ok(())
 }
 

@@ -17,7 +17,7 @@ use crate::erreur::Erreur;
 use crate::ordre::{Ordre, Recu};
 use crate::pg;
 use crate::rappel::Rappels;
-use crate::{differe, idempotence};
+use crate::{differe, dossier, idempotence};
 
 /// Most writes under one commit.
 const LOT: usize = 64;
@@ -160,6 +160,9 @@ impl Ecrivain {
         let cles: Vec<&str> = ordres.iter().filter_map(Ordre::cle).collect();
         if !prudent && cles.len() > 1 {
             idempotence::annonce(cx, self.commune.as_str(), &cles).await?;
+        }
+        if !prudent {
+            dossier::annonce(cx, self.commune.as_str(), ordres.iter().flat_map(Ordre::dossiers)).await?;
         }
         for ordre in ordres {
             cx.marque();

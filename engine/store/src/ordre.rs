@@ -1,6 +1,7 @@
 //! What the writer is asked: data, never a closure.
 
-use engine::decision::{Appartient, CleEffet, Decision};
+use engine::decision::{Appartient, CleEffet, Decision, Suivant};
+use engine::demarche::Dossier;
 use engine::identifiant::{CommuneSlug, DossierId};
 use jiff::Timestamp;
 
@@ -70,6 +71,18 @@ impl Ordre {
             Self::Commettre { cle, .. } => cle.as_ref().map(|c| c.cle.as_str()),
             _ => None,
         }
+    }
+
+    /// The dossiers that it writes.
+    pub(crate) fn dossiers(&self) -> impl Iterator<Item = &Dossier> {
+        let decisions: &[Decision] = match self {
+            Self::Commettre { decisions, .. } => decisions,
+            _ => &[],
+        };
+        decisions.iter().filter_map(|d| match &d.suivant {
+            Suivant::Dossier(dossier) => Some(&**dossier),
+            Suivant::Reservation(_) | Suivant::Rien => None,
+        })
     }
 
     /// Writes it, in the batch's transaction.

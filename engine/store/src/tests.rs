@@ -191,6 +191,13 @@ async fn ce_qui_grandit_ne_se_relit_pas() {
         ("journal::DERNIERE", ["journal_chaine (commune_id=?)"].as_slice()),
         ("journal::CHAINE", &["journal_chaine (commune_id=? AND n>?)"]),
         ("outbox::PROCHAIN", &["outbox_libre (commune_id=?)", "outbox_tenue (commune_id=?"]),
+        (
+            "dossier::LIRE_VERSIONS",
+            &[
+                "sqlite_autoindex_dossier_1 (commune_id=? AND id=?)",
+                "dossier_vivant (commune_id=? AND cle_vivante=?)",
+            ],
+        ),
         ("differe::Dossier_64", &["dossier USING INDEX sqlite_autoindex_dossier_1 (commune_id=? AND id=?)"]),
         ("echeance::PROCHAINE", &["echeance_libre (commune_id=?)", "echeance_tenue (commune_id=?"]),
     ] {

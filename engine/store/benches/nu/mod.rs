@@ -18,6 +18,14 @@ const CLE: &str = "SELECT corps, reponse FROM cle_idempotence WHERE commune_id =
 const CLES_SQLITE: &str = "SELECT cle, corps, reponse FROM cle_idempotence WHERE commune_id = $1 AND cle IN (SELECT value FROM json_each($2))";
 const CLES_PG: &str = "SELECT cle, corps, reponse FROM cle_idempotence WHERE commune_id = $1
     AND cle = ANY (ARRAY(SELECT json_array_elements_text(CAST($2 AS json))))";
+const VERSIONS_SQLITE: &str = "SELECT id, version, cle_vivante FROM dossier
+        WHERE commune_id = $1 AND id IN (SELECT value FROM json_each($2))
+    UNION ALL SELECT id, version, cle_vivante FROM dossier
+        WHERE commune_id = $1 AND cle_vivante IS NOT NULL AND cle_vivante IN (SELECT value FROM json_each($3))";
+const VERSIONS_PG: &str = "SELECT id, version, cle_vivante FROM dossier
+        WHERE commune_id = $1 AND id = ANY (ARRAY(SELECT json_array_elements_text(CAST($2 AS json))))
+    UNION ALL SELECT id, version, cle_vivante FROM dossier WHERE commune_id = $1 AND cle_vivante IS NOT NULL
+        AND cle_vivante = ANY (ARRAY(SELECT json_array_elements_text(CAST($3 AS json))))";
 const NUMERO: &str = "INSERT INTO compteur (commune_id, cle, dernier) VALUES ($1, $2, 1)
     ON CONFLICT (commune_id, cle) DO UPDATE SET dernier = compteur.dernier + 1 RETURNING dernier";
 const DERNIER: &str = "SELECT dernier FROM compteur WHERE commune_id = $1 AND cle = $2";
@@ -223,6 +231,10 @@ macro_rules! lot {
                     .fetch_all(&mut *cx)
                     .await
                     .expect("keys");
+                let ids =
+                    serde_json::to_string(&lot.iter().map(|u| &u.id).collect::<Vec<_>>()).expect("a list");
+                let versions = sqlx::query(if $sqlite { VERSIONS_SQLITE } else { VERSIONS_PG });
+                versions.bind(COMMUNE).bind(ids).bind("[]").fetch_all(&mut *cx).await.expect("versions");
                 let dernier = sqlx::query(DERNIER).bind(COMMUNE).bind("dossier-2025");
                 dernier.fetch_optional(&mut *cx).await.expect("a number");
                 ajouts!(cx, $sqlite, quoi, &lot);
