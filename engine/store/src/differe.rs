@@ -102,7 +102,7 @@ impl Differes {
         let attend = |(a, rangs): &(Ajout, &Vec<_>)| {
             !rangs.is_empty() && a.tables().iter().any(|table| nomme(sql, table))
         };
-        Ajout::TOUS.into_iter().zip(&self.rangs).filter(attend).map(|(a, _)| a).last()
+        Ajout::TOUS.into_iter().zip(&self.rangs).filter(attend).map(|(a, _)| a).next_back()
     }
 
     /// Does this dossier wait to be written?

@@ -2,18 +2,24 @@
 
 use engine::foyer::{Fait, FaitsDates, Sujet, ValeurFait, cle_de_recherche};
 use engine::identifiant::{AgentId, FoyerId, PersonneId};
+use jiff::civil::Date;
 
-use crate::cx::{Cx, Rang};
+use crate::cx::Cx;
 use crate::erreur::{Erreur, illisible};
 use crate::foyer;
 use crate::portee::Portee;
 use crate::sql::{requete, requetes};
 
 requetes! {
-    DU_FOYER = "SELECT foyer_id, personne_id, enfant_id, fait, valeur, valable_du, valable_au, connu_le, source, valide_par
+    // one row, a JSON list in the order in which they were learnt: a row each would be a passage between threads each
+    DU_FOYER = "SELECT json_group_array(json_array(foyer_id, personne_id, enfant_id, fait, valeur, valable_du, valable_au,
+                connu_le, source, valide_par) ORDER BY n)
         FROM fait WHERE commune_id = $1 AND ($3 IS NULL OR $2 = $3) AND (foyer_id = $2 OR personne_id IN
-            (SELECT personne_id FROM lien WHERE commune_id = $1 AND foyer_id = $2))
-        ORDER BY n";
+            (SELECT personne_id FROM lien WHERE commune_id = $1 AND foyer_id = $2))",
+        pg: "SELECT COALESCE(CAST(json_agg(json_build_array(foyer_id, personne_id, enfant_id, fait, valeur, valable_du, valable_au,
+                connu_le, source, valide_par) ORDER BY n) AS TEXT), '[]')
+        FROM fait WHERE commune_id = $1 AND ($3 IS NULL OR $2 = $3) AND (foyer_id = $2 OR personne_id IN
+            (SELECT personne_id FROM lien WHERE commune_id = $1 AND foyer_id = $2))";
     ECRIRE = "INSERT INTO fait
             (commune_id, foyer_id, personne_id, enfant_id, fait, valeur, valable_du, valable_au, connu_le, source, valide_par, recherche)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
@@ -21,46 +27,50 @@ requetes! {
 
 /// Every fact about a household and whoever is, or was, in it.
 pub(crate) async fn du_foyer(cx: &mut Cx, portee: &Portee, id: &FoyerId) -> Result<FaitsDates, Erreur> {
-    let rangs = requete(DU_FOYER)
+    let rang = requete(DU_FOYER)
         .bind(portee.commune().as_str())
         .bind(id.as_str())
         .bind(portee.filtre())
-        .fetch_all(cx)
+        .fetch_one(cx)
         .await?;
-    Ok(FaitsDates::nouveau(rangs.iter().map(lit).collect::<Result<Vec<_>, _>>()?))
+    let lignes: Vec<Ligne> =
+        serde_json::from_str(&rang.try_get::<String>(0)?).map_err(illisible("fait", "fait"))?;
+    Ok(FaitsDates::nouveau(lignes.iter().map(lit).collect::<Result<Vec<_>, _>>()?))
 }
 
-fn lit(rang: &Rang) -> Result<Fait, Erreur> {
-    fn date(texte: &str, colonne: &'static str) -> Result<jiff::civil::Date, Erreur> {
+/// A row of [`DU_FOYER`], column by column.
+type Ligne = [Option<String>; 10];
+
+fn lit(ligne: &Ligne) -> Result<Fait, Erreur> {
+    fn presente<'t>(texte: Option<&'t str>, colonne: &'static str) -> Result<&'t str, Erreur> {
+        texte.ok_or(Erreur::Incoherence { table: "fait", colonne })
+    }
+    fn date(texte: &str, colonne: &'static str) -> Result<Date, Erreur> {
         texte.parse().map_err(illisible("fait", colonne))
     }
-    let valable_au: Option<String> = rang.try_get(6)?;
-    let valide_par: Option<String> = rang.try_get(9)?;
+    let [foyer, personne, enfant, nom, valeur, valable_du, valable_au, connu_le, source, valide_par] =
+        ligne.each_ref().map(Option::as_deref);
     Ok(Fait {
-        sujet: sujet(rang)?,
-        fait: rang.try_get(3)?,
-        valeur: serde_json::from_str(&rang.try_get::<String>(4)?).map_err(illisible("fait", "valeur"))?,
-        valable_du: date(&rang.try_get::<String>(5)?, "valable_du")?,
-        valable_au: valable_au.map(|d| date(&d, "valable_au")).transpose()?,
-        connu_le: rang.try_get::<String>(7)?.parse().map_err(illisible("fait", "connu_le"))?,
-        source: serde_json::from_str(&rang.try_get::<String>(8)?).map_err(illisible("fait", "source"))?,
-        valide_par: valide_par
-            .map(|a| AgentId::lit(&a))
-            .transpose()
-            .map_err(illisible("fait", "valide_par"))?,
+        sujet: sujet([foyer, personne, enfant])?,
+        fait: presente(nom, "fait")?.to_owned(),
+        valeur: serde_json::from_str(presente(valeur, "valeur")?).map_err(illisible("fait", "valeur"))?,
+        valable_du: date(presente(valable_du, "valable_du")?, "valable_du")?,
+        valable_au: valable_au.map(|d| date(d, "valable_au")).transpose()?,
+        connu_le: presente(connu_le, "connu_le")?.parse().map_err(illisible("fait", "connu_le"))?,
+        source: serde_json::from_str(presente(source, "source")?).map_err(illisible("fait", "source"))?,
+        valide_par: valide_par.map(AgentId::lit).transpose().map_err(illisible("fait", "valide_par"))?,
     })
 }
 
-fn sujet(rang: &Rang) -> Result<Sujet, Erreur> {
-    let colonnes: [Option<String>; 3] = [rang.try_get(0)?, rang.try_get(1)?, rang.try_get(2)?];
+fn sujet(colonnes: [Option<&str>; 3]) -> Result<Sujet, Erreur> {
     let personne = |p: &str| PersonneId::lit(p).map_err(illisible("fait", "personne_id"));
     match colonnes {
         [Some(foyer), None, None] => {
-            FoyerId::lit(&foyer).map(Sujet::Foyer).map_err(illisible("fait", "foyer_id"))
+            FoyerId::lit(foyer).map(Sujet::Foyer).map_err(illisible("fait", "foyer_id"))
         }
-        [None, Some(p), None] => personne(&p).map(Sujet::Personne),
+        [None, Some(p), None] => personne(p).map(Sujet::Personne),
         [None, Some(adulte), Some(enfant)] => {
-            Ok(Sujet::Lien { adulte: personne(&adulte)?, enfant: personne(&enfant)? })
+            Ok(Sujet::Lien { adulte: personne(adulte)?, enfant: personne(enfant)? })
         }
         _ => Err(Erreur::Incoherence { table: "fait", colonne: "foyer_id" }),
     }
