@@ -16,7 +16,7 @@ use engine::definition::resolve::charge;
 use engine::foyer::Sujet;
 use engine::identifiant::{CommuneSlug, DossierId, FoyerId};
 use engine::reservation::Inscrit;
-use engine_store::{Portee, Store};
+use engine_store::{FoyerLu, Portee, Store};
 use jiff::civil::Date;
 use tokio::runtime::Runtime;
 
@@ -68,8 +68,8 @@ pub async fn relit(
 ) -> Result<Relu, String> {
     let mut relu = Relu::default();
     for id in foyers {
-        relu.foyers.extend(store.foyer(portee, id).await.map_err(|e| e.to_string())?);
-        let faits = store.faits(portee, id).await.map_err(|e| e.to_string())?;
+        let FoyerLu { foyer, faits } = store.famille(portee, id).await.map_err(|e| e.to_string())?;
+        relu.foyers.extend(foyer);
         relu.faits.extend(faits.iter().cloned());
         for i in store.inscriptions(portee, id).await.map_err(|e| e.to_string())? {
             let sujet = i.enfant.map_or(Sujet::Foyer(i.foyer), Sujet::Personne);
