@@ -4,6 +4,7 @@
 //! 3 nothing but warnings, under `--strict` · 4 the process itself failed.
 
 mod check;
+mod cores;
 mod explain;
 mod fmt;
 mod graph;

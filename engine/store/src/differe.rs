@@ -157,7 +157,8 @@ pub(crate) async fn envoie_tout(cx: &mut Cx, commune: &str) -> Result<(), Erreur
 /// The statement that appends `taille` rows: made once.
 fn plusieurs(ajout: Ajout, taille: usize) -> Sql {
     type Textes = OnceLock<(String, String)>;
-    static TEXTES: [[Textes; 5]; NOMBRE] = [const { [const { OnceLock::new() }; 5] }; NOMBRE];
+    static TEXTES: [[Textes; TAILLES.len()]; NOMBRE] =
+        [const { [const { OnceLock::new() }; TAILLES.len()] }; NOMBRE];
     let un = ajout.un();
     let rang = TAILLES.iter().position(|t| *t == taille);
     let Some(texte) = rang.and_then(|r| TEXTES.get(ajout as usize)?.get(r)) else { return un };

@@ -411,7 +411,7 @@ impl Connus {
     }
 }
 
-/// Reads once the versions, and the keys, of all the dossiers that a batch writes.
+/// Reads once the versions, and the keys, of all the dossiers that a batch writes, where it has several.
 pub(crate) async fn annonce<'d>(
     cx: &mut Cx,
     commune: &str,

@@ -157,11 +157,9 @@ impl Ecrivain {
         let prudent = cx.prudent;
         let mut recus = Vec::with_capacity(ordres.len());
         let mut rappels = Rappels::default();
-        let cles: Vec<&str> = ordres.iter().filter_map(Ordre::cle).collect();
-        if !prudent && cles.len() > 1 {
-            idempotence::annonce(cx, self.commune.as_str(), &cles).await?;
-        }
         if !prudent {
+            let cles: Vec<&str> = ordres.iter().filter_map(Ordre::cle).collect();
+            idempotence::annonce(cx, self.commune.as_str(), &cles).await?;
             dossier::annonce(cx, self.commune.as_str(), ordres.iter().flat_map(Ordre::dossiers)).await?;
         }
         for ordre in ordres {

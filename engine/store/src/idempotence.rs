@@ -91,8 +91,11 @@ pub(crate) async fn deja(
     }
 }
 
-/// Reads once all the keys that a batch will ask for.
+/// Reads once all the keys that a batch will ask for, where it has several.
 pub(crate) async fn annonce(cx: &mut Cx, commune: &str, cles: &[&str]) -> Result<(), Erreur> {
+    if cles.len() < 2 {
+        return Ok(());
+    }
     let liste = serde_json::to_string(cles)?;
     let rangs = requete(LIRE_TOUTES).bind(commune).bind(liste).fetch_all(cx).await?;
     cx.differes.cles = cles.iter().map(|c| ((*c).to_owned(), None)).collect();

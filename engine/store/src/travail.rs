@@ -13,7 +13,8 @@ use crate::sql::{Requete, requete, requetes};
 use crate::store::Store;
 
 requetes! {
-    // each value is one read at the edge of an index, however many wait; silence runs in three phases only
+    // each value is one read at the edge of an index, however many wait: the list of phases that are over is the index's own,
+    // word for word; silence runs in three of the others
     COMPTES = "SELECT demarche, etape, nombre,
             (SELECT MIN(d.entree_le) FROM dossier d WHERE d.commune_id = c.commune_id AND d.demarche = c.demarche AND d.etape = c.etape
                 AND d.phase NOT IN ('brouillon', 'acceptee', 'refusee', 'annulee', 'expiree')),

@@ -13,6 +13,7 @@ use engine::definition::resolve::{Partage, charge_avec};
 use engine::diagnostic::rendu::{self, Format, Options};
 use engine::diagnostic::{Diagnostic, Gravite, trie};
 
+use super::cores::par_coeur;
 use super::target::{Cible, Lue};
 use super::{Issue, ecrit, storage};
 use crate::clock::Chronometre;
@@ -69,13 +70,7 @@ pub(super) fn run(args: &Check) -> Result<Issue, Fatale> {
 
 /// Everything found in the towns wanted, sorted, what a shared model says once; and the towns that have no error.
 fn verifie(lue: &Lue) -> Result<(Vec<Diagnostic>, Vec<Arc<Commune>>), Fatale> {
-    let coeurs = std::thread::available_parallelism().map_or(1, usize::from);
-    let parts: Vec<&[String]> = lue.slugs.chunks(lue.slugs.len().div_ceil(coeurs).max(1)).collect();
-    let lots = std::thread::scope(|s| {
-        let taches: Vec<_> = parts.into_iter().map(|slugs| s.spawn(|| lot(lue, slugs))).collect();
-        taches.into_iter().map(std::thread::ScopedJoinHandle::join).collect::<Result<Vec<_>, _>>()
-    });
-    let lots = lots.map_err(|_| Fatale::Interne("une vérification s'est arrêtée".to_owned()))?;
+    let lots = par_coeur(&lue.slugs, "une vérification s'est arrêtée", |slugs| lot(lue, slugs))?;
     let (mut diagnostics, mut saines) = (Vec::new(), Vec::new());
     for (siens, villes) in lots {
         diagnostics.extend(siens);

@@ -6,27 +6,18 @@ use engine::cas::{Atelier, BilanMutants, Mutation, Verdict};
 use engine::definition::resolve::Partage;
 use engine::definition::source::SourceSet;
 
+use crate::command::cores::par_coeur;
 use crate::error::Fatale;
 
-/// Tries the mutations of a town on two threads; what to print, and whether none survives that must not.
+/// Tries the mutations of a town on every core; what to print, and whether none survives that must not.
 pub(super) fn essaie(sources: &SourceSet, slug: &str, un_sur: usize) -> Result<(String, bool), Fatale> {
     let atelier = Atelier::nouveau(sources, slug, &mut Partage::default());
     let Some(atelier) = atelier else {
         return Err(Fatale::Definition(format!("{slug} ne se charge pas : guichet check {slug}")));
     };
     let mutations = atelier.mutations(un_sur);
-    let (une, autre) = mutations.split_at(mutations.len() / 2);
-    let verdicts = std::thread::scope(|s| {
-        let seconde = s.spawn(|| lot(&atelier, autre));
-        let mut tous = lot(&atelier, une);
-        match seconde.join() {
-            Ok(reste) => {
-                tous.extend(reste);
-                Ok(tous)
-            }
-            Err(_) => Err(Fatale::Interne("un essai de mutation s'est arrêté".to_owned())),
-        }
-    })?;
+    let lots = par_coeur(&mutations, "un essai de mutation s'est arrêté", |part| lot(&atelier, part))?;
+    let verdicts: Vec<_> = lots.into_iter().flatten().collect();
     let bilan = BilanMutants::nouveau(verdicts);
     Ok((rapport(slug, &atelier, &bilan), sain(&bilan)))
 }
