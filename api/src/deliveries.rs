@@ -72,10 +72,10 @@ pub(crate) async fn attend(
 pub(crate) fn en_mots(commune: &Commune, sortie: &Sortie) -> String {
     match sortie {
         Sortie::Message { modele, a, .. } => {
-            let objet = commune.message(modele).map_or(modele.as_str(), |m| m.objet.as_str());
-            // a subject may hold a variable, which is not this file's here
-            let objet = if objet.contains("{{") { modele } else { objet };
-            format!("Courriel « {objet} », {}", destinataire(commune, a))
+            format!("Courriel « {} », {}", objet(commune, modele), destinataire(commune, a))
+        }
+        Sortie::Compte { modele, .. } => {
+            format!("Courriel « {} », au titulaire d’un compte", objet(commune, modele))
         }
         Sortie::Document { modele } => format!("Document « {modele} »"),
         Sortie::OuvrirDemarche { demarche, .. } => format!("Ouverture de la démarche « {demarche} »"),
@@ -86,6 +86,12 @@ pub(crate) fn en_mots(commune: &Commune, sortie: &Sortie) -> String {
             format!("{genre} {}", argument.as_deref().unwrap_or_default()).trim().to_owned()
         }
     }
+}
+
+/// The subject of a text, or its name where the subject holds a variable, which is not this file's here.
+fn objet<'a>(commune: &'a Commune, modele: &'a str) -> &'a str {
+    let objet = commune.message(modele).map_or(modele, |m| m.objet.as_str());
+    if objet.contains("{{") { modele } else { objet }
 }
 
 fn destinataire(commune: &Commune, a: &Destinataire) -> String {

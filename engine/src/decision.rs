@@ -6,10 +6,11 @@ use rules::lieu::Lieu;
 use rules::montant::Montant;
 use serde::{Deserialize, Serialize};
 
+use crate::compte::{AdresseDeCompte, Compte, GenreLien, LienNeuf};
 use crate::demarche::{Changement, Destinataire, Dossier, ErreurChamp, Evenement};
 use crate::foyer::{Fait, Genre, Sujet};
 use crate::identifiant::{
-    AgentId, CleId, DossierId, FoyerId, InscriptionId, LigneId, PersonneId, ReservationId,
+    AgentId, CleId, CompteId, DossierId, FoyerId, InscriptionId, LienId, LigneId, PersonneId, ReservationId,
 };
 
 /// Who acts.
@@ -87,6 +88,8 @@ pub enum Agregat {
     Acces(FoyerId),
     /// A machine's key.
     Cle(CleId),
+    /// An account.
+    Compte(CompteId),
 }
 
 /// What an act decided. Nothing is left to choose when it is committed.
@@ -163,6 +166,8 @@ pub enum Suivant {
     Dossier(Box<Dossier>),
     /// This booked day.
     Reservation(Box<ReservationFaite>),
+    /// This account.
+    Compte(Box<Compte>),
     /// Rows only.
     Rien,
 }
@@ -294,6 +299,22 @@ pub enum Ecriture {
         /// From when.
         le: Timestamp,
     },
+    /// A secret link of an account may be followed from now on.
+    LienCompte(Box<LienNeuf>),
+    /// An account's links of these kinds, not followed yet, may not be any more.
+    FinLiens {
+        /// Whose account.
+        compte: CompteId,
+        /// Which kinds.
+        genres: Vec<GenreLien>,
+    },
+    /// An account's sessions are over at once.
+    FinSessions {
+        /// Whose account.
+        compte: CompteId,
+        /// But this one: SHA-256 of its token.
+        sauf: Option<[u8; 32]>,
+    },
     /// A place is given back.
     RendPlace {
         /// Which counter of places.
@@ -395,6 +416,15 @@ pub enum Garde {
         /// How many are taken now.
         prend: u32,
     },
+    /// A secret link of an account was not followed yet and is not over; the same write follows it.
+    Lien {
+        /// SHA-256 of its token.
+        empreinte: [u8; 32],
+        /// Whose account.
+        compte: CompteId,
+        /// The instant of the act.
+        le: Timestamp,
+    },
 }
 
 /// What may be live only once.
@@ -412,6 +442,10 @@ pub enum CleUnique {
         /// Which day.
         jour: Date,
     },
+    /// The login name of that account: no other active one has it.
+    Identifiant(CompteId),
+    /// Its address: no other active one has it.
+    Courriel(CompteId),
 }
 
 /// A row of the outbox.
@@ -446,6 +480,15 @@ pub enum Sortie {
         a: Destinataire,
         /// The reason to print in it.
         motif: Option<String>,
+    },
+    /// Writes to whoever holds an account, or asks for it.
+    Compte {
+        /// Name of the text.
+        modele: String,
+        /// To which address.
+        a: AdresseDeCompte,
+        /// The secret link that it gives.
+        lien: Option<LienId>,
     },
     /// Makes a document, kept with the dossier.
     Document {

@@ -153,6 +153,10 @@ aleatoires! {
     CleId;
     /// A letter in the local mailbox.
     CourrierId;
+    /// An account.
+    CompteId;
+    /// A secret link of an account, as the letter that gives it names it.
+    LienId;
 }
 
 #[cfg(test)]

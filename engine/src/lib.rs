@@ -3,6 +3,7 @@
 pub mod annee;
 pub mod cas;
 pub mod commune;
+pub mod compte;
 pub mod decision;
 pub mod definition;
 pub mod demarche;

@@ -117,6 +117,9 @@ async fn fait(
                 Err(_) => Ok(Err(Manque::Passager("le dossier ne peut pas être lu".to_owned()))),
             }
         }
+        Sortie::Compte { modele, .. } => {
+            Ok(Err(Manque::Definitif(format!("« {modele} » n'est pas encore écrit par ce programme"))))
+        }
         // the next procedure is offered on the town's page
         Sortie::OuvrirDemarche { .. } => Ok(Ok(Vec::new())),
         Sortie::Acte { genre, .. } => {
@@ -133,6 +136,7 @@ fn identite(commune: &str, cle: &CleEffet, a: &str) -> String {
         Agregat::Reservation(id) => ("reservation", id.as_str()),
         Agregat::Acces(id) => ("acces", id.as_str()),
         Agregat::Cle(id) => ("cle", id.as_str()),
+        Agregat::Compte(id) => ("compte", id.as_str()),
     };
     let empreinte = Sha256::new()
         .chain_update(commune)

@@ -11,7 +11,8 @@ use crate::cx::Cx;
 use crate::erreur::Erreur;
 use crate::idempotence::{self, CleIdempotence};
 use crate::{
-    cle as cles, compteur, dossier, echeance, fait, foyer, inscription, journal, ligne, outbox, reservation,
+    cle as cles, compte, compteur, dossier, echeance, fait, foyer, inscription, journal, ligne, outbox,
+    reservation, session,
 };
 
 /// What a commit gave.
@@ -63,7 +64,7 @@ async fn une(cx: &mut Cx, commune: &str, decision: &Decision) -> Result<Option<S
         Some(Numerote { dossier, entree, .. }) => (Some(dossier), entree),
         None => match &decision.suivant {
             Suivant::Dossier(d) => (Some(&**d), &decision.entree),
-            Suivant::Reservation(_) | Suivant::Rien => (None, &decision.entree),
+            Suivant::Reservation(_) | Suivant::Compte(_) | Suivant::Rien => (None, &decision.entree),
         },
     };
     // whom rows point to comes first
@@ -75,6 +76,9 @@ async fn une(cx: &mut Cx, commune: &str, decision: &Decision) -> Result<Option<S
     }
     if let Suivant::Reservation(r) = &decision.suivant {
         reservation::ecrit(cx, commune, r).await?;
+    }
+    if let Suivant::Compte(c) = &decision.suivant {
+        compte::ecrit(cx, commune, c).await?;
     }
     for ecriture in decision.ecritures.iter().filter(|e| !est_une_personne(e)) {
         ecrit(cx, commune, ecriture).await?;
@@ -114,6 +118,11 @@ fn se_verifie_en_ecrivant(garde: &Garde, suivant: &Suivant) -> bool {
         (Garde::Version { agregat: Agregat::Reservation(id), attendue }, Suivant::Reservation(r)) => {
             *id == r.id && suit(*attendue, r.version)
         }
+        (Garde::Version { agregat: Agregat::Compte(id), attendue }, Suivant::Compte(c)) => {
+            *id == c.id && suit(*attendue, c.version)
+        }
+        // an account's name and address are asked for by whatever writes it
+        (Garde::Unique(CleUnique::Identifiant(_) | CleUnique::Courriel(_)), _) => true,
         (Garde::Unique(CleUnique::Dossier(cle)), Suivant::Dossier(d)) => d.cle_vivante() == Some(cle),
         (Garde::Unique(CleUnique::Reservation { enfant, prestation, jour }), Suivant::Reservation(r)) => {
             r.etat == EtatReservation::Ferme
@@ -133,6 +142,7 @@ async fn tient(cx: &mut Cx, commune: &str, garde: &Garde) -> Result<bool, Erreur
                 Agregat::Acces(_) => journal::dernier_seq(cx, commune, agregat).await?,
                 // written once and ended once: nothing is read of it before
                 Agregat::Cle(_) => 0,
+                Agregat::Compte(id) => compte::version(cx, commune, id).await?,
             };
             Ok(version == *attendue)
         }
@@ -140,6 +150,9 @@ async fn tient(cx: &mut Cx, commune: &str, garde: &Garde) -> Result<bool, Erreur
         Garde::Unique(CleUnique::Reservation { enfant, prestation, jour }) => {
             Ok(!reservation::vivante(cx, commune, (enfant, prestation, *jour), "").await?)
         }
+        // asked for with the account's own write
+        Garde::Unique(CleUnique::Identifiant(_) | CleUnique::Courriel(_)) => Ok(true),
+        Garde::Lien { empreinte, compte: id, le } => compte::suit(cx, commune, empreinte, id, *le).await,
         Garde::Brouillons { foyer, max } => Ok(dossier::brouillons(cx, commune, foyer).await? < *max),
         Garde::Capacite { cle, places, prend } => compteur::prend(cx, commune, cle, *prend, *places).await,
     }
@@ -201,6 +214,11 @@ async fn ecrit(cx: &mut Cx, commune: &str, ecriture: &Ecriture) -> Result<(), Er
         }
         Ecriture::Cle(neuve) => cles::cree(cx, commune, neuve).await,
         Ecriture::FinCle { cle, le } => cles::revoque(cx, commune, cle, *le).await,
+        Ecriture::LienCompte(lien) => compte::lie(cx, commune, lien).await,
+        Ecriture::FinLiens { compte: id, genres } => compte::delie(cx, commune, id, genres).await,
+        Ecriture::FinSessions { compte: id, sauf } => {
+            session::ferme_celles_de(cx, commune, id, sauf.as_ref()).await
+        }
         Ecriture::RendPlace { cle, nombre } => compteur::rend(cx, commune, cle, *nombre).await,
         Ecriture::OubliReponses { dossier } => idempotence::oublie(cx, commune, dossier).await,
         Ecriture::EffetRejoue { cle, le } => outbox::rejoue(cx, commune, cle, *le).await,

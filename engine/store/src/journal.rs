@@ -64,6 +64,7 @@ impl Store {
             }
             // keys are the town's: no family reads them
             Agregat::Cle(_) => portee.filtre().is_none(),
+            Agregat::Compte(id) => portee.filtre().is_none() || portee.compte() == Some(id),
         };
         if sien { d_un_agregat(&mut cx, portee, agregat).await } else { Ok(Vec::new()) }
     }
@@ -101,6 +102,7 @@ pub(crate) fn nom(agregat: &Agregat) -> String {
         Agregat::Reservation(id) => format!("reservation:{id}"),
         Agregat::Acces(id) => format!("acces:{id}"),
         Agregat::Cle(id) => format!("cle:{id}"),
+        Agregat::Compte(id) => format!("compte:{id}"),
     }
 }
 

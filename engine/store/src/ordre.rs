@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::acces::{self, Acces};
 use crate::commit::{self, Commis};
+use crate::compte;
 use crate::courrier::{self, Courrier};
 use crate::cx::Cx;
 use crate::definition::VersionGardee;
@@ -28,6 +29,8 @@ pub(crate) enum Ordre {
     Consigner(Acces),
     /// Opens a session.
     OuvrirSession(SessionNeuve),
+    /// A session was used.
+    VoirSession { jeton: [u8; 32], le: Timestamp },
     /// Makes a secret link.
     OuvrirSuivi(SuiviNeuf),
     /// Closes one.
@@ -81,7 +84,7 @@ impl Ordre {
         };
         decisions.iter().filter_map(|d| match &d.suivant {
             Suivant::Dossier(dossier) => Some(&**dossier),
-            Suivant::Reservation(_) | Suivant::Rien => None,
+            Suivant::Reservation(_) | Suivant::Compte(_) | Suivant::Rien => None,
         })
     }
 
@@ -102,10 +105,12 @@ impl Ordre {
             Self::Purger { maintenant, cles_avant } => {
                 let sessions = session::purge(cx, commune, *maintenant).await?;
                 let cles = idempotence::purge(cx, commune, *cles_avant).await?;
-                return Ok(Recu::Purges(sessions.saturating_add(cles)));
+                let comptes = compte::purge(cx, commune, *cles_avant).await?;
+                return Ok(Recu::Purges(sessions.saturating_add(cles).saturating_add(comptes)));
             }
             Self::GarderReponse { cle, le } => idempotence::garde_complete(cx, commune, cle, *le).await?,
             Self::OuvrirSuivi(neuf) => suivi::ouvre(cx, commune, neuf).await?,
+            Self::VoirSession { jeton, le } => session::vue(cx, commune, jeton, *le).await?,
             Self::OuvrirSession(neuve) => session::ouvre(cx, commune, neuve).await?,
             Self::FermerSession { jeton } => session::ferme(cx, commune, jeton).await?,
             Self::EffetFait { cle, le, courriers } => {

@@ -1,7 +1,7 @@
 //! The scope of every read and write. Nobody but this crate makes one.
 
 use engine::decision::Auteur;
-use engine::identifiant::{CommuneSlug, DossierId, FoyerId};
+use engine::identifiant::{CommuneSlug, CompteId, DossierId, FoyerId};
 
 /// One commune, and what of it may be read.
 ///
@@ -12,21 +12,33 @@ pub struct Portee {
     auteur: Auteur,
     /// The one dossier that a secret link shows.
     dossier: Option<DossierId>,
+    /// The account that one entered with.
+    compte: Option<CompteId>,
 }
 
 impl Portee {
     pub(crate) const fn nouvelle(commune: CommuneSlug, auteur: Auteur) -> Self {
-        Self { commune, auteur, dossier: None }
+        Self { commune, auteur, dossier: None, compte: None }
+    }
+
+    /// Whoever entered with an account; without one, as [`nouvelle`](Self::nouvelle).
+    pub(crate) const fn de_compte(commune: CommuneSlug, auteur: Auteur, compte: Option<CompteId>) -> Self {
+        Self { commune, auteur, dossier: None, compte }
     }
 
     /// Somebody without an account: one dossier at most, nothing of any household.
     pub(crate) const fn publique(commune: CommuneSlug, dossier: Option<DossierId>) -> Self {
-        Self { commune, auteur: Auteur::Public, dossier }
+        Self { commune, auteur: Auteur::Public, dossier, compte: None }
     }
 
     /// The only dossier that may be read, for somebody without an account.
     pub const fn dossier(&self) -> Option<&DossierId> {
         self.dossier.as_ref()
+    }
+
+    /// The account that one entered with; `None` in the demonstration, for a machine and for the process itself.
+    pub const fn compte(&self) -> Option<&CompteId> {
+        self.compte.as_ref()
     }
 
     /// Which commune.

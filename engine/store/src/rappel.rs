@@ -51,6 +51,7 @@ impl Rappels {
             Ordre::OuvrirSession(_)
             | Ordre::OuvrirSuivi(_)
             | Ordre::FermerSession { .. }
+            | Ordre::VoirSession { .. }
             | Ordre::Consigner(_)
             | Ordre::GarderReponse { .. }
             | Ordre::Purger { .. }

@@ -1,11 +1,11 @@
 //! Sessions: the cookie's token is hashed at rest.
 
 use engine::decision::Auteur;
-use engine::identifiant::{CommuneSlug, hexa};
+use engine::identifiant::{CommuneSlug, CompteId, hexa};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use crate::cx::Cx;
+use crate::cx::{Cx, Rang};
 use crate::erreur::{Erreur, illisible};
 use crate::instant::{de_micros, en_micros};
 use crate::ordre::{Ordre, Recu};
@@ -15,8 +15,15 @@ use crate::store::Store;
 use crate::suivi;
 
 requetes! {
-    OUVRIR = "INSERT INTO session (commune_id, jeton, auteur, ouverte_le, expire_le) VALUES ($1, $2, $3, $4, $5)";
-    LIRE = "SELECT auteur, expire_le FROM session WHERE commune_id = $1 AND jeton = $2 AND expire_le > $3";
+    OUVRIR = "INSERT INTO session (commune_id, jeton, auteur, ouverte_le, expire_le, compte_id) VALUES ($1, $2, $3, $4, $5, $6)";
+    // an account that is closed, moved to another household or given other roles is so at the next request
+    LIRE = "SELECT s.auteur, s.expire_le, s.compte_id, s.vue_le, c.auteur FROM session s
+            LEFT JOIN compte c ON c.commune_id = s.commune_id AND c.id = s.compte_id
+        WHERE s.commune_id = $1 AND s.jeton = $2 AND s.expire_le > $3 AND (s.compte_id IS NULL OR c.etat = 'actif')";
+    DU_COMPTE = "SELECT jeton, ouverte_le, vue_le, expire_le FROM session
+        WHERE commune_id = $1 AND compte_id = $2 AND expire_le > $3 ORDER BY ouverte_le DESC, jeton";
+    VOIR = "UPDATE session SET vue_le = $3 WHERE commune_id = $1 AND jeton = $2 AND (vue_le IS NULL OR vue_le < $3)";
+    FERMER_DU_COMPTE = "DELETE FROM session WHERE commune_id = $1 AND compte_id = $2 AND jeton <> $3";
     PURGER = "DELETE FROM session WHERE commune_id = $1 AND expire_le <= $2";
     FERMER = "DELETE FROM session WHERE commune_id = $1 AND jeton = $2";
 }
@@ -70,6 +77,21 @@ pub struct Session {
     pub portee: Portee,
     /// Until when.
     pub expire_le: Timestamp,
+    /// When it was last said to be used.
+    pub vue_le: Option<Timestamp>,
+}
+
+/// A live session of an account, as its holder reads the list of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionOuverte {
+    /// SHA-256 of its token: tells the one that reads from the others.
+    pub empreinte: [u8; 32],
+    /// Since when.
+    pub ouverte_le: Timestamp,
+    /// When it was last said to be used.
+    pub vue_le: Option<Timestamp>,
+    /// Until when.
+    pub expire_le: Timestamp,
 }
 
 /// A session to open.
@@ -79,10 +101,11 @@ pub(crate) struct SessionNeuve {
     pub(crate) auteur: Auteur,
     pub(crate) le: Timestamp,
     pub(crate) expire_le: Timestamp,
+    pub(crate) compte: Option<CompteId>,
 }
 
 impl Store {
-    /// Opens a session for somebody whose identity was just established.
+    /// Opens a session for somebody whose identity was just established, without an account: the demonstration, and tests.
     pub async fn ouvre_session(
         &self,
         commune: &CommuneSlug,
@@ -90,10 +113,46 @@ impl Store {
         le: Timestamp,
         expire_le: Timestamp,
     ) -> Result<Jeton, Erreur> {
+        self.ouvre_session_de(commune, None, auteur, le, expire_le).await
+    }
+
+    /// Opens a session for whoever entered with that account: it lives no longer than the account is active. What it may read is
+    /// the account's, read again at each request; at the counter, `auteur` stays as given.
+    pub async fn ouvre_session_de(
+        &self,
+        commune: &CommuneSlug,
+        compte: Option<CompteId>,
+        auteur: Auteur,
+        le: Timestamp,
+        expire_le: Timestamp,
+    ) -> Result<Jeton, Erreur> {
         let jeton = Jeton::tire()?;
-        let neuve = SessionNeuve { jeton: jeton.empreinte(), auteur, le, expire_le };
+        let neuve = SessionNeuve { jeton: jeton.empreinte(), auteur, le, expire_le, compte };
         self.demande(commune, Ordre::OuvrirSession(neuve)).await?;
         Ok(jeton)
+    }
+
+    /// The live sessions of one's own account (of any, for the town's agents), the newest first.
+    pub async fn sessions(
+        &self,
+        portee: &Portee,
+        compte: &CompteId,
+        maintenant: Timestamp,
+    ) -> Result<Vec<SessionOuverte>, Erreur> {
+        if portee.filtre().is_some() && portee.compte() != Some(compte) {
+            return Ok(Vec::new());
+        }
+        du_compte(&mut self.lecture(portee).await?, portee.commune().as_str(), compte, maintenant).await
+    }
+
+    /// Says that a session is used; the latest time said stays.
+    pub async fn voit_session(
+        &self,
+        commune: &CommuneSlug,
+        jeton: &Jeton,
+        le: Timestamp,
+    ) -> Result<(), Erreur> {
+        self.demande(commune, Ordre::VoirSession { jeton: jeton.empreinte(), le }).await.map(|_| ())
     }
 
     /// The live session of that cookie, in that commune.
@@ -137,6 +196,7 @@ pub(crate) async fn ouvre(cx: &mut Cx, commune: &str, neuve: &SessionNeuve) -> R
         .bind(serde_json::to_string(&neuve.auteur)?)
         .bind(en_micros(neuve.le))
         .bind(en_micros(neuve.expire_le))
+        .bind(neuve.compte.as_ref().map(CompteId::as_str))
         .execute(cx)
         .await?;
     Ok(())
@@ -155,11 +215,66 @@ pub(crate) async fn lit(
         .fetch_optional(cx)
         .await?;
     let Some(rang) = rang else { return Ok(None) };
-    let auteur = serde_json::from_str(&rang.try_get::<String>(0)?).map_err(illisible("session", "auteur"))?;
+    let lu = |texte: &str| serde_json::from_str::<Auteur>(texte).map_err(illisible("session", "auteur"));
+    let mut auteur = lu(&rang.try_get::<String>(0)?)?;
+    if let Some(du_compte) = rang.try_get::<Option<String>>(4)?
+        && !matches!(auteur, Auteur::AuGuichet { .. })
+    {
+        auteur = lu(&du_compte)?;
+    }
+    let compte: Option<String> = rang.try_get(2)?;
+    let compte = compte.map(|c| CompteId::lit(&c)).transpose().map_err(illisible("session", "compte_id"))?;
+    let vue_le: Option<i64> = rang.try_get(3)?;
     Ok(Some(Session {
-        portee: Portee::nouvelle(commune.clone(), auteur),
+        portee: Portee::de_compte(commune.clone(), auteur, compte),
         expire_le: de_micros(rang.try_get(1)?, "session", "expire_le")?,
+        vue_le: vue_le.map(|v| de_micros(v, "session", "vue_le")).transpose()?,
     }))
+}
+
+async fn du_compte(
+    cx: &mut Cx,
+    commune: &str,
+    compte: &CompteId,
+    maintenant: Timestamp,
+) -> Result<Vec<SessionOuverte>, Erreur> {
+    let rangs = requete(DU_COMPTE)
+        .bind(commune)
+        .bind(compte.as_str())
+        .bind(en_micros(maintenant))
+        .fetch_all(cx)
+        .await?;
+    let lit = |rang: &Rang| {
+        let vue_le: Option<i64> = rang.try_get(2)?;
+        Ok(SessionOuverte {
+            empreinte: rang
+                .try_get::<Vec<u8>>(0)?
+                .try_into()
+                .map_err(|_| Erreur::Incoherence { table: "session", colonne: "jeton" })?,
+            ouverte_le: de_micros(rang.try_get(1)?, "session", "ouverte_le")?,
+            vue_le: vue_le.map(|v| de_micros(v, "session", "vue_le")).transpose()?,
+            expire_le: de_micros(rang.try_get(3)?, "session", "expire_le")?,
+        })
+    };
+    rangs.iter().map(lit).collect()
+}
+
+pub(crate) async fn vue(cx: &mut Cx, commune: &str, jeton: &[u8; 32], le: Timestamp) -> Result<(), Erreur> {
+    requete(VOIR).bind(commune).bind(jeton.as_slice()).bind(en_micros(le)).execute(cx).await?;
+    Ok(())
+}
+
+/// Ends an account's sessions, all of them or all but one.
+pub(crate) async fn ferme_celles_de(
+    cx: &mut Cx,
+    commune: &str,
+    compte: &CompteId,
+    sauf: Option<&[u8; 32]>,
+) -> Result<(), Erreur> {
+    // no token has an empty hash
+    let sauf = sauf.map_or(&[][..], <[u8; 32]>::as_slice);
+    requete(FERMER_DU_COMPTE).bind(commune).bind(compte.as_str()).bind(sauf).execute(cx).await?;
+    Ok(())
 }
 
 pub(crate) async fn ferme(cx: &mut Cx, commune: &str, jeton: &[u8; 32]) -> Result<(), Erreur> {

@@ -117,5 +117,6 @@ pub(crate) async fn lit(
     Ok(Some(Session {
         portee: Portee::publique(commune.clone(), Some(dossier)),
         expire_le: expire_le.unwrap_or(Timestamp::MAX),
+        vue_le: None,
     }))
 }

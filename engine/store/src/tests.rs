@@ -45,10 +45,11 @@ use crate::Store;
 use crate::sql::Sql;
 
 /// The statements of each file that has some.
-const FICHIERS: [(&str, &[(&str, Sql)]); 22] = [
+const FICHIERS: [(&str, &[(&str, Sql)]); 23] = [
     ("annuaire", crate::annuaire::TOUTES),
     ("a_faire", crate::a_faire::TOUTES),
     ("cle", crate::cle::TOUTES),
+    ("compte", crate::compte::TOUTES),
     ("compteur", crate::compteur::TOUTES),
     ("courrier", crate::courrier::TOUTES),
     ("definition", crate::definition::TOUTES),

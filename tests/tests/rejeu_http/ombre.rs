@@ -104,7 +104,7 @@ pub(crate) fn renomme(mut d: Decision, noms: &Noms) -> Decision {
     match &mut d.suivant {
         Suivant::Dossier(dossier) => autre(&mut dossier.id),
         Suivant::Reservation(r) => jour(&mut r.id),
-        Suivant::Rien => {}
+        Suivant::Compte(_) | Suivant::Rien => {}
     }
     for ecriture in &mut d.ecritures {
         match ecriture {

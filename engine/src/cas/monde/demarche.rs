@@ -377,7 +377,7 @@ impl<'c> Monde<'c> {
                 match &e.sortie {
                     Sortie::OuvrirDemarche { demarche, .. } => demarches.push(demarche.clone()),
                     Sortie::Document { modele } => documents.push(modele.clone()),
-                    Sortie::Message { .. } | Sortie::Acte { .. } => {}
+                    Sortie::Message { .. } | Sortie::Compte { .. } | Sortie::Acte { .. } => {}
                 }
             }
         }

@@ -350,9 +350,7 @@ impl<'c> Monde<'c> {
                     return Err(self.refus_de(garde, suivant));
                 }
             }
-            Garde::Version { .. }
-            | Garde::Brouillons { .. }
-            | Garde::Unique(CleUnique::Reservation { .. }) => {}
+            Garde::Version { .. } | Garde::Brouillons { .. } | Garde::Lien { .. } | Garde::Unique(_) => {}
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, SqlitePool};
 use crate::erreur::Erreur;
 use crate::migration::{Une, migrateur};
 
-pub(crate) const MIGRATIONS: [Une; 7] = [
+pub(crate) const MIGRATIONS: [Une; 8] = [
     (1, "socle", include_str!("../../migrations/sqlite/0001_socle.sql")),
     (2, "prochain", include_str!("../../migrations/sqlite/0002_prochain.sql")),
     (3, "travail", include_str!("../../migrations/sqlite/0003_travail.sql")),
@@ -17,6 +17,7 @@ pub(crate) const MIGRATIONS: [Une; 7] = [
     (5, "cles", include_str!("../../migrations/sqlite/0005_cles.sql")),
     (6, "suivi", include_str!("../../migrations/sqlite/0006_suivi.sql")),
     (7, "comptes", include_str!("../../migrations/sqlite/0007_comptes.sql")),
+    (8, "acces", include_str!("../../migrations/sqlite/0008_acces.sql")),
 ];
 const A_FAIRE: &str = include_str!("../../migrations/sqlite/a_faire.sql");
 

@@ -12,6 +12,7 @@
 
 mod base;
 mod cloisons;
+mod comptes;
 mod concurrence;
 mod dossiers;
 mod grappe;

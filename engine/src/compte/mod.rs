@@ -1,0 +1,187 @@
+//! Accounts: who enters, with which proofs, as whom.
+
+mod nom;
+
+pub use nom::{ErreurNom, courriel_normalise, nom_normalise};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::decision::Auteur;
+use crate::demarche::Reponses;
+use crate::identifiant::CompteId;
+
+/// An account of the town. Two active ones share neither a login name nor an address; one that nobody activated reserves nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compte {
+    /// Which.
+    pub id: CompteId,
+    /// May one enter with it?
+    pub etat: EtatCompte,
+    /// Login name as [`nom_normalise`] writes it; `None` = one enters with the address only.
+    pub identifiant: Option<String>,
+    /// Address as [`courriel_normalise`] writes it.
+    pub courriel: String,
+    /// What its password leaves; `None` until its holder chose one.
+    pub mot_de_passe: Option<Empreinte>,
+    /// Whom it makes one; `None` until it is activated, for a family that the town does not know.
+    pub auteur: Option<Auteur>,
+    /// An agent's name; a parent's is a fact.
+    pub nom: Option<String>,
+    /// Which terms of use were accepted, and when.
+    pub cgu: Option<Acceptation>,
+    /// What the creation collected: facts once the account is activated, and nothing after.
+    pub reponses: Option<Reponses>,
+    /// The address that it asks for, until both have confirmed.
+    pub changement: Option<ChangementCourriel>,
+    /// The code asked after the password.
+    pub second_facteur: Option<SecondFacteur>,
+    /// When it was asked for.
+    pub cree_le: Timestamp,
+    /// Number of writes so far.
+    pub version: i64,
+}
+
+/// May one enter with an account?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EtatCompte {
+    /// Not yet: its link was not followed.
+    EnAttente,
+    /// Yes.
+    Actif,
+    /// Not any more.
+    Ferme,
+}
+
+impl EtatCompte {
+    /// As stored.
+    pub const fn nom(self) -> &'static str {
+        match self {
+            Self::EnAttente => "en_attente",
+            Self::Actif => "actif",
+            Self::Ferme => "ferme",
+        }
+    }
+
+    /// The state of that name.
+    pub fn lit(nom: &str) -> Option<Self> {
+        [Self::EnAttente, Self::Actif, Self::Ferme].into_iter().find(|e| e.nom() == nom)
+    }
+}
+
+/// A password as it is kept: the PHC string of its Argon2id hash. Never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Empreinte(Box<str>);
+
+impl Empreinte {
+    /// From the PHC string.
+    pub fn nouvelle(phc: impl Into<Box<str>>) -> Self {
+        Self(phc.into())
+    }
+
+    /// The PHC string.
+    pub fn phc(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Empreinte {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Empreinte(…)")
+    }
+}
+
+/// Terms of use that somebody accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acceptation {
+    /// Their version, as the town's file says it.
+    pub version: String,
+    /// When.
+    pub le: Timestamp,
+}
+
+/// A change of address under way: nothing changes until both addresses have confirmed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangementCourriel {
+    /// The address asked for, normalised.
+    pub nouveau: String,
+    /// Did the present address confirm?
+    pub ancien_confirme: bool,
+    /// Did the new one?
+    pub nouveau_confirme: bool,
+    /// Until when both may.
+    pub expire_le: Timestamp,
+}
+
+/// The code that an application shows, asked after the password. Its secret is derived from the process's key and this number,
+/// and is nowhere in the data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondFacteur {
+    /// Rank of the secret: a new one each time that it is set again.
+    pub generation: u32,
+    /// Did its holder show a first code? Until then nothing is asked.
+    pub confirme: bool,
+    /// Step (Unix time / 30 s) of the last code accepted: neither it nor an older one is accepted again.
+    pub dernier_pas: i64,
+}
+
+/// What a secret link of an account is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GenreLien {
+    /// To activate it.
+    Activation,
+    /// To choose a new password.
+    MotDePasse,
+    /// The present address agrees to another.
+    CourrielAncien,
+    /// The new address is read by whoever asked for it.
+    CourrielNouveau,
+}
+
+impl GenreLien {
+    /// All of them.
+    pub const TOUS: [Self; 4] =
+        [Self::Activation, Self::MotDePasse, Self::CourrielAncien, Self::CourrielNouveau];
+
+    /// As stored.
+    pub const fn nom(self) -> &'static str {
+        match self {
+            Self::Activation => "activation",
+            Self::MotDePasse => "mot_de_passe",
+            Self::CourrielAncien => "courriel_ancien",
+            Self::CourrielNouveau => "courriel_nouveau",
+        }
+    }
+
+    /// The kind of that name.
+    pub fn lit(nom: &str) -> Option<Self> {
+        Self::TOUS.into_iter().find(|g| g.nom() == nom)
+    }
+}
+
+/// A secret link to make: its token leaves in a letter, and only its hash is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LienNeuf {
+    /// SHA-256 of its token.
+    pub empreinte: [u8; 32],
+    /// Whose account.
+    pub compte: CompteId,
+    /// What for.
+    pub genre: GenreLien,
+    /// Since when.
+    pub cree_le: Timestamp,
+    /// Until when, excluded.
+    pub expire_le: Timestamp,
+}
+
+/// To which of an account's addresses a letter goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AdresseDeCompte {
+    /// The one that it has.
+    Actuelle,
+    /// The one that it asks for.
+    Demandee,
+}
