@@ -348,17 +348,6 @@ pub(crate) fn alea() -> Result<[u8; 16], SansAlea> {
     Ok(octets)
 }
 
-/// 16 bytes that a dossier and a document give, always the same.
-pub(crate) fn graine(dossier: &DossierId, document: &[u8]) -> [u8; 16] {
-    let empreinte =
-        Sha256::new().chain_update(dossier.as_str()).chain_update([0]).chain_update(document).finalize();
-    let mut octets = [0; 16];
-    for (cible, source) in octets.iter_mut().zip(empreinte) {
-        *cible = source;
-    }
-    octets
-}
-
 /// The rule of a refusal that says nothing of the dossier: others wrote meanwhile, again and again.
 pub(crate) const OCCUPE: &str = "dossier.occupe";
 

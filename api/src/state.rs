@@ -21,7 +21,7 @@ use crate::clock::Horloge;
 use crate::command::{Serve, Url, storage};
 use crate::effect::{Poste, Secrets};
 use crate::error::Fatale;
-use crate::files::Fichiers;
+use crate::files::{Fichiers, Ou};
 use crate::folders::Dossiers;
 use crate::links::CleDesLiens;
 use crate::metrics::Mesures;
@@ -106,7 +106,12 @@ impl Etat {
             gabarits: Arc::new(Gabarits::nouveau(assets::gabarits())?),
             version: assets::version(),
             store,
-            fichiers: Fichiers::nouveau(&args.data),
+            fichiers: Fichiers::ouvre(Ou {
+                data: &args.data,
+                url: args.fichiers.as_deref(),
+                cles: secrets.cles_des_fichiers(),
+            })
+            .await?,
             horloge: Arc::new(horloge),
             poste: Arc::new(poste),
             liens: Arc::new(CleDesLiens::ouvre(&args.data, &secrets)?),

@@ -6,6 +6,7 @@
 mod check;
 mod cores;
 mod explain;
+mod files;
 mod fmt;
 mod graph;
 mod key;
@@ -85,6 +86,9 @@ enum Verbe {
     /// Fait, liste ou retire les clés des machines qui appellent l'API.
     #[command(visible_alias = "cle")]
     Key(key::Key),
+    /// Change les clés des documents des familles.
+    #[command(visible_alias = "fichiers")]
+    Files(files::Files),
     /// Tient à jour les schémas des éditeurs et la référence des clés.
     #[command(visible_alias = "schemas")]
     Schema(schema::Schema),
@@ -133,6 +137,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verbe::Graph(args) => graph::run(&args),
         Verbe::Fmt(args) => fmt::run(&args),
         Verbe::Key(args) => key::run(&args),
+        Verbe::Files(args) => files::run(&args),
         Verbe::Schema(args) => schema::run(&args),
         Verbe::Migrate(args) => migrate::run(&args),
     };
@@ -167,7 +172,7 @@ mod tests {
     use super::*;
 
     /// Every verb with its French alias: the only place where they are listed.
-    const VERBES: [(&str, &str); 14] = [
+    const VERBES: [(&str, &str); 15] = [
         ("serve", "servir"),
         ("check", "verifier"),
         ("test", "tester"),
@@ -180,6 +185,7 @@ mod tests {
         ("graph", "dessiner"),
         ("fmt", "formater"),
         ("key", "cle"),
+        ("files", "fichiers"),
         ("schema", "schemas"),
         ("migrate", "migrer"),
     ];

@@ -36,6 +36,9 @@ pub(crate) struct Serve {
     /// Base PostgreSQL (postgres://…), jamais une démonstration ; sinon GUICHET_BASE, sinon SQLite dans le dossier des données.
     #[arg(long, value_name = "URL")]
     pub(crate) base: Option<String>,
+    /// Dépôt des documents des familles (s3://seau/dossier) ; sinon le dossier des données.
+    #[arg(long, value_name = "URL")]
+    pub(crate) fichiers: Option<String>,
     /// Fichier des secrets (serveur de courriel, clés), à vous seul (0600) ; sinon GUICHET_SECRETS.
     #[arg(long, value_name = "FICHIER")]
     pub(crate) secrets: Option<PathBuf>,
@@ -88,6 +91,7 @@ impl Default for Serve {
             url: None,
             relais: Vec::new(),
             base: None,
+            fichiers: None,
             secrets: None,
             sans_surveillance: false,
         }

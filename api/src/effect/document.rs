@@ -33,10 +33,9 @@ pub(super) async fn garde(
     let Ok(html) = etat.gabarits.rend(&vue) else {
         return Ok(Err(Manque::Definitif("le document ne se met pas en page".to_owned())));
     };
-    let fichier = FichierId::neuf(acts::graine(&dossier.id, html.as_bytes()));
-    if etat.fichiers.garde(du.portee.commune(), &fichier, html.as_bytes()).await.is_err() {
+    let Ok(fichier) = garde_html(etat, du, dossier, html.as_bytes()).await else {
         return Ok(Err(Manque::Passager("le disque ne garde pas le document".to_owned())));
-    }
+    };
     let fait = DocumentFait {
         entree: cle.seq,
         rang: cle.rang,
@@ -53,6 +52,18 @@ pub(super) async fn garde(
         Err(Echec::Refus(refus)) if &*refus.regle == DOCUMENT_FAIT => Ok(Ok(())),
         Err(_) => Ok(Err(Manque::Passager("le dossier ne peut pas recevoir le document".to_owned()))),
     }
+}
+
+async fn garde_html(
+    etat: &Etat,
+    du: &EffetDu,
+    dossier: &Dossier,
+    html: &[u8],
+) -> Result<FichierId, std::io::Error> {
+    let commune = du.portee.commune();
+    let fichier = etat.fichiers.nomme(commune, &dossier.id, html)?;
+    etat.fichiers.garde(commune, &fichier, html).await?;
+    Ok(fichier)
 }
 
 /// The services that the child, or the household, is registered to for the dossier's year, in words.

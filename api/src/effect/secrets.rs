@@ -18,6 +18,8 @@ pub(crate) struct Secrets {
     pub(super) smtp: Option<Smtp>,
     /// What secret links are derived from: the same on every server of a shared database.
     cle_des_liens: Option<String>,
+    /// The keys of documents, the first encrypts: the same on every server of shared documents.
+    cles_des_fichiers: Vec<String>,
     /// What each town needs, by its folder's name.
     communes: BTreeMap<String, DeVille>,
 }
@@ -117,6 +119,11 @@ impl Secrets {
     /// What secret links are derived from, when the exploitant gives it.
     pub(crate) fn cle_des_liens(&self) -> Option<&str> {
         self.cle_des_liens.as_deref()
+    }
+
+    /// The keys of documents, when the exploitant gives them.
+    pub(crate) fn cles_des_fichiers(&self) -> &[String] {
+        &self.cles_des_fichiers
     }
 
     /// The value of that name.

@@ -5,7 +5,6 @@ use axum::extract::{OriginalUri, Path};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use engine::demarche::Evenement;
-use engine::identifiant::FichierId;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -72,19 +71,13 @@ async fn depose(
         // whose dossier it is, before anything is kept
         let avant = acts::lit(etat, commune, portee, &id).await.map_err(echec)?;
         // its content names it: sent twice, it is kept once
-        let fichier = FichierId::neuf(acts::graine(&id, &octets));
+        let fichier = etat.fichiers.nomme(&appel.visiteur.slug, &id, &octets).map_err(|e| panne(&e))?;
         let date = precisions.date.map(|Jour(jour)| jour);
         let evenement = Evenement::DeposerPiece { piece, fichiers: vec![fichier.clone()], date };
         // … and whether it takes this document
         avant.decide(portee.auteur(), &evenement).map_err(|r| echec(acts::Echec::Refus(Box::new(r))))?;
         if let Err(erreur) = etat.fichiers.garde(&appel.visiteur.slug, &fichier, &octets).await {
-            tracing::error!(%erreur, "document");
-            if sans_place(&erreur) {
-                return Err(Probleme::du_code(StatusCode::INSUFFICIENT_STORAGE));
-            }
-            let detail = "Le document n’a pas pu être gardé. Renvoyez-le.";
-            let code = StatusCode::INTERNAL_SERVER_ERROR;
-            return Err(Probleme::nouveau(code, "panne", "Une erreur est survenue", detail));
+            return Err(panne(&erreur));
         }
         let id =
             acts::agit(etat, commune, portee, &id, &evenement, Some(&cle.d_acte())).await.map_err(echec)?;
@@ -92,4 +85,14 @@ async fn depose(
         Faite::nouvelle(&montre(&appel, &lu)?, None)
     };
     appel.une_fois(&cle, demande, fait).await
+}
+
+fn panne(erreur: &std::io::Error) -> Probleme {
+    tracing::error!(%erreur, "document");
+    if sans_place(erreur) {
+        return Probleme::du_code(StatusCode::INSUFFICIENT_STORAGE);
+    }
+    let detail = "Le document n’a pas pu être gardé. Renvoyez-le.";
+    let code = StatusCode::INTERNAL_SERVER_ERROR;
+    Probleme::nouveau(code, "panne", "Une erreur est survenue", detail)
 }

@@ -3,7 +3,7 @@
 use axum::extract::{Multipart, Path};
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::demarche::Evenement;
-use engine::identifiant::{DossierId, FichierId};
+use engine::identifiant::DossierId;
 use jiff::civil::Date;
 
 use super::connexion::Retour;
@@ -94,7 +94,8 @@ async fn envoie(
         return Ok(page_introuvable(&visiteur.etat, &visiteur.chemin));
     };
     // its content names it: sent twice, it is kept once
-    let fichier = FichierId::neuf(acts::graine(&id, &envoi.octets));
+    let fichier = visiteur.etat.fichiers.nomme(&visiteur.slug, &id, &envoi.octets);
+    let fichier = fichier.map_err(|e| visiteur.etat.panne(&e))?;
     let piece = envoi.piece.clone();
     let evenement = Evenement::DeposerPiece { piece: envoi.piece, fichiers: vec![fichier.clone()], date };
     let portee = &famille.session.portee;
