@@ -13,6 +13,7 @@ use rules::montant::Arrondi;
 use rules::scalaire::JourAnnuel;
 use rules::script::Script;
 
+use crate::cle_enfance::ModeCle;
 use crate::demarche::{Demarche, Validite};
 use crate::derive::FaitDerive;
 use crate::regie::Regie;
@@ -316,15 +317,6 @@ pub struct Portail {
     pub liens: Vec<(String, String)>,
     /// Ids of the procedures, in the order of the home page.
     pub demarches: Vec<String>,
-}
-
-/// How a new account is linked to a family that the town knows.
-#[derive(Clone, Debug)]
-pub struct ModeCle {
-    /// The mode's word.
-    pub mode: String,
-    /// Where it is written.
-    pub lieu: Lieu,
 }
 
 /// What the source does not say, the choice made meanwhile, and who confirmed it.

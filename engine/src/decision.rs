@@ -10,7 +10,8 @@ use crate::compte::{AdresseDeCompte, Compte, GenreLien, LienNeuf};
 use crate::demarche::{Changement, Destinataire, Dossier, ErreurChamp, Evenement};
 use crate::foyer::{Fait, Genre, Sujet};
 use crate::identifiant::{
-    AgentId, CleId, CompteId, DossierId, FoyerId, InscriptionId, LienId, LigneId, PersonneId, ReservationId,
+    AgentId, CleEnfanceId, CleId, CompteId, DossierId, FoyerId, InscriptionId, LienId, LigneId, PersonneId,
+    ReservationId,
 };
 
 /// Who acts.
@@ -90,6 +91,10 @@ pub enum Agregat {
     Cle(CleId),
     /// An account.
     Compte(CompteId),
+    /// A family's key. It is in no entry: only which one.
+    CleEnfance(CleEnfanceId),
+    /// The tries that no key of the town answers.
+    EssaisDeCle,
 }
 
 /// What an act decided. Nothing is left to choose when it is committed.

@@ -151,6 +151,8 @@ aleatoires! {
     FichierId;
     /// A machine's key.
     CleId;
+    /// A key that links an account to a family.
+    CleEnfanceId;
     /// A letter in the local mailbox.
     CourrierId;
     /// An account.

@@ -2,6 +2,7 @@
 
 pub mod annee;
 pub mod cas;
+pub mod cle_enfance;
 pub mod commune;
 pub mod compte;
 pub mod decision;

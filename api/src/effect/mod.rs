@@ -137,6 +137,8 @@ fn identite(commune: &str, cle: &CleEffet, a: &str) -> String {
         Agregat::Acces(id) => ("acces", id.as_str()),
         Agregat::Cle(id) => ("cle", id.as_str()),
         Agregat::Compte(id) => ("compte", id.as_str()),
+        Agregat::CleEnfance(id) => ("cle_enfance", id.as_str()),
+        Agregat::EssaisDeCle => ("essais_de_cle", ""),
     };
     let empreinte = Sha256::new()
         .chain_update(commune)

@@ -63,8 +63,8 @@ impl Store {
                 portee.foyer().is_none() && foyer::lit(&mut cx, portee, id).await?.is_some()
             }
             // keys are the town's: no family reads them
-            Agregat::Cle(_) => portee.filtre().is_none(),
             Agregat::Compte(id) => portee.filtre().is_none() || portee.compte() == Some(id),
+            Agregat::Cle(_) | Agregat::CleEnfance(_) | Agregat::EssaisDeCle => portee.filtre().is_none(),
         };
         if sien { d_un_agregat(&mut cx, portee, agregat).await } else { Ok(Vec::new()) }
     }
@@ -103,6 +103,8 @@ pub(crate) fn nom(agregat: &Agregat) -> String {
         Agregat::Acces(id) => format!("acces:{id}"),
         Agregat::Cle(id) => format!("cle:{id}"),
         Agregat::Compte(id) => format!("compte:{id}"),
+        Agregat::CleEnfance(id) => format!("cle_enfance:{id}"),
+        Agregat::EssaisDeCle => "essais_de_cle".to_owned(),
     }
 }
 

@@ -6,6 +6,7 @@ use engine::identifiant::{CommuneSlug, DossierId};
 use jiff::Timestamp;
 
 use crate::acces::{self, Acces};
+use crate::cle_enfance::{self, CleFaite, ClesNeuves, FinCle};
 use crate::commit::{self, Commis};
 use crate::compte;
 use crate::courrier::{self, Courrier};
@@ -13,6 +14,7 @@ use crate::cx::Cx;
 use crate::definition::VersionGardee;
 use crate::echeance::{self, EcheanceDue};
 use crate::erreur::Erreur;
+use crate::essai_cle::{self, Essai, EssaiFait};
 use crate::idempotence::{self, CleIdempotence};
 use crate::outbox::{self, EffetDu};
 use crate::publication::{self, Publication};
@@ -27,6 +29,12 @@ pub(crate) enum Ordre {
     Commettre { decisions: Vec<Decision>, cle: Option<CleIdempotence> },
     /// Writes in the journal that somebody read, or acted in somebody's name.
     Consigner(Acces),
+    /// Makes keys of families; those that they replace are dead.
+    FaireCles(ClesNeuves),
+    /// Takes one back.
+    RevoquerCle(FinCle),
+    /// Tries one.
+    EssayerCle(Box<Essai>),
     /// Opens a session.
     OuvrirSession(SessionNeuve),
     /// A session was used.
@@ -65,6 +73,9 @@ pub(crate) enum Recu {
     Effets(Vec<EffetDu>),
     Echeances(Vec<EcheanceDue>),
     Purges(u64),
+    Cles(Vec<CleFaite>),
+    Revoquee(bool),
+    Essaye(EssaiFait),
 }
 
 impl Ordre {
@@ -101,6 +112,11 @@ impl Ordre {
             Self::PrendreEcheances { maintenant, jusqu_a, nombre } => {
                 return echeance::prend(cx, slug, *maintenant, *jusqu_a, *nombre).await.map(Recu::Echeances);
             }
+            Self::FaireCles(neuves) => return cle_enfance::fait(cx, commune, neuves).await.map(Recu::Cles),
+            Self::RevoquerCle(fin) => {
+                return cle_enfance::revoque(cx, commune, fin).await.map(Recu::Revoquee);
+            }
+            Self::EssayerCle(essai) => return essai_cle::essaie(cx, slug, essai).await.map(Recu::Essaye),
             Self::Consigner(acces) => acces::ecrit(cx, commune, acces).await?,
             Self::Purger { maintenant, cles_avant } => {
                 let sessions = session::purge(cx, commune, *maintenant).await?;

@@ -53,6 +53,9 @@ impl Rappels {
             | Ordre::FermerSession { .. }
             | Ordre::VoirSession { .. }
             | Ordre::Consigner(_)
+            | Ordre::FaireCles(_)
+            | Ordre::RevoquerCle(_)
+            | Ordre::EssayerCle(_)
             | Ordre::GarderReponse { .. }
             | Ordre::Purger { .. }
             | Ordre::Regler { .. } => {}

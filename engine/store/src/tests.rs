@@ -45,16 +45,18 @@ use crate::Store;
 use crate::sql::Sql;
 
 /// The statements of each file that has some.
-const FICHIERS: [(&str, &[(&str, Sql)]); 23] = [
+const FICHIERS: [(&str, &[(&str, Sql)]); 25] = [
     ("annuaire", crate::annuaire::TOUTES),
     ("a_faire", crate::a_faire::TOUTES),
     ("cle", crate::cle::TOUTES),
     ("compte", crate::compte::TOUTES),
+    ("cle_enfance", crate::cle_enfance::TOUTES),
     ("compteur", crate::compteur::TOUTES),
     ("courrier", crate::courrier::TOUTES),
     ("definition", crate::definition::TOUTES),
     ("dossier", crate::dossier::TOUTES),
     ("echeance", crate::echeance::TOUTES),
+    ("essai_cle", crate::essai_cle::TOUTES),
     ("fait", crate::fait::TOUTES),
     ("foyer", crate::foyer::TOUTES),
     ("idempotence", crate::idempotence::TOUTES),

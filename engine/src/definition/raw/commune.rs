@@ -272,9 +272,9 @@ bloc! {
         /// Une clé remise à la famille.
         [optionnel] cle: RawCle,
         /// Comptes repris d'un ancien logiciel.
-        [optionnel] import: RawImport => Espace,
+        [optionnel] import: RawImport,
         /// Un espace partenaire relié une fois.
-        [optionnel] espace_partenaire: RawEspacePartenaire => Espace,
+        [optionnel] espace_partenaire: RawEspacePartenaire,
         /// À qui ce mode s'applique.
         [optionnel] si: RawCondition => Espace,
         /// Le document.
@@ -324,7 +324,7 @@ bloc! {
 
 bloc! {
     /// Comptes repris d'un ancien logiciel.
-    pub struct RawImport => Espace {
+    pub struct RawImport {
         /// Les familles gardent leur identifiant.
         [requis] identifiants_conserves: Booleen,
     }
@@ -332,7 +332,7 @@ bloc! {
 
 bloc! {
     /// Un espace partenaire relié une fois.
-    pub struct RawEspacePartenaire => Espace {
+    pub struct RawEspacePartenaire {
         /// Nom affiché.
         [requis] nom: Texte,
         /// Une seule fois.

@@ -11,13 +11,12 @@ use rules::valeur::Valeur;
 use super::fichiers::Fichiers;
 use super::index::Index;
 use super::{
-    Resolution, appel, bareme, calendrier, demarche, derive, donnees, piece, question, regie, script, service,
+    Resolution, appel, bareme, calendrier, cle_enfance, demarche, derive, donnees, piece, question, regie,
+    script, service,
 };
-use crate::commune::{
-    Commune, Contact, DateDuPrix, Ecole, Exigence, Message, ModeCle, Portail, Zonage, Zone,
-};
+use crate::commune::{Commune, Contact, DateDuPrix, Ecole, Exigence, Message, Portail, Zonage, Zone};
 use crate::definition::lecture::{Sp, Texte, suggestion};
-use crate::definition::raw::commune::{RawCommune, RawModeCle, RawZone};
+use crate::definition::raw::commune::{RawCommune, RawZone};
 use crate::definition::raw::valeurs::{RawArrondi, RawType, montant, nombre};
 use crate::definition::source::Span;
 use crate::demarche::Demarche;
@@ -58,7 +57,7 @@ impl Fichiers {
         let demarches = demarche::resout(r, &reperes);
         let regie = regie::resout(r, &reperes);
         let messages = self.messages(r);
-        let cle_enfance = cles(r, raw);
+        let modes_cle = cle_enfance::modes(r, &raw.compte.cle_enfance);
         let appels = appel::resout(r, raw);
         let exigences = self.exigences(r);
         let arrondi = arrondi(r, &raw.paiement.arrondi);
@@ -94,7 +93,7 @@ impl Fichiers {
             date_du_prix,
             organisme: raw.organisme.as_ref().map_or_else(|| LA_MAIRIE.to_owned(), |o| o.0.clone()),
             portail,
-            cle_enfance,
+            cle_enfance: modes_cle,
             questions: r.questions.clone(),
             exigences,
             lieux: r.lieux.clone(),
@@ -310,62 +309,6 @@ fn portail(r: &mut Resolution<'_>, raw: &RawCommune, demarches: &[Demarche]) -> 
         texte: p.couleurs.as_ref().map(|c| c.texte.0.clone()),
         liens: p.liens.iter().map(|l| (l.titre.0.clone(), l.url.0.clone())).collect(),
         demarches: ordre,
-    }
-}
-
-fn cles(r: &mut Resolution<'_>, raw: &RawCommune) -> Vec<ModeCle> {
-    let mut modes = Vec::new();
-    for m in &raw.compte.cle_enfance {
-        question::de_source(r, "commune.compte.cle_enfance", m.source.as_ref());
-        let ecrits: Vec<&(String, Span)> =
-            m.cles.iter().filter(|(c, _)| c != "si" && c != "source").collect();
-        match ecrits.as_slice() {
-            [(mode, _)] => {
-                let lieu = r.pose(m.span, None);
-                force(r, m);
-                modes.push(ModeCle { mode: mode.clone(), lieu });
-            }
-            [] => r.signale(Diagnostic::new(codes::SYN04, m.span, "un mode de rattachement est attendu")),
-            [_, (autre, span), ..] => {
-                let message = format!("un seul mode par élément : `{autre}` est de trop");
-                r.signale(Diagnostic::new(codes::SYN04, *span, message).aide("une ligne par mode"));
-            }
-        }
-    }
-    modes
-}
-
-/// Bits of the weakest key that is not guessable while two thousand are alive (see CLE01's page).
-const BITS: f64 = 35.0;
-
-/// CLE01: a key must be long enough, expire, and ask one thing more.
-fn force(r: &mut Resolution<'_>, mode: &RawModeCle) {
-    let Some(cle) = &mode.cle else { return };
-    let alphabet = |c: char| match c {
-        '9' => Some(10.0_f64),
-        'A' => Some(26.0),
-        'X' => Some(36.0),
-        _ => None,
-    };
-    let bits: f64 = cle.format.0.chars().filter_map(alphabet).map(f64::log2).sum();
-    if bits < BITS {
-        let message = format!("la clé « {} » se devine : {bits:.0} bits, il en faut {BITS:.0}", cle.format.0);
-        r.signale(
-            Diagnostic::new(codes::CLE01, cle.format.span, message).aide("allongez-la, ex. `9999-AAA-999`"),
-        );
-    }
-    let mut manque = |cle_manquante: &str, aide: &str| {
-        let message = format!("la clé ne dit pas `{cle_manquante}`");
-        r.signale(Diagnostic::new(codes::CLE01, cle.span, message).aide(aide));
-    };
-    if cle.expire.is_none() {
-        manque("expire", "ex. `expire: 12 mois`");
-    }
-    if cle.second_facteur.is_none() {
-        manque("second_facteur", "ex. `second_facteur: naissance_enfant`");
-    }
-    if cle.essais.is_none() {
-        manque("essais", "ex. `essais: 5`");
     }
 }
 

@@ -11,6 +11,7 @@ mod cas;
 mod cellule;
 mod charges;
 mod choix;
+mod cle_enfance;
 mod commune;
 mod condition;
 mod demarche;

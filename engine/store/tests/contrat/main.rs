@@ -11,6 +11,7 @@
 )]
 
 mod base;
+mod cles_enfance;
 mod cloisons;
 mod comptes;
 mod concurrence;
