@@ -6,6 +6,7 @@ use rules::lieu::Lieu;
 use rules::montant::Montant;
 use serde::{Deserialize, Serialize};
 
+use crate::cle_enfance::ReponseRattachement;
 use crate::compte::{AdresseDeCompte, Compte, GenreLien, LienNeuf};
 use crate::demarche::{Changement, Destinataire, Dossier, ErreurChamp, Evenement};
 use crate::foyer::{Fait, Genre, Sujet};
@@ -302,6 +303,24 @@ pub enum Ecriture {
         /// Which key.
         cle: CleId,
         /// From when.
+        le: Timestamp,
+    },
+    /// An account declared a household: the town's service says whose it is.
+    Rattachement {
+        /// As declared.
+        foyer: FoyerId,
+        /// Who declared it.
+        personne: PersonneId,
+        /// When.
+        le: Timestamp,
+    },
+    /// The service said it.
+    ReponseRattachement {
+        /// As declared.
+        foyer: FoyerId,
+        /// What it said.
+        reponse: ReponseRattachement,
+        /// When.
         le: Timestamp,
     },
     /// A secret link of an account may be followed from now on.

@@ -5,9 +5,11 @@
 
 mod essai;
 mod format;
+mod rattachement;
 
 pub use essai::{PLAFONDS, Plafond};
 pub use format::{ErreurFormat, FormatCle, normale};
+pub use rattachement::{LETTRE_RATTACHE, LETTRE_REFUSE, Rattachement, ReponseRattachement, repond};
 
 use rules::lieu::Lieu;
 use rules::scalaire::Duree;

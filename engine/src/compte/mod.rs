@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::decision::Auteur;
 use crate::demarche::Reponses;
-use crate::identifiant::CompteId;
+use crate::identifiant::{CompteId, FoyerId, PersonneId};
 
 /// An account of the town. Two active ones share neither a login name nor an address; one that nobody activated reserves nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +40,21 @@ pub struct Compte {
     pub cree_le: Timestamp,
     /// Number of writes so far.
     pub version: i64,
+}
+
+impl Compte {
+    /// The same, written once more.
+    #[must_use]
+    pub fn suivant(&self) -> Self {
+        Self { version: self.version.saturating_add(1), ..self.clone() }
+    }
+
+    /// Whoever holds it is this person of that household from now on: its sessions too, which read it at each request.
+    #[must_use]
+    pub fn devient(&self, foyer: &FoyerId, personne: &PersonneId) -> Self {
+        let auteur = Auteur::Parent { personne: personne.clone(), foyer: foyer.clone() };
+        Self { auteur: Some(auteur), ..self.suivant() }
+    }
 }
 
 /// May one enter with an account?

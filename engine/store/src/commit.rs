@@ -12,7 +12,7 @@ use crate::erreur::Erreur;
 use crate::idempotence::{self, CleIdempotence};
 use crate::{
     cle as cles, compte, compteur, dossier, echeance, fait, foyer, inscription, journal, ligne, outbox,
-    reservation, session,
+    rattachement, reservation, session,
 };
 
 /// What a commit gave.
@@ -214,6 +214,12 @@ async fn ecrit(cx: &mut Cx, commune: &str, ecriture: &Ecriture) -> Result<(), Er
         }
         Ecriture::Cle(neuve) => cles::cree(cx, commune, neuve).await,
         Ecriture::FinCle { cle, le } => cles::revoque(cx, commune, cle, *le).await,
+        Ecriture::Rattachement { foyer, personne, le } => {
+            rattachement::demande(cx, commune, foyer, personne, *le).await
+        }
+        Ecriture::ReponseRattachement { foyer, reponse, le } => {
+            rattachement::repond(cx, commune, foyer, reponse, *le).await
+        }
         Ecriture::LienCompte(lien) => compte::lie(cx, commune, lien).await,
         Ecriture::FinLiens { compte: id, genres } => compte::delie(cx, commune, id, genres).await,
         Ecriture::FinSessions { compte: id, sauf } => {

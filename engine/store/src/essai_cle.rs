@@ -3,10 +3,10 @@
 //! Whatever is wrong (no such key, used, expired, dead, another town's, another child's birth) the answer is one and the
 //! same, after the same readings. A miss counts against who tries, where they try from, the town, and the key that was right.
 
-use engine::cle_enfance::PLAFONDS;
+use engine::cle_enfance::{PLAFONDS, ReponseRattachement};
 use engine::decision::{Agregat, Auteur};
 use engine::foyer::{FaitsDates, Foyer, Genre, Sujet, ValeurFait, cle_de_recherche};
-use engine::identifiant::{CleEnfanceId, CommuneSlug, FoyerId, PersonneId, hexa};
+use engine::identifiant::{CleEnfanceId, CommuneSlug, CompteId, FoyerId, PersonneId, hexa};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
@@ -19,6 +19,7 @@ use crate::ordre::{Ordre, Recu};
 use crate::portee::Portee;
 use crate::sql::{requete, requetes};
 use crate::store::Store;
+use crate::{compte, rattachement};
 
 requetes! {
     OUBLIER = "DELETE FROM essai_cle WHERE commune_id = $1 AND le <= $2";
@@ -43,6 +44,8 @@ pub struct Essai {
     pub naissance: Date,
     /// Who tries, as their account is until now; [`Auteur::Public`]: nobody yet.
     pub auteur: Auteur,
+    /// Their account, which becomes that person's; none in the demonstration.
+    pub compte: Option<CompteId>,
     /// « Camille Durand », as the account says: whose key it is, where the household has one for all.
     pub nom: String,
     /// Keyed hash of the network address.
@@ -128,6 +131,7 @@ pub(crate) async fn essaie(cx: &mut Cx, slug: &CommuneSlug, essai: &Essai) -> Re
     if prise != 1 {
         return Err(Erreur::Incoherence { table: "cle_enfance", colonne: "utilisee_le" });
     }
+    devient(cx, commune, essai, (&cle.foyer, &personne)).await?;
     let detail = Some(format!("personne:{personne}"));
     cle_enfance::consigne(cx, commune, &cle.id, (&essai.auteur, essai.le), "utiliser_cle", detail).await?;
     Ok(EssaiFait::Ouverte {
@@ -136,6 +140,26 @@ pub(crate) async fn essaie(cx: &mut Cx, slug: &CommuneSlug, essai: &Essai) -> Re
         personne,
         ouvre: cle.ouvre.clone(),
     })
+}
+
+/// The account is of the household that the town knows, and the one that it had declared waits for nothing any more.
+async fn devient(
+    cx: &mut Cx,
+    commune: &str,
+    essai: &Essai,
+    (foyer, personne): (&FoyerId, &PersonneId),
+) -> Result<(), Erreur> {
+    if let Some(declare) = essai.auteur.foyer() {
+        let reponse = ReponseRattachement::Rattache { foyer: foyer.clone(), personne: personne.clone() };
+        rattachement::pose(cx, commune, declare, &reponse, essai.le).await?;
+    }
+    let Some(id) = &essai.compte else { return Ok(()) };
+    let Some(compte) = compte::lit(cx, commune, id).await? else {
+        return Err(Erreur::Incoherence { table: "compte", colonne: "id" });
+    };
+    compte::ecrit(cx, commune, &compte.devient(foyer, personne)).await?;
+    let (agregat, qui) = (Agregat::Compte(id.clone()), (&essai.auteur, essai.le));
+    cle_enfance::ajoute(cx, commune, agregat, qui, ("utiliser_cle", Some(format!("foyer:{foyer}")))).await
 }
 
 /// Has the account, the address or the town missed too often? Each window slides: what is older than the longest is forgotten.

@@ -56,6 +56,7 @@ mod pg;
 mod portee;
 mod publication;
 mod rappel;
+mod rattachement;
 mod recent;
 mod reglage;
 mod reservation;

@@ -45,7 +45,7 @@ use crate::Store;
 use crate::sql::Sql;
 
 /// The statements of each file that has some.
-const FICHIERS: [(&str, &[(&str, Sql)]); 25] = [
+const FICHIERS: [(&str, &[(&str, Sql)]); 26] = [
     ("annuaire", crate::annuaire::TOUTES),
     ("a_faire", crate::a_faire::TOUTES),
     ("cle", crate::cle::TOUTES),
@@ -65,6 +65,7 @@ const FICHIERS: [(&str, &[(&str, Sql)]); 25] = [
     ("ligne", crate::ligne::TOUTES),
     ("outbox", crate::outbox::TOUTES),
     ("publication", crate::publication::TOUTES),
+    ("rattachement", crate::rattachement::TOUTES),
     ("recent", crate::recent::TOUTES),
     ("reglage", crate::reglage::TOUTES),
     ("reservation", crate::reservation::TOUTES),

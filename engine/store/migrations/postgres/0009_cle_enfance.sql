@@ -30,3 +30,21 @@ CREATE TABLE essai_cle (
     PRIMARY KEY (commune_id, n)
 );
 CREATE INDEX essai_cle_le ON essai_cle (commune_id, le);
+-- The households that new accounts declared, and what the service answered. A household that the town made has no row: it is known.
+CREATE TABLE rattachement (
+    commune_id    texte NOT NULL,
+    foyer_id      texte NOT NULL, -- as declared
+    personne_id   texte NOT NULL, -- who declared it
+    demande_le    BIGINT NOT NULL,
+    etat          texte NOT NULL CHECK (etat IN ('en_attente', 'accepte', 'rattache', 'refuse')),
+    decide_le     BIGINT,
+    motif         texte, -- of a refusal
+    vers_foyer    texte, -- the household that the town knew
+    vers_personne texte,
+    PRIMARY KEY (commune_id, foyer_id),
+    FOREIGN KEY (commune_id, foyer_id) REFERENCES foyer (commune_id, id),
+    FOREIGN KEY (commune_id, personne_id) REFERENCES personne (commune_id, id),
+    FOREIGN KEY (commune_id, vers_foyer) REFERENCES foyer (commune_id, id),
+    FOREIGN KEY (commune_id, vers_personne) REFERENCES personne (commune_id, id)
+);
+CREATE INDEX rattachement_attente ON rattachement (commune_id, demande_le, foyer_id) WHERE etat = 'en_attente';

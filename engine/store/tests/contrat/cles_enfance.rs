@@ -25,7 +25,7 @@ fn fait(sujet: PersonneId, nom: &str, valeur: ValeurFait) -> Ecriture {
 }
 
 /// Household `n`: Camille Durand and Dominique Martin, whose child was born on [`NE_LE`].
-async fn connue(store: &Store, portee: &engine_store::Portee, n: u8) {
+pub(crate) async fn connue(store: &Store, portee: &engine_store::Portee, n: u8) {
     let texte = |t: &str| ValeurFait::Texte(t.into());
     let mut d = famille(n);
     let autre = personne(n + 50);
@@ -64,6 +64,7 @@ fn essai(cle: u8, qui: u8, adresse: u8, minute: i64) -> Try {
         empreinte: [cle; 32],
         naissance: NE_LE.parse().unwrap(),
         auteur: Auteur::Parent { personne: personne(qui), foyer: foyer(qui) },
+        compte: None,
         nom: "dominique martin".into(),
         adresse: [adresse; 32],
         le: dans(minute),

@@ -23,6 +23,7 @@ mod longs;
 mod pannes;
 mod portees;
 mod publications;
+mod rattachements;
 mod travail;
 mod valeurs;
 mod versions;
