@@ -2,11 +2,11 @@
 
 use engine::annee;
 use engine::commune::{Commune, Contact};
-use engine::decision::{Auteur, CleUnique, Decision, Garde, Refus, Suivant};
+use engine::decision::{Auteur, CleUnique, Decision, Ecriture, Garde, Refus, Suivant};
 use engine::demarche::{
-    self, Action, Champ, Contexte, Demarche, Dossier, Evenement, Lecture, Phase, PieceDemandee, Reponses,
-    Unicite, Vises, actions, agent_concerne, champs_visibles, connues, decide, demandees_de, recopiee,
-    refus_de_garde, reponses_de, service_concerne, vue,
+    self, Action, Champ, Changement, Contexte, Demarche, Dossier, Evenement, Lecture, Phase, PieceDemandee,
+    Reponses, Unicite, Vises, actions, agent_concerne, champs_visibles, connues, decide, demandees_de,
+    recopiee, refus_de_garde, reponses_de, service_concerne, vue,
 };
 use engine::foyer::{FaitsDates, Foyer};
 use engine::identifiant::{DossierId, FoyerId, PersonneId};
@@ -351,7 +351,23 @@ pub(crate) fn alea() -> Result<[u8; 16], SansAlea> {
 /// The rule of a refusal that says nothing of the dossier: others wrote meanwhile, again and again.
 pub(crate) const OCCUPE: &str = "dossier.occupe";
 
-/// Does `evenement` to the dossier `id`, once under `cle`; the dossier after it.
+/// An act that was done.
+pub(crate) struct Acte {
+    /// On which dossier.
+    pub(crate) id: DossierId,
+    /// What the dossier is after it, where this very call wrote it and nobody's facts changed with it.
+    suivant: Option<Dossier>,
+}
+
+/// A dossier after an act.
+pub(crate) struct Apres<'a> {
+    /// As it is now.
+    pub(crate) lu: Lu<'a>,
+    /// Did this very call do it? Else the act may have been done, and answered, before.
+    pub(crate) premiere: bool,
+}
+
+/// Does `evenement` to the dossier `id`, once under `cle`.
 pub(crate) async fn agit(
     etat: &Etat,
     commune: &Commune,
@@ -360,11 +376,55 @@ pub(crate) async fn agit(
     evenement: &Evenement,
     cle: Option<&str>,
 ) -> Result<DossierId, Echec> {
+    essaie(etat, commune, portee, id, evenement, cle).await.map(|(_, acte)| acte.id)
+}
+
+/// Does `evenement` to the dossier `id`, once under `cle`, and says what it is after it.
+pub(crate) async fn agit_et_lit<'a>(
+    etat: &'a Etat,
+    commune: &'a Commune,
+    portee: &Portee,
+    id: &DossierId,
+    evenement: &Evenement,
+    cle: Option<&str>,
+) -> Result<Apres<'a>, Echec> {
+    let (lu, acte) = essaie(etat, commune, portee, id, evenement, cle).await?;
+    apres(etat, commune, portee, lu, acte).await
+}
+
+/// The dossier after `acte`, which was decided on `lu`: read again only where something else than the dossier changed.
+pub(crate) async fn apres<'a>(
+    etat: &'a Etat,
+    commune: &'a Commune,
+    portee: &Portee,
+    lu: Lu<'_>,
+    acte: Acte,
+) -> Result<Apres<'a>, Echec> {
+    let connu = acte.suivant.and_then(|d| Some((etat.definition_de(commune, &d)?, d)));
+    let Some(((fixe, demarche), dossier)) = connu else {
+        return Ok(Apres { lu: lit(etat, commune, portee, &acte.id).await?, premiere: false });
+    };
+    let famille = FoyerLu { foyer: lu.foyer, faits: lu.faits };
+    let (foyer, enfant) = (dossier.foyer.clone(), dossier.enfant.clone());
+    let de = (foyer.as_ref(), famille);
+    let lu = compose(etat, (commune, fixe), portee, demarche, Some(dossier), de, enfant);
+    Ok(Apres { lu, premiere: true })
+}
+
+/// Decides until no guard fails; what it was decided on, and what was done.
+async fn essaie<'a>(
+    etat: &'a Etat,
+    commune: &'a Commune,
+    portee: &Portee,
+    id: &DossierId,
+    evenement: &Evenement,
+    cle: Option<&str>,
+) -> Result<(Lu<'a>, Acte), Echec> {
     for _ in 0..ESSAIS {
         let lu = lit(etat, commune, portee, id).await?;
         match commet(etat, portee, &lu, evenement, cle).await {
             Err(Echec::Store(Erreur::Garde(_))) => {}
-            autre => return autre,
+            autre => return autre.map(|acte| (lu, acte)),
         }
     }
     Err(Echec::Refus(Box::new(Refus::nouveau(
@@ -402,7 +462,7 @@ pub(crate) async fn commet(
     lu: &Lu<'_>,
     evenement: &Evenement,
     cle: Option<&str>,
-) -> Result<DossierId, Echec> {
+) -> Result<Acte, Echec> {
     let corps = empreinte(lu, evenement);
     let cle = cle.map(|c| format!("{}:{c}", qui(portee.auteur())));
     let mut decision = match lu.decide(portee.auteur(), evenement) {
@@ -412,32 +472,56 @@ pub(crate) async fn commet(
             if let Some(cle) = &cle
                 && let Some(reponse) = etat.store.deja_repondu(portee, cle, &corps).await?
             {
-                return DossierId::lit(&reponse).map_err(|_| Echec::Inconnu);
+                return deja(&reponse);
             }
             return Err(Echec::Refus(Box::new(refus)));
         }
     };
-    let id = match &decision.suivant {
+    let suivant = match &decision.suivant {
         Suivant::Dossier(d) => {
             if let (None, Some(foyer)) = (&lu.dossier, &d.foyer) {
                 // counted where it is written: two that start at once do not pass together
                 let garde = Garde::Brouillons { foyer: foyer.clone(), max: BROUILLONS_MAX };
                 decision.gardes.push(garde);
             }
-            d.id.clone()
+            (**d).clone()
         }
         _ => return Err(Echec::Inconnu),
     };
+    let id = suivant.id.clone();
+    // whoever is read beside the dossier stays as read
+    let meme_famille = suivant.foyer.as_ref() == lu.foyer.as_ref().map(|f| &f.id);
+    let seul = meme_famille && !suivant.suivi.efface && !decision.ecritures.iter().any(est_de_la_famille);
     let cle = cle.map(|cle| CleIdempotence { cle, corps, reponse: id.to_string() });
     match etat.store.commet(portee, decision, cle).await {
-        Ok(Commis::Ecrit { .. }) => Ok(id),
-        Ok(Commis::Deja { reponse }) => DossierId::lit(&reponse).map_err(|_| Echec::Inconnu),
+        Ok(Commis::Ecrit { numero }) => {
+            let suivant = Some(suivant).filter(|_| seul);
+            let suivant = match numero {
+                Some(numero) => suivant.and_then(|d| Changement::Numerote(numero).applique(Some(d))),
+                None => suivant,
+            };
+            Ok(Acte { id, suivant })
+        }
+        Ok(Commis::Deja { reponse }) => deja(&reponse),
         Err(Erreur::Garde(garde)) => match occupe(etat, portee, lu, &garde).await? {
             Some(pourquoi) => Err(pourquoi),
             None => Err(Echec::Store(Erreur::Garde(garde))),
         },
         Err(erreur) => Err(Echec::Store(erreur)),
     }
+}
+
+/// The same act, done and answered before.
+fn deja(reponse: &str) -> Result<Acte, Echec> {
+    DossierId::lit(reponse).map(|id| Acte { id, suivant: None }).map_err(|_| Echec::Inconnu)
+}
+
+/// Does it change who is in a household, or what is known of them?
+const fn est_de_la_famille(ecriture: &Ecriture) -> bool {
+    matches!(
+        ecriture,
+        Ecriture::Fait(_) | Ecriture::Foyer(_) | Ecriture::Membre { .. } | Ecriture::FinMembre { .. }
+    )
 }
 
 /// Why deciding again changes nothing: a place that is gone stays gone, a request that exists goes on existing.

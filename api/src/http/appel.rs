@@ -44,10 +44,11 @@ impl Appel {
         Ok(Pour { commune: &self.visiteur.commune, portee: &self.session.portee, foyer: self.foyer()? })
     }
 
-    /// Answers as the first time when this very demand came before under this key; else does it, and keeps its answer.
+    /// Does it, and keeps its answer; answers as the first time when this very demand came before under this key.
     ///
-    /// What is refused did nothing, and is decided again. The act itself is guarded by the same key in its own
-    /// transaction: a crash between the two, or two copies at once, still give one effect.
+    /// The act itself is guarded by the same key in its own transaction: done here for the first time, no answer of it was
+    /// ever kept; refused or done before, one is looked for. What was refused did nothing, and is decided again. A crash
+    /// between the act and the copy of its answer, or two copies at once, still give one effect.
     pub(super) async fn une_fois(
         &self,
         cle: &Cle,
@@ -56,11 +57,16 @@ impl Appel {
     ) -> Result<Response, Probleme> {
         let (etat, portee) = (&self.visiteur.etat, &self.session.portee);
         let nom = format!("http:{}:{}", acts::qui(portee.auteur()), cle.0);
-        if let Some(texte) = etat.store.reponse_gardee(portee, &nom, &demande).await? {
-            let gardee: Faite = serde_json::from_str(&texte).map_err(engine_store::Erreur::from)?;
-            return Ok(gardee.into_response());
-        }
-        let faite = fait.await?;
+        let faite = match fait.await {
+            Ok(faite) if faite.premiere => faite,
+            autre => match etat.store.reponse_gardee(portee, &nom, &demande).await? {
+                Some(texte) => {
+                    let gardee: Faite = serde_json::from_str(&texte).map_err(engine_store::Erreur::from)?;
+                    return Ok(gardee.into_response());
+                }
+                None => autre?,
+            },
+        };
         let reponse = serde_json::to_string(&faite).map_err(engine_store::Erreur::from)?;
         let gardee = CleIdempotence { cle: nom, corps: demande, reponse };
         let (store, portee, le) = (etat.store.clone(), portee.clone(), etat.horloge.maintenant());
@@ -92,13 +98,21 @@ pub(super) struct Faite {
     /// Address of what was made.
     pub(super) adresse: Option<String>,
     pub(super) corps: Value,
+    /// Was the act of this very call: under its key, nothing was done or answered before.
+    #[serde(skip)]
+    premiere: bool,
 }
 
 impl Faite {
     /// 200, or 201 with the address of what was made.
     pub(super) fn nouvelle(corps: &impl Serialize, adresse: Option<String>) -> Result<Self, Probleme> {
         let corps = serde_json::to_value(corps).map_err(engine_store::Erreur::from)?;
-        Ok(Self { code: if adresse.is_some() { 201 } else { 200 }, adresse, corps })
+        Ok(Self { code: if adresse.is_some() { 201 } else { 200 }, adresse, corps, premiere: false })
+    }
+
+    /// The act was done by this very call.
+    pub(super) fn premiere(self) -> Self {
+        Self { premiere: true, ..self }
     }
 }
 

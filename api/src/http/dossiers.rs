@@ -17,12 +17,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::Probleme;
-use super::appel::{Appel, Apres, Cle, Corps, Faite};
+use super::appel::{Appel, Apres as Filtre, Cle, Corps, Faite};
 use super::operation::{self as description, Operation};
 use super::valeurs::{
     IDENTIFIANT, dossier, identifiant, identifiant_ou_rien, instant, instant_ou_rien, objet,
 };
-use crate::acts::{self, Lu};
+use crate::acts::{self, Apres, Lu};
 use crate::routes::{Acces, Routes};
 
 /// Most dossiers of a list.
@@ -92,7 +92,7 @@ struct Resume {
 }
 
 /// `GET dossiers`: the family's own, or for an agent those that are filed.
-async fn liste(appel: Appel, Apres(page): Apres<Page>) -> Result<Json<Dossiers>, Probleme> {
+async fn liste(appel: Appel, Filtre(page): Filtre<Page>) -> Result<Json<Dossiers>, Probleme> {
     let etat = &appel.visiteur.etat;
     let apres =
         match &page.apres {
@@ -189,10 +189,10 @@ async fn cree(
         let reponses =
             lues(&lu, &corps.reponses, corps.incomplet).map_err(|r| Probleme::refus(commune, &[r]))?;
         let evenement = Evenement::Demarrer { foyer: Some(foyer.clone()), enfant, reponses };
-        let id = acts::commet(etat, portee, &lu, &evenement, Some(&cle.d_acte())).await.map_err(echec)?;
-        let lu = acts::lit(etat, commune, portee, &id).await.map_err(echec)?;
-        let adresse = format!("/{}/api/v1/dossiers/{id}", commune.slug);
-        Faite::nouvelle(&montre(&appel, &lu)?, Some(adresse))
+        let acte = acts::commet(etat, portee, &lu, &evenement, Some(&cle.d_acte())).await.map_err(echec)?;
+        let adresse = format!("/{}/api/v1/dossiers/{}", commune.slug, acte.id);
+        let apres = acts::apres(etat, commune, portee, lu, acte).await.map_err(echec)?;
+        montree(&appel, &apres, Some(adresse))
     };
     appel.une_fois(&cle, demande, fait).await
 }
@@ -280,9 +280,15 @@ pub(super) async fn accomplit(
 ) -> Result<Faite, Probleme> {
     let (etat, commune, portee) = (&appel.visiteur.etat, &appel.visiteur.commune, &appel.session.portee);
     let echec = |e| Probleme::acte(commune, e);
-    let id = acts::agit(etat, commune, portee, id, evenement, Some(&cle.d_acte())).await.map_err(echec)?;
-    let lu = acts::lit(etat, commune, portee, &id).await.map_err(echec)?;
-    Faite::nouvelle(&montre(appel, &lu)?, None)
+    let cle = cle.d_acte();
+    let apres = acts::agit_et_lit(etat, commune, portee, id, evenement, Some(&cle)).await.map_err(echec)?;
+    montree(appel, &apres, None)
+}
+
+/// A dossier after an act, as an answer.
+pub(super) fn montree(appel: &Appel, apres: &Apres<'_>, adresse: Option<String>) -> Result<Faite, Probleme> {
+    let faite = Faite::nouvelle(&montre(appel, &apres.lu)?, adresse)?;
+    Ok(if apres.premiere { faite.premiere() } else { faite })
 }
 
 /// `GET dossiers/{dossier}`

@@ -9,8 +9,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Probleme;
-use super::appel::{Appel, Apres, Cle, Faite, empreinte};
-use super::dossiers::{DossierVu, montre};
+use super::appel::{Appel, Apres, Cle, empreinte};
+use super::dossiers::{DossierVu, accomplit};
 use super::operation::{Corps, Operation};
 use super::valeurs::{Jour, dossier};
 use crate::acts;
@@ -79,10 +79,7 @@ async fn depose(
         if let Err(erreur) = etat.fichiers.garde(&appel.visiteur.slug, &fichier, &octets).await {
             return Err(panne(&erreur));
         }
-        let id =
-            acts::agit(etat, commune, portee, &id, &evenement, Some(&cle.d_acte())).await.map_err(echec)?;
-        let lu = acts::lit(etat, commune, portee, &id).await.map_err(echec)?;
-        Faite::nouvelle(&montre(&appel, &lu)?, None)
+        accomplit(&appel, &id, &evenement, &cle).await
     };
     appel.une_fois(&cle, demande, fait).await
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::Probleme;
 use super::appel::{Appel, Cle, Corps, Faite};
-use super::dossiers::{DossierVu, accomplit, montre};
+use super::dossiers::{DossierVu, accomplit, montree};
 use super::operation::{self as description, Operation};
 use super::valeurs::{Rien, dossier, identifiant};
 use crate::acts;
@@ -200,9 +200,10 @@ async fn copie(
         let demarche = commune.demarche(&autre.demarche).ok_or_else(Probleme::introuvable)?;
         let lu = acts::neuf(etat, commune, portee, demarche, foyer, Some(&enfant)).await.map_err(echec)?;
         let evenement = Evenement::Dupliquer { source: Box::new(autre), enfant: Some(enfant) };
-        let id = acts::commet(etat, portee, &lu, &evenement, Some(&cle.d_acte())).await.map_err(echec)?;
-        let lu = acts::lit(etat, commune, portee, &id).await.map_err(echec)?;
-        Faite::nouvelle(&montre(&appel, &lu)?, Some(format!("/{}/api/v1/dossiers/{id}", commune.slug)))
+        let acte = acts::commet(etat, portee, &lu, &evenement, Some(&cle.d_acte())).await.map_err(echec)?;
+        let adresse = format!("/{}/api/v1/dossiers/{}", commune.slug, acte.id);
+        let apres = acts::apres(etat, commune, portee, lu, acte).await.map_err(echec)?;
+        montree(&appel, &apres, Some(adresse))
     };
     appel.une_fois(&cle, demande, fait).await
 }

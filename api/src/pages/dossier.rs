@@ -91,7 +91,7 @@ async fn commence(
         let lu = acts::neuf(etat, &visiteur.commune, portee, demarche, foyer, enfant).await?;
         acts::commet(etat, portee, &lu, evenement, Some(cle)).await
     };
-    fait.await.map_err(|e| echec(visiteur, e).into())
+    fait.await.map(|acte| acte.id).map_err(|e| echec(visiteur, e).into())
 }
 
 /// Somebody without an account: the cookie is the secret link of the request just begun.
@@ -103,7 +103,7 @@ async fn demarre_sans_compte(visiteur: &Visiteur, demarche: &Demarche) -> Result
         let lu = acts::neuf_public(etat, &visiteur.commune, &portee, demarche);
         acts::commet(etat, &portee, &lu, &evenement, None).await
     };
-    let dossier = fait.await.map_err(|e| echec(visiteur, e))?;
+    let dossier = fait.await.map_err(|e| echec(visiteur, e))?.id;
     // a cookie lives in real time, whatever the demonstration's clock says
     let reel = etat.horloge.reel();
     let fin = reel.checked_add((BROUILLON_PUBLIC_JOURS * 24).hours()).unwrap_or(reel);

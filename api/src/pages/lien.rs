@@ -83,7 +83,7 @@ async fn rattache(
         let (_, _, lu) = lit(&visiteur, &jeton).await?;
         match acts::commet(&visiteur.etat, &session.portee, &lu, &evenement, Some(&cle)).await {
             Err(Echec::Store(Erreur::Garde(_))) if essais < ESSAIS => essais += 1,
-            fait => break fait.map_err(|e| echec(&visiteur, e))?,
+            fait => break fait.map_err(|e| echec(&visiteur, e))?.id,
         }
     };
     Ok(Redirect::to(&format!("/{}/dossiers/{id}?fait=rattacher", visiteur.slug)).into_response())

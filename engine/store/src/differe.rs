@@ -19,7 +19,7 @@ use crate::{compteur, dossier, echeance, idempotence, journal, outbox};
 /// Rows that one statement appends; what is left over goes by the smaller ones, so that few texts are prepared.
 const TAILLES: [usize; 5] = [64, 16, 4, 2, 1];
 /// How many kinds of rows wait.
-const NOMBRE: usize = 6;
+const NOMBRE: usize = 7;
 
 /// A table whose rows wait. Sent in this order: whom others point to comes first.
 #[derive(Clone, Copy, Debug)]
@@ -30,11 +30,19 @@ pub(crate) enum Ajout {
     Outbox,
     Echeance,
     Cle,
+    Reponse,
 }
 
 impl Ajout {
-    const TOUS: [Self; NOMBRE] =
-        [Self::DossierNeuf, Self::Dossier, Self::Journal, Self::Outbox, Self::Echeance, Self::Cle];
+    const TOUS: [Self; NOMBRE] = [
+        Self::DossierNeuf,
+        Self::Dossier,
+        Self::Journal,
+        Self::Outbox,
+        Self::Echeance,
+        Self::Cle,
+        Self::Reponse,
+    ];
 
     /// Its table, and those that point to it.
     const fn tables(self) -> &'static [&'static str] {
@@ -43,7 +51,7 @@ impl Ajout {
             Self::Journal => &["journal"],
             Self::Outbox => &["outbox"],
             Self::Echeance => &["echeance"],
-            Self::Cle => &["cle_idempotence"],
+            Self::Cle | Self::Reponse => &["cle_idempotence"],
         }
     }
 
@@ -56,6 +64,7 @@ impl Ajout {
             Self::Outbox => outbox::ECRIRE,
             Self::Echeance => echeance::ECRIRE,
             Self::Cle => idempotence::ECRIRE,
+            Self::Reponse => idempotence::COMPLETER,
         }
     }
 
@@ -147,7 +156,7 @@ pub(crate) async fn envoie(cx: &mut Cx, dernier: Ajout) -> Result<(), Erreur> {
 
 /// Sends everything: the rows, and the last number of each counter.
 pub(crate) async fn envoie_tout(cx: &mut Cx, commune: &str) -> Result<(), Erreur> {
-    envoie(cx, Ajout::Cle).await?;
+    envoie(cx, Ajout::Reponse).await?;
     for (cle, dernier) in std::mem::take(&mut cx.differes.compteurs) {
         compteur::pose(cx, commune, &cle, dernier).await?;
     }

@@ -82,7 +82,9 @@ impl Ecrivain {
     }
 
     /// Writes a batch and answers it: an error of the commit itself is everybody's.
-    async fn repond(&mut self, lot: Vec<Attente>) {
+    async fn repond(&mut self, mut lot: Vec<Attente>) {
+        // none of them has heard of another: what asks the tables at once goes before what only appends to them together
+        lot.sort_by_key(|(ordre, _)| ordre.ajoute());
         let (ordres, attentes): (Vec<Ordre>, Vec<_>) = lot.into_iter().unzip();
         match self.commet(&ordres).await {
             Ok(recus) => {

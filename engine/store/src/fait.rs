@@ -7,38 +7,21 @@ use jiff::civil::Date;
 use crate::cx::Cx;
 use crate::erreur::{Erreur, illisible};
 use crate::foyer;
-use crate::portee::Portee;
 use crate::sql::{requete, requetes};
 
 requetes! {
-    // one row, a JSON list in the order in which they were learnt: a row each would be a passage between threads each
-    DU_FOYER = "SELECT json_group_array(json_array(foyer_id, personne_id, enfant_id, fait, valeur, valable_du, valable_au,
-                connu_le, source, valide_par) ORDER BY n)
-        FROM fait WHERE commune_id = $1 AND ($3 IS NULL OR $2 = $3) AND (foyer_id = $2 OR personne_id IN
-            (SELECT personne_id FROM lien WHERE commune_id = $1 AND foyer_id = $2))",
-        pg: "SELECT COALESCE(CAST(json_agg(json_build_array(foyer_id, personne_id, enfant_id, fait, valeur, valable_du, valable_au,
-                connu_le, source, valide_par) ORDER BY n) AS TEXT), '[]')
-        FROM fait WHERE commune_id = $1 AND ($3 IS NULL OR $2 = $3) AND (foyer_id = $2 OR personne_id IN
-            (SELECT personne_id FROM lien WHERE commune_id = $1 AND foyer_id = $2))";
     ECRIRE = "INSERT INTO fait
             (commune_id, foyer_id, personne_id, enfant_id, fait, valeur, valable_du, valable_au, connu_le, source, valide_par, recherche)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 }
 
-/// Every fact about a household and whoever is, or was, in it.
-pub(crate) async fn du_foyer(cx: &mut Cx, portee: &Portee, id: &FoyerId) -> Result<FaitsDates, Erreur> {
-    let rang = requete(DU_FOYER)
-        .bind(portee.commune().as_str())
-        .bind(id.as_str())
-        .bind(portee.filtre())
-        .fetch_one(cx)
-        .await?;
-    let lignes: Vec<Ligne> =
-        serde_json::from_str(&rang.try_get::<String>(0)?).map_err(illisible("fait", "fait"))?;
+/// Facts as one statement gives them, a JSON list in the order in which they were learnt.
+pub(crate) fn lus(liste: &str) -> Result<FaitsDates, Erreur> {
+    let lignes: Vec<Ligne> = serde_json::from_str(liste).map_err(illisible("fait", "fait"))?;
     Ok(FaitsDates::nouveau(lignes.iter().map(lit).collect::<Result<Vec<_>, _>>()?))
 }
 
-/// A row of [`DU_FOYER`], column by column.
+/// A fact of that list, column by column.
 type Ligne = [Option<String>; 10];
 
 fn lit(ligne: &Ligne) -> Result<Fait, Erreur> {

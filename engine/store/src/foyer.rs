@@ -4,7 +4,7 @@ use engine::foyer::{FaitsDates, Foyer, Genre, Membre, Sujet};
 use engine::identifiant::{FoyerId, PersonneId};
 use jiff::Timestamp;
 
-use crate::cx::{Cx, Rang};
+use crate::cx::Cx;
 use crate::erreur::{Erreur, illisible};
 use crate::fait;
 use crate::instant::en_micros;
@@ -17,6 +17,23 @@ requetes! {
     LIRE = "SELECT f.version, l.personne_id, l.genre FROM foyer f
             LEFT JOIN lien l ON l.commune_id = f.commune_id AND l.foyer_id = f.id AND l.jusqu_a IS NULL
         WHERE f.commune_id = $1 AND f.id = $2 AND ($3 IS NULL OR f.id = $3) ORDER BY l.depuis, l.personne_id";
+    // the same with every fact about it and whoever is, or was, in it: one row, of one moment, its lists in JSON
+    FAMILLE = "SELECT f.version,
+            (SELECT json_group_array(json_array(l.personne_id, l.genre) ORDER BY l.depuis, l.personne_id)
+                FROM lien l WHERE l.commune_id = f.commune_id AND l.foyer_id = f.id AND l.jusqu_a IS NULL),
+            (SELECT json_group_array(json_array(a.foyer_id, a.personne_id, a.enfant_id, a.fait, a.valeur, a.valable_du,
+                    a.valable_au, a.connu_le, a.source, a.valide_par) ORDER BY a.n)
+                FROM fait a WHERE a.commune_id = f.commune_id AND (a.foyer_id = f.id OR a.personne_id IN
+                    (SELECT l.personne_id FROM lien l WHERE l.commune_id = f.commune_id AND l.foyer_id = f.id)))
+        FROM foyer f WHERE f.commune_id = $1 AND f.id = $2 AND ($3 IS NULL OR f.id = $3)",
+        pg: "SELECT f.version,
+            (SELECT COALESCE(CAST(json_agg(json_build_array(l.personne_id, l.genre) ORDER BY l.depuis, l.personne_id) AS TEXT), '[]')
+                FROM lien l WHERE l.commune_id = f.commune_id AND l.foyer_id = f.id AND l.jusqu_a IS NULL),
+            (SELECT COALESCE(CAST(json_agg(json_build_array(a.foyer_id, a.personne_id, a.enfant_id, a.fait, a.valeur, a.valable_du,
+                    a.valable_au, a.connu_le, a.source, a.valide_par) ORDER BY a.n) AS TEXT), '[]')
+                FROM fait a WHERE a.commune_id = f.commune_id AND (a.foyer_id = f.id OR a.personne_id IN
+                    (SELECT l.personne_id FROM lien l WHERE l.commune_id = f.commune_id AND l.foyer_id = f.id)))
+        FROM foyer f WHERE f.commune_id = $1 AND f.id = $2 AND ($3 IS NULL OR f.id = $3)";
     VERSION = "SELECT version FROM foyer WHERE commune_id = $1 AND id = $2";
     LISTER = "SELECT id FROM foyer WHERE commune_id = $1 AND ($2 IS NULL OR id = $2) ORDER BY id LIMIT $3";
     CREER = "INSERT INTO foyer (commune_id, id, version) VALUES ($1, $2, 1)";
@@ -57,9 +74,18 @@ impl Store {
 }
 
 pub(crate) async fn famille(cx: &mut Cx, portee: &Portee, id: &FoyerId) -> Result<FoyerLu, Erreur> {
-    // the version first: a fact written between the two is read, and the guard of an act decided on it fails
-    let foyer = lit(cx, portee, id).await?;
-    Ok(FoyerLu { foyer, faits: fait::du_foyer(cx, portee, id).await? })
+    let rang = requete(FAMILLE)
+        .bind(portee.commune().as_str())
+        .bind(id.as_str())
+        .bind(portee.filtre())
+        .fetch_optional(cx)
+        .await?;
+    let Some(rang) = rang else { return Ok(FoyerLu::default()) };
+    let lies: Vec<(String, String)> =
+        serde_json::from_str(&rang.try_get::<String>(1)?).map_err(illisible("lien", "genre"))?;
+    let membres = lies.iter().map(|(personne, genre)| membre(personne, genre)).collect::<Result<_, _>>()?;
+    let foyer = Foyer { id: id.clone(), version: rang.try_get(0)?, membres };
+    Ok(FoyerLu { foyer: Some(foyer), faits: fait::lus(&rang.try_get::<String>(2)?)? })
 }
 
 pub(crate) async fn lit(cx: &mut Cx, portee: &Portee, id: &FoyerId) -> Result<Option<Foyer>, Erreur> {
@@ -73,22 +99,21 @@ pub(crate) async fn lit(cx: &mut Cx, portee: &Portee, id: &FoyerId) -> Result<Op
     let version = premier.try_get(0)?;
     let mut membres = Vec::with_capacity(rangs.len());
     for rang in &rangs {
-        membres.extend(membre(rang)?);
+        // a household without anybody has one row, without a member
+        if let (Some(personne), Some(genre)) =
+            (rang.try_get::<Option<String>>(1)?, rang.try_get::<Option<String>>(2)?)
+        {
+            membres.push(membre(&personne, &genre)?);
+        }
     }
     Ok(Some(Foyer { id: id.clone(), version, membres }))
 }
 
-/// A household without anybody has one row, without a member.
-fn membre(rang: &Rang) -> Result<Option<Membre>, Erreur> {
-    let (Some(personne), Some(genre)) =
-        (rang.try_get::<Option<String>>(1)?, rang.try_get::<Option<String>>(2)?)
-    else {
-        return Ok(None);
-    };
-    Ok(Some(Membre {
-        personne: PersonneId::lit(&personne).map_err(illisible("lien", "personne_id"))?,
-        genre: Genre::lit(&genre).ok_or(Erreur::Incoherence { table: "lien", colonne: "genre" })?,
-    }))
+fn membre(personne: &str, genre: &str) -> Result<Membre, Erreur> {
+    Ok(Membre {
+        personne: PersonneId::lit(personne).map_err(illisible("lien", "personne_id"))?,
+        genre: Genre::lit(genre).ok_or(Erreur::Incoherence { table: "lien", colonne: "genre" })?,
+    })
 }
 
 pub(crate) async fn liste(cx: &mut Cx, portee: &Portee, nombre: u32) -> Result<Vec<FoyerId>, Erreur> {

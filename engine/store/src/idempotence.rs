@@ -19,7 +19,7 @@ requetes! {
         pg: "SELECT cle, corps, reponse FROM cle_idempotence WHERE commune_id = $1
             AND cle = ANY (ARRAY(SELECT json_array_elements_text(CAST($2 AS json))))";
     LIRE_COMPLETE = "SELECT corps, complete FROM cle_idempotence WHERE commune_id = $1 AND cle = $2";
-    COMPLETER = "INSERT INTO cle_idempotence (commune_id, cle, corps, reponse, le, complete) VALUES ($1, $2, $3, '', $4, $5)
+    COMPLETER = "INSERT INTO cle_idempotence (commune_id, cle, corps, reponse, le, complete) VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (commune_id, cle) DO NOTHING";
     PURGER = "DELETE FROM cle_idempotence WHERE commune_id = $1 AND le < $2";
     // an identifier of 130 random bits is in no other answer, and no wildcard is in it
@@ -135,22 +135,19 @@ pub(crate) async fn complete(
 }
 
 /// Keeps a whole answer; the first one stays.
-pub(crate) async fn garde_complete(
-    cx: &mut Cx,
-    commune: &str,
-    cle: &CleIdempotence,
-    le: Timestamp,
-) -> Result<(), Erreur> {
-    cx.differes.cles.remove(&cle.cle);
-    requete(COMPLETER)
-        .bind(commune)
-        .bind(&cle.cle)
-        .bind(cle.corps.as_slice())
-        .bind(en_micros(le))
-        .bind(&cle.reponse)
-        .execute(cx)
-        .await?;
-    Ok(())
+pub(crate) fn garde_complete(cx: &mut Cx, commune: &str, cle: &CleIdempotence, le: Timestamp) {
+    let CleIdempotence { cle, corps, reponse } = cle;
+    cx.differes.cles.remove(cle);
+    let rang = vec![
+        commune.to_owned().into(),
+        cle.clone().into(),
+        corps.to_vec().into(),
+        // the short answer is an act's
+        String::new().into(),
+        en_micros(le).into(),
+        reponse.clone().into(),
+    ];
+    cx.ajoute(Ajout::Reponse, rang);
 }
 
 /// Forgets the whole answers that show that dossier.

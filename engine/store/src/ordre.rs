@@ -87,6 +87,11 @@ impl Ordre {
         }
     }
 
+    /// Does it mostly append rows, which wait to be sent together?
+    pub(crate) const fn ajoute(&self) -> bool {
+        matches!(self, Self::Commettre { .. } | Self::GarderReponse { .. })
+    }
+
     /// The dossiers that it writes.
     pub(crate) fn dossiers(&self) -> impl Iterator<Item = &Dossier> {
         let decisions: &[Decision] = match self {
@@ -124,7 +129,7 @@ impl Ordre {
                 let comptes = compte::purge(cx, commune, *cles_avant).await?;
                 return Ok(Recu::Purges(sessions.saturating_add(cles).saturating_add(comptes)));
             }
-            Self::GarderReponse { cle, le } => idempotence::garde_complete(cx, commune, cle, *le).await?,
+            Self::GarderReponse { cle, le } => idempotence::garde_complete(cx, commune, cle, *le),
             Self::OuvrirSuivi(neuf) => suivi::ouvre(cx, commune, neuf).await?,
             Self::VoirSession { jeton, le } => session::vue(cx, commune, jeton, *le).await?,
             Self::OuvrirSession(neuve) => session::ouvre(cx, commune, neuve).await?,

@@ -137,7 +137,7 @@ impl Banc {
         );
         let lu = acts::neuf(&self.etat, self.commune(), &self.parent, demarche, foyer, None).await.unwrap();
         let demarre = Evenement::Demarrer { foyer: Some(foyer.clone()), enfant: None, reponses };
-        let id = acts::commet(&self.etat, &self.parent, &lu, &demarre, None).await.unwrap();
+        let id = acts::commet(&self.etat, &self.parent, &lu, &demarre, None).await.unwrap().id;
         self.agit(&self.parent, &id, "deposer", None).await;
         id
     }
@@ -154,7 +154,7 @@ impl Banc {
         let reponses = [("prenom", texte("Alix")), ("nom", texte("Petit")), ("courriel", texte(courriel))];
         let reponses = Reponses(reponses.map(|(champ, reponse)| (champ.to_owned(), reponse)).into());
         let demarre = Evenement::Demarrer { foyer: None, enfant: None, reponses };
-        let id = acts::commet(etat, &portee, &lu, &demarre, None).await.unwrap();
+        let id = acts::commet(etat, &portee, &lu, &demarre, None).await.unwrap().id;
         let (jeton, reel) = (Jeton::tire().unwrap(), etat.horloge.reel());
         let fin = reel.checked_add(SignedDuration::from_hours(1)).unwrap();
         etat.store.ouvre_suivi(&slug, &jeton, id.clone(), reel, fin).await.unwrap();
