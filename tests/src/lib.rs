@@ -27,3 +27,4 @@ pub mod serveur;
     reason = "a test fails by panicking; shared with the tests of `api`"
 )]
 pub mod serveur_smtp;
+pub mod trois_villes;

@@ -31,7 +31,7 @@ use crate::serveur::{Navigateur, Serveur};
 use crate::serveur_smtp::ServeurSmtp;
 
 /// The process's clock, some seconds away: sessions, deadlines and bookings do not depend on the day of the test.
-const HORLOGE: &str = r#"
+pub(crate) const HORLOGE: &str = r#"
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdlib.h>
@@ -51,9 +51,9 @@ int clock_gettime(clockid_t quelle, struct timespec *t) {
 "#;
 
 /// Family, its first names of children, and its quotient.
-type Famille = (&'static str, &'static [(&'static str, &'static str)], Option<i64>);
+type Famille<'t> = (&'t str, &'t [(&'t str, &'t str)], Option<i64>);
 
-const FAMILLES: [Famille; 2] = [
+const FAMILLES: [Famille<'static>; 2] = [
     ("durand", &[("Léa", "2018-05-14"), ("Tom", "2020-11-02")], Some(640)),
     ("martin", &[("Zoé", "2017-02-23")], None),
 ];
@@ -121,7 +121,7 @@ impl Production {
                 let jeton = store.ouvre_session(&slug, auteur, instant, fin).await.unwrap();
                 jetons.insert(nom, jeton.texte());
             };
-            for (rang, famille) in (1..).zip(&FAMILLES) {
+            for (rang, famille) in (1..).zip(FAMILLES) {
                 let (auteur, decision) = ecrite(&commune, rang, famille);
                 store.commet(&portee, decision, None).await.unwrap();
                 ouvre(famille.0, auteur).await;
@@ -174,7 +174,7 @@ impl Production {
         let le: Timestamp = "2025-01-01T00:00:00Z".parse().unwrap();
         let fin = "2099-01-01T00:00:00Z".parse().unwrap();
         let une = |rang| {
-            let (auteur, decision) = ecrite(&commune, 100 + rang, &("petit", &[], None));
+            let (auteur, decision) = ecrite(&commune, 100 + rang, ("petit", &[], None));
             self.tokio.block_on(async {
                 self.store.commet(&self.portee, decision, None).await.unwrap();
                 let jeton = self.store.ouvre_session(self.portee.commune(), auteur, le, fin).await.unwrap();
@@ -191,7 +191,11 @@ impl Production {
 }
 
 /// The household of that rank, with everything that prices ask for, and its adult.
-fn ecrite(commune: &Commune, rang: u16, (nom, enfants, quotient): &Famille) -> (Auteur, Decision) {
+pub(crate) fn ecrite(
+    commune: &Commune,
+    rang: u16,
+    (nom, enfants, quotient): Famille<'_>,
+) -> (Auteur, Decision) {
     let le: Timestamp = "2020-01-01T00:00:00Z".parse().unwrap();
     let foyer = FoyerId::neuf(u128::from(rang).to_be_bytes());
     let mut ecritures = vec![Ecriture::Foyer(foyer.clone())];
@@ -208,7 +212,7 @@ fn ecrite(commune: &Commune, rang: u16, (nom, enfants, quotient): &Famille) -> (
         Genre::Responsable,
         &[("nom", texte(nom)), ("prenom", texte("Camille")), ("courriel", courriel)],
     );
-    for (n, (prenom, naissance)) in (1..).zip(*enfants) {
+    for (n, (prenom, naissance)) in (1..).zip(enfants) {
         let naissance = ValeurFait::Date(naissance.parse().unwrap());
         let faits = [("nom", texte(nom)), ("prenom", texte(prenom)), ("naissance", naissance)];
         personne(n, Genre::Enfant, &faits);
@@ -222,7 +226,7 @@ fn ecrite(commune: &Commune, rang: u16, (nom, enfants, quotient): &Famille) -> (
             (Origine::Enregistre, _) if symbole.nom == "quotient" => {
                 if let Some(q) = quotient {
                     let du = Date::constant(2025, 1, 1);
-                    let q = ValeurFait::Nombre((*q).into());
+                    let q = ValeurFait::Nombre(q.into());
                     ecritures.push(fait(Sujet::Foyer(foyer.clone()), &symbole.nom, q, du));
                 }
             }
