@@ -239,6 +239,11 @@ impl Lu<'_> {
         }
     }
 
+    /// The formats in which this document is given; `None`: the town does not know it, which the decision says.
+    pub(crate) fn formats(&self, piece: &str) -> Option<&[String]> {
+        self.fixe.piece(piece).map(|p| p.formats.as_slice())
+    }
+
     /// The service that examines.
     pub(crate) fn contact(&self) -> Option<&Contact> {
         self.commune.contact(&self.demarche.instruit_par)

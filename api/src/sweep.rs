@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use engine::identifiant::{CommuneSlug, FichierId};
-use engine_store::Erreur;
+use engine_store::{Erreur, Mouvement};
 use jiff::ToSpan;
 use tokio_cron_scheduler::{Job, JobSchedulerError};
 
@@ -58,21 +58,30 @@ pub(crate) async fn balaie(etat: &Etat, slug: &CommuneSlug) -> Result<(), Erreur
 }
 
 /// Every document that the town's journal received, replaced ones too: an acknowledged document is never swept, but those of a
-/// draft that its family erased.
+/// draft that its family erased, or took back before it sent them. One that two dossiers share stays as long as one holds it.
 async fn recus(etat: &Etat, slug: &CommuneSlug) -> Result<BTreeSet<String>, Erreur> {
     let portee = etat.store.portee_de_commande(slug, "balayage");
-    let (mut recus, mut effaces, mut lu) = (BTreeMap::new(), BTreeSet::new(), 0);
+    let (mut recus, mut effaces, mut lu) = (BTreeMap::<_, BTreeSet<_>>::new(), BTreeSet::new(), 0);
     loop {
         let lus = etat.store.fichiers_recus(&portee, lu).await?;
         if lus.dernier == lu {
             break;
         }
-        for (dossier, fichier) in lus.recus {
-            recus.insert(fichier.to_string(), dossier);
+        for (dossier, mouvement) in lus.mouvements {
+            match mouvement {
+                Mouvement::Recu(fichier) => {
+                    recus.entry(fichier).or_default().insert(dossier);
+                }
+                Mouvement::Oublie(fichier) => {
+                    recus.entry(fichier).or_default().remove(&dossier);
+                }
+                Mouvement::Efface => {
+                    effaces.insert(dossier);
+                }
+            }
         }
-        effaces.extend(lus.effaces);
         lu = lus.dernier;
     }
-    recus.retain(|_, dossier| !effaces.contains(dossier));
-    Ok(recus.into_keys().collect())
+    recus.retain(|_, dossiers| dossiers.iter().any(|d| !effaces.contains(d)));
+    Ok(recus.into_keys().map(|f| f.to_string()).collect())
 }

@@ -246,6 +246,8 @@ pub struct Piece {
     pub alternatives: Vec<Alternative>,
     /// Accepted for a while instead of it.
     pub provisoire: Option<String>,
+    /// Formats taken: `pdf`, `jpeg`, `png`.
+    pub formats: Vec<String>,
     /// Files at most; `None` = the town does not say.
     pub fichiers: Option<u32>,
     /// Oldest accepted, at deposit.

@@ -2,14 +2,15 @@
 
 use engine::decision::Refus;
 use engine::demarche::{
-    Action, Champ, Demarche, Dossier, EtatPiece, Exige, Phase, PieceDemandee, Reponses, Silence, SujetVise,
-    VautSilence,
+    Action, Champ, Demarche, Dossier, EtatPiece, Exige, FICHIERS_PAR_PIECE, Phase, PieceDemandee, PieceRecue,
+    Reponses, Silence, SujetVise, VautSilence,
 };
+use engine::identifiant::FichierId;
 use jiff::tz::TimeZone;
 use rules::date_fr;
 
 use crate::formulaire::reponse_lisible;
-use crate::vues::{ActionVue, Genre, Jalon, LigneRecap, PieceVue, SectionRecap, TexteVue};
+use crate::vues::{ActionVue, FichierVu, Genre, Jalon, LigneRecap, PieceVue, SectionRecap, TexteVue};
 
 /// Where one is in a procedure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,8 +105,15 @@ pub fn recapitulatif(
         .collect()
 }
 
-/// The documents asked, with their state; `famille_ecrit`: may they be sent now?
-pub fn pieces(demandees: &[PieceDemandee], dossier: &Dossier, famille_ecrit: bool) -> Vec<PieceVue> {
+/// The documents asked, with their state; `famille_ecrit`: may they be sent now? `adresse`: the dossier's, where its reader may
+/// look at what was sent; `retire`: may they be taken back?
+pub fn pieces(
+    demandees: &[PieceDemandee],
+    dossier: &Dossier,
+    famille_ecrit: bool,
+    adresse: Option<&str>,
+) -> Vec<PieceVue> {
+    let retire = famille_ecrit && dossier.phase.famille_ecrit();
     demandees
         .iter()
         .map(|p| {
@@ -118,6 +126,12 @@ pub fn pieces(demandees: &[PieceDemandee], dossier: &Dossier, famille_ecrit: boo
                 None if p.bloque => ("à envoyer".to_owned(), Genre::Alerte, true),
                 None => ("non envoyée".to_owned(), Genre::Info, true),
             };
+            let nombre = recue.map_or(0, |r| r.fichiers.len());
+            let max = usize::try_from(p.fichiers.unwrap_or(FICHIERS_PAR_PIECE)).unwrap_or(usize::MAX);
+            // once accepted by the service, only a request back in the family's hands changes it
+            let change = famille_ecrit
+                && !manque
+                && recue.map_or(p.deja_recue, |r| retire || r.etat != EtatPiece::Acceptee);
             PieceVue {
                 piece: p.piece.clone(),
                 id: format!("piece-{}", p.piece),
@@ -132,11 +146,32 @@ pub fn pieces(demandees: &[PieceDemandee], dossier: &Dossier, famille_ecrit: boo
                 etat,
                 genre,
                 a_envoyer: famille_ecrit && manque,
+                a_completer: change && nombre > 0 && nombre < max,
+                a_remplacer: change,
+                a_retirer: retire && nombre > 0,
+                combien: match nombre {
+                    0 => String::new(),
+                    n => format!("{n} fichier{} sur {max}", if n > 1 { "s" } else { "" }),
+                },
+                plusieurs: max > 1,
+                fichiers: fichiers(recue, p, adresse),
                 datee: p.age_max.is_some(),
                 erreur: String::new(),
             }
         })
         .collect()
+}
+
+/// The files of a document, as its reader opens them.
+fn fichiers(recue: Option<&PieceRecue>, piece: &PieceDemandee, adresse: Option<&str>) -> Vec<FichierVu> {
+    let (Some(recue), Some(adresse)) = (recue, adresse) else { return Vec::new() };
+    let un = |(n, id): (usize, &FichierId)| FichierVu {
+        id: id.to_string(),
+        titre: format!("{}, fichier {n}", piece.nom),
+        href: format!("{adresse}/pieces/{}/{n}", piece.piece),
+        image: recue.images.contains(id),
+    };
+    (1..).zip(&recue.fichiers).map(un).collect()
 }
 
 /// The buttons that the state machine allows: what stops one now is said after the press, with its rule.

@@ -169,6 +169,14 @@ impl Navigateur {
         neuf
     }
 
+    /// The session's cookie of a town, as a request says it; empty when nobody has entered.
+    pub fn cookie(&self, slug: &str) -> String {
+        let nom = format!("guichet-{slug}");
+        let pot = self.agent.cookie_jar_lock();
+        let lu = pot.get("127.0.0.1", &format!("/{slug}"), &nom);
+        lu.map(|c| format!("{nom}={}", c.value())).unwrap_or_default()
+    }
+
     /// `GET`, redirections followed.
     pub fn lit(&self, chemin: &str) -> Result<Page, Echec> {
         let reponse = self.agent.get(format!("{}{chemin}", self.adresse)).call()?;

@@ -42,6 +42,20 @@ impl Format {
             Self::Png => "png",
         }
     }
+
+    /// As `pieces.yaml` names it.
+    pub(crate) const fn mot(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Jpeg => "jpeg",
+            Self::Png => "png",
+        }
+    }
+
+    /// Is it a photograph, written again by us, that pages may show?
+    pub(crate) const fn est_image(self) -> bool {
+        matches!(self, Self::Jpeg | Self::Png)
+    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,12 @@
 //! Documents sent by families: recognised by their first bytes, encrypted, kept outside any address.
 
 mod format;
+mod image;
+mod pdf;
+mod reception;
 mod rotation;
 mod sceau;
+mod service;
 mod trousseau;
 
 use std::io::{Error, ErrorKind};
@@ -17,14 +21,19 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path as Chemin;
 use object_store::{ObjectStore, ObjectStoreExt as _, PutPayload};
 use sha2::Sha256;
+use tokio::sync::Semaphore;
 
 pub(crate) use self::format::Format;
+pub(crate) use self::reception::{Defaut, Recu};
 use self::sceau::Illisible;
+pub(crate) use self::service::envoie;
 use self::trousseau::{Source, Trousseau};
 use crate::error::Fatale;
 
 /// Largest document, in bytes.
 pub(crate) const TAILLE_MAX: usize = 5 * 1024 * 1024;
+/// Images written again at once.
+const IMAGES: usize = 2;
 /// Sealed once, and opened at each start: the keys are those of these documents.
 const TEMOIN: &str = "_temoin";
 /// How many times a document is sealed again because the keys changed meanwhile.
@@ -37,6 +46,8 @@ pub(crate) struct Fichiers {
     /// The folder, when it is one: what a killed process left there half-written is swept too.
     dossier: Option<PathBuf>,
     cles: Arc<Cles>,
+    /// Where images are written again, two at a time.
+    atelier: Arc<Semaphore>,
 }
 
 /// The keys as last read, and whence.
@@ -86,7 +97,12 @@ impl Fichiers {
             }
         };
         let lues = RwLock::new((date(&source), Arc::new(trousseau)));
-        let fichiers = Self { magasin, dossier, cles: Arc::new(Cles { source, lues }) };
+        let fichiers = Self {
+            magasin,
+            dossier,
+            cles: Arc::new(Cles { source, lues }),
+            atelier: Arc::new(Semaphore::new(IMAGES)),
+        };
         fichiers.eprouve().await?;
         Ok(fichiers)
     }

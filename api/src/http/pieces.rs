@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::extract::{OriginalUri, Path};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use engine::demarche::Evenement;
+use engine::demarche::{Evenement, PieceDonnee};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -14,7 +14,7 @@ use super::dossiers::{DossierVu, accomplit};
 use super::operation::{Corps, Operation};
 use super::valeurs::{Jour, dossier};
 use crate::acts;
-use crate::files::{Format, TAILLE_MAX};
+use crate::files::{Defaut, Recu, TAILLE_MAX};
 use crate::routes::{Acces, Routes};
 use crate::state::sans_place;
 
@@ -52,14 +52,8 @@ async fn depose(
 ) -> Result<Response, Probleme> {
     let genre = entetes.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     // a form of another site can only send the other types
-    if !["application/pdf", "image/jpeg", "image/png"].contains(&genre) || Format::reconnu(&octets).is_none()
-    {
-        return Err(Probleme::nouveau(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "format",
-            "Format non accepté",
-            "Envoyez un PDF, un JPEG ou un PNG, avec son Content-Type (application/pdf, image/jpeg, image/png).",
-        ));
+    if !["application/pdf", "image/jpeg", "image/png"].contains(&genre) {
+        return Err(refuse(Defaut::Format));
     }
     let demande =
         empreinte("POST", &adresse.path_and_query().map(ToString::to_string).unwrap_or_default(), &octets);
@@ -70,10 +64,15 @@ async fn depose(
         let echec = |e| Probleme::acte(commune, e);
         // whose dossier it is, before anything is kept
         let avant = acts::lit(etat, commune, portee, &id).await.map_err(echec)?;
+        let Recu { octets, format } =
+            etat.fichiers.recoit(octets.into(), avant.formats(&piece)).await.map_err(refuse)?;
         // its content names it: sent twice, it is kept once
         let fichier = etat.fichiers.nomme(&appel.visiteur.slug, &id, &octets).map_err(|e| panne(&e))?;
+        let fichiers = vec![fichier.clone()];
+        let images = if format.est_image() { fichiers.clone() } else { Vec::new() };
         let date = precisions.date.map(|Jour(jour)| jour);
-        let evenement = Evenement::DeposerPiece { piece, fichiers: vec![fichier.clone()], date };
+        let evenement =
+            Evenement::DeposerPiece(PieceDonnee { piece, fichiers, images, date, en_plus: false });
         // … and whether it takes this document
         avant.decide(portee.auteur(), &evenement).map_err(|r| echec(acts::Echec::Refus(Box::new(r))))?;
         if let Err(erreur) = etat.fichiers.garde(&appel.visiteur.slug, &fichier, &octets).await {
@@ -82,6 +81,22 @@ async fn depose(
         accomplit(&appel, &id, &evenement, &cle).await
     };
     appel.une_fois(&cle, demande, fait).await
+}
+
+/// 415: another format; 422: one of those taken, which is not what it should be.
+fn refuse(defaut: Defaut) -> Probleme {
+    let (code, genre, titre) = match defaut {
+        Defaut::Format | Defaut::Heic | Defaut::AutreFormat => {
+            (StatusCode::UNSUPPORTED_MEDIA_TYPE, "format", "Format non accepté")
+        }
+        Defaut::TropLourd => (StatusCode::PAYLOAD_TOO_LARGE, "taille", "Document trop lourd"),
+        _ => (StatusCode::UNPROCESSABLE_ENTITY, "document", "Document refusé"),
+    };
+    let conseil = match defaut {
+        Defaut::Format => " Le Content-Type est application/pdf, image/jpeg ou image/png.",
+        _ => "",
+    };
+    Probleme::nouveau(code, genre, titre, &format!("{defaut}{conseil}"))
 }
 
 fn panne(erreur: &std::io::Error) -> Probleme {

@@ -69,6 +69,7 @@ impl Fait {
             "rattacher" => (Genre::Succes, "Cette demande est maintenant dans votre espace."),
             "supprimer" => (Genre::Succes, "Le brouillon est supprimé."),
             "piece" => (Genre::Succes, "Votre document est bien reçu."),
+            "retirer" => (Genre::Succes, "Le document est retiré."),
             "reserver" => (Genre::Succes, "La réservation est enregistrée."),
             "annuler" => (Genre::Succes, "La réservation est annulée."),
             _ => return None,

@@ -245,7 +245,7 @@ pub(super) async fn demande(
         suite: suivi::suite(lu.demarche, dossier, fuseau),
         accuse: accuse(lu.demarche, dossier, lu.contact(), fuseau),
         sections: suivi::recapitulatif(lu.demarche, &dossier.reponses, &lu.visibles(dossier), modifier),
-        pieces: suivi::pieces(&lu.pieces, dossier, ecrit),
+        pieces: suivi::pieces(&lu.pieces, dossier, ecrit, None),
         rendez_vous: pris_en_mots(dossier),
         actions: suivi::actions(lu.demarche, &lu.actions(session.portee.auteur())),
         motif_saisi: refus.map(|(_, motif)| motif.to_owned()).unwrap_or_default(),
@@ -415,7 +415,8 @@ pub(super) fn pieces(
     let agent = visiteur.est_agent();
     let brouillon = dossier.phase == Phase::Brouillon;
     let base = adresse(visiteur, &dossier.id);
-    let mut pieces = suivi::pieces(&lu.pieces, dossier, dossier.phase.occupe() && !agent);
+    let mut pieces =
+        suivi::pieces(&lu.pieces, dossier, dossier.phase.occupe() && !agent, (!agent).then_some(&base));
     for piece in &mut pieces {
         if let Some((_, motif)) = dites.erreur.filter(|(p, _)| *p == piece.piece) {
             piece.erreur = motif.to_owned();

@@ -4,7 +4,7 @@ use super::chantier::Chantier;
 use super::contexte::Contexte;
 use super::definition::{Acces, Acteur, Demarche};
 use super::dossier::{Changement, Dossier};
-use super::evenement::Evenement;
+use super::evenement::{Evenement, PieceDonnee};
 use super::formulaire::erreurs_de_type;
 use super::phase::Phase;
 use super::{
@@ -43,8 +43,9 @@ pub fn decide(
         Evenement::EnregistrerBrouillon { reponses, vue } => {
             brouillon::enregistrer(&mut chantier, reponses, *vue)?
         }
-        Evenement::DeposerPiece { piece, fichiers, date } => {
-            pieces::deposer(&mut chantier, piece, fichiers, *date)?
+        Evenement::DeposerPiece(donnee) => pieces::deposer(&mut chantier, donnee)?,
+        Evenement::RetirerPiece { piece, fichier } => {
+            pieces::retirer(&mut chantier, piece, fichier.as_ref())?;
         }
         Evenement::VerifierPiece { piece, etat } => pieces::verifier(&mut chantier, piece, etat)?,
         Evenement::RendreAvis { favorable, texte } => avis::rendre(&mut chantier, *favorable, texte)?,
@@ -78,7 +79,9 @@ pub fn decide(
         Evenement::GarderDocument(fait) => Some(fait.titre.clone()),
         Evenement::AbandonnerEnvoi { motif, .. } => Some(motif.trim().to_owned()),
         Evenement::Agir { action, .. } => Some(action.clone()),
-        Evenement::DeposerPiece { piece, .. } | Evenement::VerifierPiece { piece, .. } => Some(piece.clone()),
+        Evenement::DeposerPiece(PieceDonnee { piece, .. })
+        | Evenement::RetirerPiece { piece, .. }
+        | Evenement::VerifierPiece { piece, .. } => Some(piece.clone()),
         _ => None,
     };
     Ok(chantier.fini(evenement.nom(), detail))

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
 use super::phase::Phase;
@@ -74,6 +74,12 @@ pub struct Dossier {
 pub struct PieceRecue {
     /// Its files.
     pub fichiers: Vec<FichierId>,
+    /// Those of them that pages may show.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<FichierId>,
+    /// The date written on it, where it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<Date>,
     /// When it came.
     pub recue_le: Timestamp,
     /// What an agent said of it.
@@ -128,6 +134,15 @@ pub enum Changement {
         piece: String,
         /// The document.
         recue: PieceRecue,
+    },
+    /// The family took files of a document back: all of them, and the document is not there any more.
+    PieceRetiree {
+        /// Which piece.
+        piece: String,
+        /// Which files.
+        fichiers: Vec<FichierId>,
+        /// Was the dossier never filed? Then nobody relied on them: they go.
+        oubliees: bool,
     },
     /// An agent looked at a document.
     PieceVue {
@@ -222,6 +237,15 @@ impl Changement {
             Self::Repris(digest) => d.digest.clone_from(digest),
             Self::PieceRecue { piece, recue } => {
                 d.pieces.insert(piece.clone(), recue.clone());
+            }
+            Self::PieceRetiree { piece, fichiers, .. } => {
+                if let Some(p) = d.pieces.get_mut(piece) {
+                    p.fichiers.retain(|f| !fichiers.contains(f));
+                    p.images.retain(|f| !fichiers.contains(f));
+                    if p.fichiers.is_empty() {
+                        d.pieces.remove(piece);
+                    }
+                }
             }
             Self::PieceVue { piece, etat } => {
                 if let Some(p) = d.pieces.get_mut(piece) {

@@ -7,6 +7,23 @@ use super::dossier::{DocumentFait, Dossier, EtatPiece};
 use super::reponses::Reponses;
 use crate::identifiant::{AgentId, FichierId, FoyerId, PersonneId};
 
+/// A document as a family gives it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PieceDonnee {
+    /// Which piece.
+    pub piece: String,
+    /// Its files.
+    pub fichiers: Vec<FichierId>,
+    /// Those of them that pages may show: photographs written again by the process.
+    #[serde(default)]
+    pub images: Vec<FichierId>,
+    /// The date written on the document, for one that must be recent.
+    pub date: Option<Date>,
+    /// Do they go with the files given before, or in their place?
+    #[serde(default)]
+    pub en_plus: bool,
+}
+
 /// One thing that somebody, or time, does to a dossier.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -71,13 +88,13 @@ pub enum Evenement {
         texte: String,
     },
     /// The family gives a document.
-    DeposerPiece {
+    DeposerPiece(PieceDonnee),
+    /// The family takes a document back, or one of its files.
+    RetirerPiece {
         /// Which piece.
         piece: String,
-        /// Its files.
-        fichiers: Vec<FichierId>,
-        /// The date written on the document, for one that must be recent.
-        date: Option<Date>,
+        /// Which file; `None` = all of them.
+        fichier: Option<FichierId>,
     },
     /// An agent says whether a document is right.
     VerifierPiece {
@@ -157,7 +174,8 @@ impl Evenement {
         match self {
             Self::Demarrer { .. } => "demarrer",
             Self::EnregistrerBrouillon { .. } => "enregistrer_brouillon",
-            Self::DeposerPiece { .. } => "deposer_piece",
+            Self::DeposerPiece(_) => "deposer_piece",
+            Self::RetirerPiece { .. } => "retirer_piece",
             Self::VerifierPiece { .. } => "verifier_piece",
             Self::RendreAvis { .. } => "rendre_avis",
             Self::Affecter { .. } => "affecter",

@@ -9,39 +9,74 @@ use super::contexte::PieceDemandee;
 use super::decide::est;
 use super::definition::{Acteur, Demarche};
 use super::dossier::{Changement, EtatPiece, PieceRecue};
+use super::evenement::PieceDonnee;
 use super::phase::Phase;
 use super::reponses::ErreurChamp;
 use crate::decision::Refus;
 use crate::identifiant::FichierId;
 
-pub(super) fn deposer(
-    chantier: &mut Chantier<'_>,
-    piece: &str,
-    fichiers: &[FichierId],
-    date: Option<Date>,
-) -> Result<(), Refus> {
+/// Files that one document may be made of, where the town does not say.
+pub const FICHIERS_PAR_PIECE: u32 = 4;
+
+pub(super) fn deposer(chantier: &mut Chantier<'_>, donnee: &PieceDonnee) -> Result<(), Refus> {
+    let (piece, date) = (donnee.piece.as_str(), donnee.date);
     la_famille_donne(chantier, piece)?;
     connue(chantier, piece)?;
+    // what was refused is given again, not completed
+    let avant = chantier.dossier.pieces.get(piece).filter(|r| donnee.en_plus && !est_refusee(&r.etat));
+    let (mut fichiers, mut images) =
+        avant.map(|r| (r.fichiers.clone(), r.images.clone())).unwrap_or_default();
+    let date = date.or(avant.and_then(|r| r.date));
     plausible(chantier, piece, date)?;
     recente(chantier, piece, date)?;
-    if fichiers.is_empty() {
+    if donnee.fichiers.is_empty() {
         return Err(Refus::nouveau(format!("piece.{piece}"), "Joignez au moins un fichier."));
     }
+    // the same file sent twice is there once
+    let neufs: Vec<FichierId> = donnee.fichiers.iter().filter(|f| !fichiers.contains(f)).cloned().collect();
+    fichiers.extend(neufs);
+    images.extend(donnee.images.iter().filter(|i| donnee.fichiers.contains(i)).cloned());
+    images.sort();
+    images.dedup();
     let demandee = chantier.ctx.pieces.iter().find(|p| p.piece == piece);
-    if let Some(max) = demandee.and_then(|p| p.fichiers)
-        && fichiers.len() > usize::try_from(max).unwrap_or(usize::MAX)
-    {
+    let max = demandee.and_then(|p| p.fichiers).unwrap_or(FICHIERS_PAR_PIECE);
+    if fichiers.len() > usize::try_from(max).unwrap_or(usize::MAX) {
         let motif = format!("{} fichiers pour cette pièce : {max} au plus.", fichiers.len());
         return Err(Refus::nouveau(format!("piece.{piece}.fichiers"), motif));
     }
+    let recue_le = chantier.ctx.maintenant;
     chantier.change(Changement::PieceRecue {
         piece: piece.to_owned(),
-        recue: PieceRecue {
-            fichiers: fichiers.to_vec(),
-            recue_le: chantier.ctx.maintenant,
-            etat: EtatPiece::AVerifier,
-        },
+        recue: PieceRecue { fichiers, images, date, recue_le, etat: EtatPiece::AVerifier },
     });
+    Ok(())
+}
+
+const fn est_refusee(etat: &EtatPiece) -> bool {
+    matches!(etat, EtatPiece::Refusee(_))
+}
+
+/// While the dossier is in the family's hands: what a request in progress stands on stays with it.
+pub(super) fn retirer(
+    chantier: &mut Chantier<'_>,
+    piece: &str,
+    fichier: Option<&FichierId>,
+) -> Result<(), Refus> {
+    let phase = chantier.dossier.phase;
+    la_famille(chantier, true)?;
+    if !phase.famille_ecrit() {
+        let motif = "Ce document accompagne une demande envoyée : remplacez-le plutôt, tant que le service ne l’a pas accepté.";
+        return Err(Refus::nouveau(format!("piece.{piece}.relie"), motif));
+    }
+    let recue = chantier.dossier.pieces.get(piece);
+    let fichiers: Vec<FichierId> = recue
+        .map(|r| r.fichiers.iter().filter(|f| fichier.is_none_or(|voulu| voulu == *f)).cloned().collect())
+        .unwrap_or_default();
+    if fichiers.is_empty() {
+        return Err(Refus::nouveau(format!("piece.{piece}"), "Ce document n’est plus là."));
+    }
+    let oubliees = chantier.dossier.depose_le.is_none();
+    chantier.change(Changement::PieceRetiree { piece: piece.to_owned(), fichiers, oubliees });
     Ok(())
 }
 
@@ -91,7 +126,7 @@ pub(super) fn verifier(chantier: &mut Chantier<'_>, piece: &str, etat: &EtatPiec
 pub(super) fn exige(chantier: &Chantier<'_>) -> Result<(), Refus> {
     let recue = |piece: &str| {
         let recue = chantier.dossier.pieces.get(piece);
-        recue.is_some_and(|r| !matches!(r.etat, EtatPiece::Refusee(_)))
+        recue.is_some_and(|r| !est_refusee(&r.etat))
     };
     let manque = |p: &&PieceDemandee| {
         p.bloque

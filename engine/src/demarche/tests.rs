@@ -130,11 +130,11 @@ impl Monde {
     /// A complete dossier, in the étape of that phase.
     fn en(&self, phase: Phase) -> Dossier {
         let mut dossier = self.brouillon();
-        let piece = Evenement::DeposerPiece {
+        let piece = Evenement::DeposerPiece(PieceDonnee {
             piece: "justificatif".into(),
             fichiers: vec![FichierId::neuf(id(5))],
-            date: None,
-        };
+            ..PieceDonnee::default()
+        });
         dossier = apres(&self.decide(Some(&dossier), &piece, &parent()).unwrap());
         if phase != Phase::Brouillon {
             dossier = apres(&self.decide(Some(&dossier), &agir("deposer"), &parent()).unwrap());
@@ -239,11 +239,11 @@ fn seules_les_transitions_ecrites_passent() {
 fn chacun_ecrit_quand_cest_son_tour() {
     let monde = Monde::nouveau();
     let brouillon = Evenement::EnregistrerBrouillon { reponses: completes(), vue: None };
-    let piece = Evenement::DeposerPiece {
+    let piece = Evenement::DeposerPiece(PieceDonnee {
         piece: "justificatif".into(),
         fichiers: vec![FichierId::neuf(id(6))],
-        date: None,
-    };
+        ..PieceDonnee::default()
+    });
     let verifier = Evenement::VerifierPiece { piece: "justificatif".into(), etat: EtatPiece::Acceptee };
     for phase in Phase::TOUTES {
         let dossier = monde.en(phase);

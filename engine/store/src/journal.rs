@@ -37,10 +37,19 @@ pub struct EntreeLue {
 pub struct Fichiers {
     /// Rank of the last entry read.
     pub dernier: i64,
-    /// Each document with its dossier, in order.
-    pub recus: Vec<(Agregat, FichierId)>,
-    /// The dossiers erased by their family.
-    pub effaces: Vec<Agregat>,
+    /// What happened to them, in order, each with its dossier.
+    pub mouvements: Vec<(Agregat, Mouvement)>,
+}
+
+/// What an entry says of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mouvement {
+    /// It was received, or made.
+    Recu(FichierId),
+    /// The family took it back before it sent its request.
+    Oublie(FichierId),
+    /// The family erased the draft.
+    Efface,
 }
 
 /// The first entry whose hash does not follow from the one before: somebody wrote in the file.
@@ -190,12 +199,18 @@ pub(crate) async fn fichiers(cx: &mut Cx, commune: &str, apres: i64) -> Result<F
         let entree: EntreeJournal = serde_json::from_str(&texte).map_err(illisible("journal", "entree"))?;
         let agregat = entree.agregat;
         for changement in entree.changements {
+            let mut note = |fichiers: Vec<FichierId>, quoi: fn(FichierId) -> Mouvement| {
+                lus.mouvements.extend(fichiers.into_iter().map(|f| (agregat.clone(), quoi(f))));
+            };
             match changement {
                 Changement::PieceRecue { recue, .. } => {
-                    lus.recus.extend(recue.fichiers.into_iter().map(|f| (agregat.clone(), f)));
+                    note(recue.fichiers, Mouvement::Recu);
                 }
-                Changement::DocumentFait(fait) => lus.recus.push((agregat.clone(), fait.fichier)),
-                Changement::Efface(_) => lus.effaces.push(agregat.clone()),
+                Changement::PieceRetiree { fichiers, oubliees: true, .. } => {
+                    note(fichiers, Mouvement::Oublie)
+                }
+                Changement::DocumentFait(fait) => note(vec![fait.fichier], Mouvement::Recu),
+                Changement::Efface(_) => lus.mouvements.push((agregat.clone(), Mouvement::Efface)),
                 _ => {}
             }
         }

@@ -88,7 +88,7 @@ pub use essai_cle::{Essai, EssaiFait};
 pub use foyer::FoyerLu;
 pub use idempotence::CleIdempotence;
 pub use inscription::Inscription;
-pub use journal::{EntreeLue, Fichiers, RuptureJournal};
+pub use journal::{EntreeLue, Fichiers, Mouvement, RuptureJournal};
 pub use outbox::{EffetDu, EffetMort};
 pub use portee::Portee;
 pub use publication::Publication;

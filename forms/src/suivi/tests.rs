@@ -219,19 +219,19 @@ fn une_piece_dit_son_etat() {
         }]
     };
     let mut d = dossier();
-    assert!(pieces(&demandee(true, false), &d, true)[0].a_envoyer);
-    assert!(!pieces(&demandee(true, false), &d, false)[0].a_envoyer, "le dossier est chez l'agent");
-    assert!(!pieces(&demandee(true, true), &d, true)[0].a_envoyer, "demandée une seule fois");
-    let recue = |etat| PieceRecue { fichiers: vec![], recue_le: d.cree_le, etat };
+    assert!(pieces(&demandee(true, false), &d, true, None)[0].a_envoyer);
+    assert!(!pieces(&demandee(true, false), &d, false, None)[0].a_envoyer, "le dossier est chez l'agent");
+    assert!(!pieces(&demandee(true, true), &d, true, None)[0].a_envoyer, "demandée une seule fois");
+    let recue = |etat| PieceRecue { fichiers: vec![], images: vec![], date: None, recue_le: d.cree_le, etat };
     let (refusee, envoyee) = (recue(EtatPiece::Refusee("illisible".into())), recue(EtatPiece::AVerifier));
     d.pieces.insert("sante".into(), refusee);
-    let vue = &pieces(&demandee(true, false), &d, true)[0];
+    let vue = &pieces(&demandee(true, false), &d, true, None)[0];
     assert_eq!((vue.etat.as_str(), vue.a_envoyer), ("à renvoyer : illisible", true));
     d.pieces.insert("sante".into(), envoyee);
-    assert_eq!(pieces(&demandee(true, false), &d, true)[0].genre, Genre::Succes);
+    assert_eq!(pieces(&demandee(true, false), &d, true, None)[0].genre, Genre::Succes);
     let exigence = |bloque, plus_tard| {
         let [piece] = demandee(bloque, false);
-        pieces(&[PieceDemandee { plus_tard, ..piece }], &d, true)[0].exigence.clone()
+        pieces(&[PieceDemandee { plus_tard, ..piece }], &d, true, None)[0].exigence.clone()
     };
     assert_eq!(exigence(true, false), "obligatoire");
     assert_eq!(exigence(false, true), "à donner dès que possible");

@@ -104,6 +104,19 @@ pub struct PageEcran {
     pub precedent: String,
 }
 
+/// A file of a document that was sent.
+#[derive(Clone, Debug, Serialize)]
+pub struct FichierVu {
+    /// Id.
+    pub id: String,
+    /// « RIB, fichier 1 ».
+    pub titre: String,
+    /// Where it is.
+    pub href: String,
+    /// May the page show it?
+    pub image: bool,
+}
+
 /// A required document.
 #[derive(Clone, Debug, Serialize)]
 pub struct PieceVue {
@@ -123,6 +136,18 @@ pub struct PieceVue {
     pub genre: Genre,
     /// May one send it now?
     pub a_envoyer: bool,
+    /// May files go with those already sent?
+    pub a_completer: bool,
+    /// May another document take its place?
+    pub a_remplacer: bool,
+    /// May it be taken back?
+    pub a_retirer: bool,
+    /// « 2 fichiers sur 4 »; empty when there is none.
+    pub combien: String,
+    /// May it be made of several files?
+    pub plusieurs: bool,
+    /// Its files, for those who may open them.
+    pub fichiers: Vec<FichierVu>,
     /// Must the date written on it be given?
     pub datee: bool,
     /// What is wrong with what was sent.
@@ -195,6 +220,18 @@ pub(super) fn jalons() -> Vec<Jalon> {
         .into()
 }
 
+/// A photograph, and another file.
+pub(super) fn fichiers() -> Vec<FichierVu> {
+    [true, false]
+        .map(|image| FichierVu {
+            id: "f".into(),
+            titre: "Dossier <b>santé</b>, fichier 1".into(),
+            href: "/a/dossiers/1/pieces/p/1".into(),
+            image,
+        })
+        .into()
+}
+
 pub(super) fn pieces() -> Vec<PieceVue> {
     [true, false]
         .map(|a_envoyer| PieceVue {
@@ -206,6 +243,12 @@ pub(super) fn pieces() -> Vec<PieceVue> {
             etat: if a_envoyer { "à envoyer" } else { "reçue" }.into(),
             genre: if a_envoyer { Genre::Alerte } else { Genre::Succes },
             a_envoyer,
+            a_completer: !a_envoyer,
+            a_remplacer: !a_envoyer,
+            a_retirer: !a_envoyer,
+            combien: if a_envoyer { String::new() } else { "2 fichiers sur 4".into() },
+            plusieurs: a_envoyer,
+            fichiers: if a_envoyer { vec![] } else { fichiers() },
             datee: a_envoyer,
             erreur: if a_envoyer { "Format non reconnu." } else { "" }.into(),
         })

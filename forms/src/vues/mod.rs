@@ -16,8 +16,8 @@ pub use agent::{
 };
 pub use cadre::{Avis, Cadre, EnTete, Genre, Horloge, Lien, Onglet, Utilisateur};
 pub use demarche::{
-    ActionVue, Etape, Jalon, LigneRecap, PageDemarche, PageEcran, PieceAPreparer, PieceVue, SectionRecap,
-    TexteVue,
+    ActionVue, Etape, FichierVu, Jalon, LigneRecap, PageDemarche, PageEcran, PieceAPreparer, PieceVue,
+    SectionRecap, TexteVue,
 };
 pub use document::PageDocument;
 pub use envois::{EnvoiMort, PageEnvois};

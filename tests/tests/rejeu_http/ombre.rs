@@ -28,6 +28,8 @@ pub(crate) fn dossier_de_l_etat(
     let plus_tard = Date::constant(2099, 1, 1).to_zoned(commune.fuseau.clone()).unwrap().timestamp();
     let recue = |n: usize| PieceRecue {
         fichiers: vec![FichierId::neuf([u8::try_from(n).unwrap(); 16])],
+        images: Vec::new(),
+        date: None,
         recue_le: plus_tard,
         etat: EtatPiece::Acceptee,
     };

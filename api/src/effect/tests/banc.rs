@@ -200,6 +200,8 @@ impl Banc {
         let mut dossier = self.etat.store.dossier(&self.parent, id).await.unwrap().unwrap();
         let recue = PieceRecue {
             fichiers: vec![fichier.clone()],
+            images: Vec::new(),
+            date: None,
             recue_le: self.etat.horloge.maintenant(),
             etat: EtatPiece::AVerifier,
         };

@@ -1,15 +1,11 @@
 //! A document of a file, for those who examine it. Who read it is written down before it is sent.
 
-use axum::body::Body;
 use axum::extract::Path;
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
-};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use engine::identifiant::DossierId;
 
 use super::sien;
-use crate::files::Format;
+use crate::files;
 use crate::pages::{Arret, page_introuvable};
 use crate::session::Agent;
 
@@ -32,23 +28,12 @@ pub(super) async fn document(
         return Ok(introuvable());
     };
     let octets = etat.fichiers.lit(&visiteur.slug, fichier).await.map_err(|e| etat.panne(&e))?;
-    let Some(format) = Format::reconnu(&octets) else { return Ok(introuvable()) };
     if let Some(foyer) = &dossier.foyer {
         let detail = Some(format!("{id}/{piece}/{n}"));
         let note = etat.store.consigne(portee, foyer, "lire_piece", detail, etat.horloge.maintenant()).await;
         note.map_err(|e| etat.panne(&e))?;
     }
     let numero = dossier.numero.unwrap_or_else(|| "dossier".to_owned());
-    let nom = format!("attachment; filename=\"{numero}-{piece}-{n}.{}\"", format.extension());
-    Ok((
-        [
-            (CONTENT_TYPE, format.mime().to_owned()),
-            (CONTENT_DISPOSITION, nom),
-            (CACHE_CONTROL, "no-store".to_owned()),
-            (X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
-            (CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'; frame-ancestors 'none'".to_owned()),
-        ],
-        Body::from(octets),
-    )
-        .into_response())
+    let nom = format!("{numero}-{piece}-{n}");
+    Ok(files::envoie(octets, &nom, false).unwrap_or_else(introuvable))
 }

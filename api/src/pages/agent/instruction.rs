@@ -157,7 +157,7 @@ fn fiche(agent: &Agent, lu: &Lu<'_>, d: &Dossier, silence: Option<Timestamp>) ->
 }
 
 fn pieces(lu: &Lu<'_>, d: &Dossier, adresse: &str) -> Vec<PieceInstruite> {
-    suivi::pieces(&lu.pieces, d, false)
+    suivi::pieces(&lu.pieces, d, false, None)
         .into_iter()
         .map(|p| {
             let recue = d.pieces.get(&p.piece);
@@ -317,7 +317,7 @@ pub(super) async fn acte(
 async fn texte_du_type(agent: &Agent, id: &str, action: &str, nom: &str) -> Result<String, Arret> {
     let visiteur = &agent.visiteur;
     let (lu, d) = lu(visiteur, &agent.session, &identifiant(visiteur, id)?).await?;
-    let manquantes = suivi::pieces(&lu.pieces, &d, false).into_iter();
+    let manquantes = suivi::pieces(&lu.pieces, &d, false, None).into_iter();
     let manquantes: Vec<String> =
         manquantes.filter(|p| matches!(p.genre, Genre::Erreur | Genre::Alerte)).map(|p| p.piece).collect();
     Ok(texte_type(&lu, &d, action, nom, &manquantes))

@@ -15,8 +15,8 @@ use crate::definition::raw::cas::{
     RawActeur, RawAgir, RawDemandePieces, RawDepot, RawDonPiece, RawPieceDonnee, RawVerifier,
 };
 use crate::demarche::{
-    Acteur, Action, Contexte, Demarche, Dossier, EtatPiece, Evenement, Quoi, Reponses, actions, decide,
-    demandees_de, pieces_pour, reponses_de, vue,
+    Acteur, Action, Contexte, Demarche, Dossier, EtatPiece, Evenement, PieceDonnee, Quoi, Reponses, actions,
+    decide, demandees_de, pieces_pour, reponses_de, vue,
 };
 use crate::identifiant::{AgentId, DossierId, FichierId, FoyerId, PersonneId};
 use crate::tarification::{Connus, Sujets};
@@ -280,7 +280,8 @@ impl<'c> Monde<'c> {
         let date = piece.date.as_ref().map_or_else(|| self.heure().date(), |d| d.0);
         let fichiers = vec![FichierId::neuf(self.alea.tire())];
         let piece = piece.piece.to_string();
-        self.fait_sur(id, &Evenement::DeposerPiece { piece, fichiers, date: Some(date) }, auteur, decisions)
+        let donnee = PieceDonnee { piece, fichiers, date: Some(date), ..PieceDonnee::default() };
+        self.fait_sur(id, &Evenement::DeposerPiece(donnee), auteur, decisions)
     }
 
     pub(super) fn sur(

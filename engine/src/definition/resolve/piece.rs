@@ -11,8 +11,8 @@ use crate::demarche::Validite;
 use crate::diagnostic::{Diagnostic, codes};
 use rules::scalaire::JourAnnuel;
 
-/// What may be received: macros and active content never are (PIE02).
-const FORMATS: [&str; 5] = ["pdf", "jpeg", "png", "heic", "odt"];
+/// What may be received: photographs are written again before they are kept, macros and active content never are (PIE02).
+const FORMATS: [&str; 3] = ["pdf", "jpeg", "png"];
 /// Files that one document may be made of, whatever the town writes.
 const FICHIERS_MAX: u32 = 10;
 /// Sensitivities that need a retention and a restricted role (PIE05).
@@ -83,6 +83,10 @@ fn une(r: &mut Resolution<'_>, raw: &Sp<RawPiece>) -> Option<Piece> {
         si_manque,
         alternatives,
         provisoire: raw.provisoire.as_ref().map(|p| p.piece.to_string()),
+        formats: match &raw.formats[..] {
+            [] => FORMATS.map(str::to_owned).into(),
+            formats => formats.iter().map(|f| f.to_string()).collect(),
+        },
         fichiers: raw.fichiers.as_ref().and_then(|n| fichiers(r, n)),
         age_max: raw.age_max.as_ref().map(|d| d.0.clone()),
         valable: raw.valable.as_ref().and_then(|v| valable(r, v)),

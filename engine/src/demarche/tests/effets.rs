@@ -35,10 +35,12 @@ fn adherer_rend_vrai_le_fait_du_foyer() {
 fn une_piece_a_au_plus_les_fichiers_dits() {
     let mut monde = Monde::nouveau();
     let brouillon = monde.brouillon();
-    let don = |n: u8| Evenement::DeposerPiece {
-        piece: "justificatif".into(),
-        fichiers: (0..n).map(|i| FichierId::neuf(id(20 + i))).collect(),
-        date: None,
+    let don = |n: u8| {
+        Evenement::DeposerPiece(PieceDonnee {
+            piece: "justificatif".into(),
+            fichiers: (0..n).map(|i| FichierId::neuf(id(20 + i))).collect(),
+            ..PieceDonnee::default()
+        })
     };
     assert!(monde.decide(Some(&brouillon), &don(2), &parent()).is_ok());
     let refus = monde.decide(Some(&brouillon), &don(3), &parent()).unwrap_err();
@@ -48,4 +50,43 @@ fn une_piece_a_au_plus_les_fichiers_dits() {
     );
     monde.pieces[0].fichiers = None;
     assert!(monde.decide(Some(&brouillon), &don(3), &parent()).is_ok());
+}
+
+/// Files are added to those given before, taken back one by one while the family holds its request, and not after.
+#[test]
+fn une_piece_se_complete_et_se_retire_tant_que_la_famille_a_la_main() {
+    let monde = Monde::nouveau();
+    let don = |n: u8, en_plus| {
+        let fichiers = vec![FichierId::neuf(id(n))];
+        let images = fichiers.clone();
+        Evenement::DeposerPiece(PieceDonnee {
+            piece: "justificatif".into(),
+            fichiers,
+            images,
+            en_plus,
+            ..PieceDonnee::default()
+        })
+    };
+    let retrait = |n: Option<u8>| Evenement::RetirerPiece {
+        piece: "justificatif".into(),
+        fichier: n.map(|n| FichierId::neuf(id(n))),
+    };
+    let fait = |d: &Dossier, e: &Evenement| monde.decide(Some(d), e, &parent()).map(|d| apres(&d));
+    let un = fait(&monde.brouillon(), &don(20, false)).unwrap();
+    let deux = fait(&un, &don(21, true)).unwrap();
+    let nombre = |d: &Dossier| d.pieces.get("justificatif").map(|r| (r.fichiers.len(), r.images.len()));
+    assert_eq!(nombre(&deux), Some((2, 2)));
+    assert_eq!(nombre(&fait(&deux, &don(21, true)).unwrap()), Some((2, 2)), "the same one is there once");
+    assert_eq!(&*fait(&deux, &don(22, true)).unwrap_err().regle, "piece.justificatif.fichiers");
+    assert_eq!(nombre(&fait(&deux, &don(22, false)).unwrap()), Some((1, 1)), "or replaced");
+    assert_eq!(nombre(&fait(&deux, &retrait(Some(20))).unwrap()), Some((1, 1)));
+    assert_eq!(nombre(&fait(&deux, &retrait(None)).unwrap()), None);
+    assert_eq!(&*fait(&deux, &retrait(Some(30))).unwrap_err().regle, "piece.justificatif");
+    let depose = fait(&deux, &agir("deposer")).unwrap();
+    assert_eq!(&*fait(&depose, &retrait(None)).unwrap_err().regle, "piece.justificatif.relie");
+    assert_eq!(
+        nombre(&fait(&depose, &don(22, false)).unwrap()),
+        Some((1, 1)),
+        "replaced, while it is not accepted"
+    );
 }

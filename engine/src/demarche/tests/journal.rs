@@ -31,7 +31,7 @@ fn un_evenement() -> impl Strategy<Value = Evenement> {
             reponses.0.insert("lien".into(), choix(lien));
             Evenement::EnregistrerBrouillon { reponses, vue: None }
         }),
-        2 => Just(Evenement::DeposerPiece { piece: "justificatif".into(), fichiers: vec![FichierId::neuf(id(6))], date: None }),
+        2 => Just(Evenement::DeposerPiece(PieceDonnee { piece: "justificatif".into(), fichiers: vec![FichierId::neuf(id(6))], ..PieceDonnee::default() })),
         1 => any::<bool>().prop_map(|bien| Evenement::VerifierPiece {
             piece: "justificatif".into(),
             etat: if bien { EtatPiece::Acceptee } else { EtatPiece::Refusee("flou".into()) },

@@ -3,7 +3,7 @@
 use engine::decision::{Agregat, Suivant};
 use engine::demarche::Changement;
 use engine::identifiant::{DossierId, FichierId};
-use engine_store::{Fichiers, RuptureJournal};
+use engine_store::{Fichiers, Mouvement, RuptureJournal};
 
 use crate::base::{Essai, sur_les_deux};
 use crate::valeurs::{decision, depot, famille, id, le};
@@ -40,20 +40,35 @@ async fn le_journal_dit_quels_documents_furent_recus(e: &Essai) {
         piece: "justificatif".into(),
         recue: engine::demarche::PieceRecue {
             fichiers: vec![FichierId::neuf(id(5))],
+            images: Vec::new(),
+            date: None,
             recue_le: le(),
             etat: engine::demarche::EtatPiece::AVerifier,
         },
     }];
     store.commet(portee, d, None).await.unwrap();
-    let recus = Fichiers { recus: vec![(dossier.clone(), FichierId::neuf(id(5)))], ..rien(2) };
+    let recu = Mouvement::Recu(FichierId::neuf(id(5)));
+    let recus = Fichiers { mouvements: vec![(dossier.clone(), recu)], ..rien(2) };
     assert_eq!(store.fichiers_recus(portee, 0).await.unwrap(), recus);
     assert_eq!(store.fichiers_recus(portee, 2).await.unwrap(), rien(2));
     // erased by its family: its documents are nobody's
     let mut d = decision(dossier.clone(), 2, Suivant::Rien, Vec::new());
     d.entree.changements = vec![Changement::Efface(le())];
     store.commet(portee, d, None).await.unwrap();
-    let efface = Fichiers { effaces: vec![dossier], ..rien(3) };
+    let efface = Fichiers { mouvements: vec![(dossier.clone(), Mouvement::Efface)], ..rien(3) };
     assert_eq!(store.fichiers_recus(portee, 2).await.unwrap(), efface);
+    // taken back before it was sent, or after: the second is still somebody's
+    let mut d = decision(dossier.clone(), 3, Suivant::Rien, Vec::new());
+    let retiree = |oubliees, n| Changement::PieceRetiree {
+        piece: "justificatif".into(),
+        fichiers: vec![FichierId::neuf(id(n))],
+        oubliees,
+    };
+    d.entree.changements = vec![retiree(true, 5), retiree(false, 6)];
+    store.commet(portee, d, None).await.unwrap();
+    let oublie = (dossier, Mouvement::Oublie(FichierId::neuf(id(5))));
+    let retires = Fichiers { mouvements: vec![oublie], ..rien(4) };
+    assert_eq!(store.fichiers_recus(portee, 3).await.unwrap(), retires);
 }
 
 sur_les_deux!(un_journal_retouche_se_voit, le_journal_dit_quels_documents_furent_recus,);
