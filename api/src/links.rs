@@ -7,18 +7,20 @@ use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
-use engine::identifiant::{DossierId, hexa};
+use engine::identifiant::{DossierId, LienId, hexa};
 use engine_store::Jeton;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 use crate::effect::Secrets;
 use crate::error::Fatale;
+use crate::session::egaux;
 
 /// How long a link opens, from the last letter that gives it: every letter about the dossier makes it last again.
 pub(crate) const LIEN_JOURS: i64 = 180;
-/// What stands for the token in a kept letter, before the dossier's identifier.
+/// What stands for the token in a kept letter, before the dossier's identifier, or that of an account's link.
 const MARQUE: &str = "/suivi/@";
+const MARQUE_DE_COMPTE: &str = "/compte/lien/@";
 
 /// The key that links are derived from.
 pub(crate) struct CleDesLiens(String);
@@ -62,29 +64,58 @@ impl CleDesLiens {
 
     /// The token of the link to that dossier, for whoever reads that address.
     pub(crate) fn jeton(&self, commune: &str, dossier: &DossierId, a: &str) -> Option<Jeton> {
-        let mut hmac = Hmac::<Sha256>::new_from_slice(self.0.as_bytes()).ok()?;
-        for partie in ["suivi", commune, dossier.as_str(), a] {
+        Jeton::lit(&self.sceau(&["suivi", commune, dossier.as_str(), a]))
+    }
+
+    /// The token of a link to an account.
+    pub(crate) fn jeton_de_compte(&self, commune: &str, lien: &LienId) -> Option<Jeton> {
+        Jeton::lit(&self.sceau(&["compte", commune, lien.as_str()]))
+    }
+
+    /// A seal on these words, 256 bits in hexadecimal: nobody without the key makes it. The first word says what it is for.
+    pub(crate) fn sceau(&self, parties: &[&str]) -> String {
+        let Ok(mut hmac) = Hmac::<Sha256>::new_from_slice(self.0.as_bytes()) else { return String::new() };
+        for partie in parties {
             hmac.update(partie.as_bytes());
             hmac.update(&[0]);
         }
-        Jeton::lit(&hexa(&hmac.finalize().into_bytes()))
+        hexa(&hmac.finalize().into_bytes())
+    }
+
+    /// Is it the seal on these words?
+    pub(crate) fn est_du_sceau(&self, parties: &[&str], sceau: &str) -> bool {
+        let bon = self.sceau(parties);
+        !bon.is_empty() && egaux(&bon, sceau)
     }
 
     /// A kept letter as it was sent: its links open again.
     pub(crate) fn en_clair(&self, commune: &str, a: &str, corps: &str) -> String {
-        let mut morceaux = corps.split(MARQUE);
-        let mut texte = morceaux.next().unwrap_or_default().to_owned();
-        for morceau in morceaux {
-            let fin = morceau.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(morceau.len());
-            let (id, reste) = morceau.split_at(fin);
-            let jeton = DossierId::lit(id).ok().and_then(|id| self.jeton(commune, &id, a));
-            match jeton {
-                Some(jeton) => texte.extend(["/suivi/", &jeton.texte(), reste]),
-                None => texte.extend([MARQUE, morceau]),
-            }
-        }
-        texte
+        let suivis =
+            remplace(corps, MARQUE, |id| DossierId::lit(id).ok().and_then(|id| self.jeton(commune, &id, a)));
+        remplace(&suivis, MARQUE_DE_COMPTE, |id| {
+            LienId::lit(id).ok().and_then(|id| self.jeton_de_compte(commune, &id))
+        })
     }
+}
+
+/// The text with the token of each identifier that follows the mark.
+fn remplace(corps: &str, marque: &str, jeton: impl Fn(&str) -> Option<Jeton>) -> String {
+    let mut morceaux = corps.split(marque);
+    let mut texte = morceaux.next().unwrap_or_default().to_owned();
+    for morceau in morceaux {
+        let fin = morceau.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(morceau.len());
+        let (id, reste) = morceau.split_at(fin);
+        match jeton(id) {
+            Some(jeton) => texte.extend([marque.trim_end_matches('@'), &jeton.texte(), reste]),
+            None => texte.extend([marque, morceau]),
+        }
+    }
+    texte
+}
+
+/// The link of an account as a kept letter writes it.
+pub(crate) fn marque_de_compte(lien: &LienId) -> String {
+    format!("{MARQUE_DE_COMPTE}{lien}")
 }
 
 /// The link as a kept letter writes it.

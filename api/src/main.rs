@@ -21,6 +21,8 @@ mod links;
 mod listen;
 mod metrics;
 mod pages;
+mod password;
+mod proof;
 mod publication;
 mod rate;
 mod routes;

@@ -3,16 +3,21 @@
 //! Whoever has a session answers for what they send; somebody without one only has an address. It is the socket's, or what a
 //! declared proxy (`--relais`) says of its own client: a header that anybody can write is never believed.
 
+use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method};
+use axum::http::{Extensions, HeaderMap, Method};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
+use sha2::{Digest as _, Sha256};
+
+use crate::clock::Chronometre;
 
 /// Requests begun, secret links opened: so many at once, then one each `COMMENCE_CHAQUE`. A public computer room starts as many
 /// in an hour; whoever takes every appointment of a town needs hundreds.
@@ -24,6 +29,15 @@ const ECRIT_CHAQUE: Duration = Duration::from_millis(500);
 /// Documents, of 5 MB at most each.
 const ENVOIE: NonZeroU32 = nombre(40);
 const ENVOIE_CHAQUE: Duration = Duration::from_secs(30);
+
+/// Accounts asked for without a proof of work: no script ran, or no person typed.
+const SANS_PREUVE: NonZeroU32 = nombre(5);
+const SANS_PREUVE_CHAQUE: Duration = Duration::from_secs(600);
+/// Passwords, codes, letters of one account: so many in a row, then none before the first one is old enough.
+const ESSAIS: u8 = 5;
+const ESSAIS_DUREE: Duration = Duration::from_secs(15 * 60);
+/// Most accounts counted at once; beyond, the oldest counts go first.
+const ESSAIS_MAX: usize = 100_000;
 
 const fn nombre(n: u32) -> NonZeroU32 {
     match NonZeroU32::new(n) {
@@ -43,6 +57,8 @@ pub(crate) enum Genre {
     Ecrit,
     /// Sends a document.
     Envoie,
+    /// Asks for an account without a proof of work.
+    SansPreuve,
 }
 
 /// The counts of each address, in the memory of this process; an address that rests is forgotten.
@@ -51,6 +67,7 @@ pub(crate) struct Cadence {
     commence: Compte,
     ecrit: Compte,
     envoie: Compte,
+    sans_preuve: Compte,
     horloge: DefaultClock,
 }
 
@@ -74,29 +91,88 @@ impl Cadence {
             commence: compte(COMMENCE, COMMENCE_CHAQUE),
             ecrit: compte(ECRIT, ECRIT_CHAQUE),
             envoie: compte(ENVOIE, ENVOIE_CHAQUE),
+            sans_preuve: compte(SANS_PREUVE, SANS_PREUVE_CHAQUE),
             horloge: DefaultClock::default(),
         }
     }
 
     /// Counts a post of this address; how long to wait when there were too many.
     pub(crate) fn prend(&self, genre: Genre, parts: &Parts) -> Result<(), Duration> {
-        let pair = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        self.prend_de(genre, &parts.extensions, &parts.headers)
+    }
+
+    /// The same, by what a handler has of its request.
+    pub(crate) fn prend_de(
+        &self,
+        genre: Genre,
+        extensions: &Extensions,
+        entetes: &HeaderMap,
+    ) -> Result<(), Duration> {
+        let pair = extensions.get::<ConnectInfo<SocketAddr>>();
         let pair = pair.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |ConnectInfo(pair)| pair.ip());
-        let de = reseau(client(pair, &parts.headers, &self.relais));
+        let de = reseau(client(pair, entetes, &self.relais));
         let compte = match genre {
             Genre::Commence => &self.commence,
             Genre::Ecrit => &self.ecrit,
             Genre::Envoie => &self.envoie,
+            Genre::SansPreuve => &self.sans_preuve,
         };
         compte.check_key(&de).map_err(|trop| trop.wait_time_from(self.horloge.now()))
     }
 
     /// Forgets the addresses that rest.
     pub(crate) fn oublie(&self) {
-        for compte in [&self.commence, &self.ecrit, &self.envoie] {
+        for compte in [&self.commence, &self.ecrit, &self.envoie, &self.sans_preuve] {
             compte.retain_recent();
         }
     }
+}
+
+/// Tries on one account, in the memory of this process. What names the account is hashed: a name that nobody has counts as well.
+#[derive(Debug, Default)]
+pub(crate) struct Essais(Mutex<HashMap<[u8; 32], (u8, Chronometre)>>);
+
+impl Essais {
+    /// Counts a try; how long to wait when there were too many.
+    pub(crate) fn compte(&self, quoi: &[&str]) -> Result<(), Duration> {
+        let Ok(mut essais) = self.0.lock() else { return Ok(()) };
+        if essais.len() >= ESSAIS_MAX {
+            essais.retain(|_, (_, depuis)| depuis.ecoule() < ESSAIS_DUREE);
+        }
+        let (n, depuis) = essais.entry(cle(quoi)).or_insert_with(|| (0, Chronometre::part()));
+        let ecoule = depuis.ecoule();
+        if ecoule >= ESSAIS_DUREE {
+            (*n, *depuis) = (0, Chronometre::part());
+        }
+        if *n >= ESSAIS {
+            return Err(ESSAIS_DUREE.saturating_sub(ecoule));
+        }
+        *n += 1;
+        Ok(())
+    }
+
+    /// The try was right: those before are forgotten.
+    pub(crate) fn reussit(&self, quoi: &[&str]) {
+        if let Ok(mut essais) = self.0.lock() {
+            essais.remove(&cle(quoi));
+        }
+    }
+
+    /// Forgets what is old.
+    pub(crate) fn oublie(&self) {
+        if let Ok(mut essais) = self.0.lock() {
+            essais.retain(|_, (_, depuis)| depuis.ecoule() < ESSAIS_DUREE);
+        }
+    }
+}
+
+fn cle(quoi: &[&str]) -> [u8; 32] {
+    let mut empreinte = Sha256::new();
+    for partie in quoi {
+        empreinte.update(partie.as_bytes());
+        empreinte.update([0]);
+    }
+    empreinte.finalize().into()
 }
 
 /// Does it write?

@@ -2,18 +2,20 @@
 
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, RawPathParams};
+use axum::extract::{FromRequestParts, RawPathParams, Request};
 use axum::http::header::{AUTHORIZATION, COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use engine::commune::Commune;
+use engine::compte::Compte;
 use engine::decision::Auteur;
 use engine::foyer::Genre;
 use engine::identifiant::{CommuneSlug, FoyerId, hexa};
 use engine_store::{Erreur, FoyerLu, Jeton, Portee};
 use forms::formulaire::OptionVue;
 use forms::vues::{Cadre, Lien, Onglet, Utilisateur};
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use crate::acts::alea;
@@ -25,6 +27,8 @@ use crate::state::Etat;
 
 /// How long a session lives.
 pub(crate) const DUREE_HEURES: i64 = 12;
+/// How precisely one knows when a session was last used.
+const VUE_CHAQUE: SignedDuration = SignedDuration::from_mins(10);
 /// How the text of a machine's key begins, so that a leaked one is recognised.
 pub(crate) const PREFIXE_CLE: &str = "guichet_";
 
@@ -92,13 +96,45 @@ fn cookie(etat: &Etat, slug: &CommuneSlug, valeur: &str, duree: u32) -> String {
     format!("{nom}={valeur}; Path={ou}; HttpOnly; SameSite=Lax; Max-Age={duree}")
 }
 
-fn jeton_du_cookie(parts: &Parts, etat: &Etat, slug: &CommuneSlug) -> Option<Jeton> {
-    let nom = nom_du_cookie(etat, slug);
-    let cookies = parts.headers.get_all(COOKIE).iter().filter_map(|v| v.to_str().ok());
-    let trouve = cookies.flat_map(|l| l.split(';')).find_map(|c| {
+/// The name of the cookie that says that an account entered from this device before.
+fn nom_d_appareil(etat: &Etat, slug: &CommuneSlug) -> String {
+    if etat.est_https() { format!("__Host-appareil-{slug}") } else { format!("appareil-{slug}") }
+}
+
+fn sceau_d_appareil(visiteur: &Visiteur, compte: &Compte) -> String {
+    visiteur.etat.liens.sceau(&["appareil", visiteur.slug.as_str(), compte.id.as_str()])
+}
+
+/// The cookie that makes this device known for that account: it opens nothing, and is counted apart where a password is tried.
+pub(crate) fn appareil(visiteur: &Visiteur, compte: &Compte) -> String {
+    let nom = nom_d_appareil(&visiteur.etat, &visiteur.slug);
+    let ou = if visiteur.etat.est_https() { "/; Secure".to_owned() } else { format!("/{}", visiteur.slug) };
+    let sceau = sceau_d_appareil(visiteur, compte);
+    format!("{nom}={sceau}; Path={ou}; HttpOnly; SameSite=Lax; Max-Age=15552000")
+}
+
+/// What a request says of its device.
+pub(crate) fn appareils(requete: &Request, visiteur: &Visiteur) -> Vec<String> {
+    cookies(requete.headers(), &nom_d_appareil(&visiteur.etat, &visiteur.slug)).map(str::to_owned).collect()
+}
+
+/// Did that account enter from this device before?
+pub(crate) fn est_son_appareil(visiteur: &Visiteur, compte: &Compte, dit: &str) -> bool {
+    egaux(&sceau_d_appareil(visiteur, compte), dit)
+}
+
+/// The values of the cookies of that name.
+fn cookies<'h>(entetes: &'h HeaderMap, nom: &str) -> impl Iterator<Item = &'h str> {
+    let lignes = entetes.get_all(COOKIE).iter().filter_map(|v| v.to_str().ok());
+    lignes.flat_map(|l| l.split(';')).filter_map(move |c| {
         let (n, v) = c.trim().split_once('=')?;
         (n == nom).then_some(v)
-    });
+    })
+}
+
+fn jeton_du_cookie(parts: &Parts, etat: &Etat, slug: &CommuneSlug) -> Option<Jeton> {
+    let nom = nom_du_cookie(etat, slug);
+    let trouve = cookies(&parts.headers, &nom).next();
     Jeton::lit(trouve?)
 }
 
@@ -194,6 +230,20 @@ impl Lecteur for Agent {
     }
 }
 
+/// Says now and then that a session is used: its holder sees it in the list of theirs.
+fn note_vue(etat: &Arc<Etat>, slug: &CommuneSlug, jeton: &Jeton, vue_le: Option<Timestamp>, reel: Timestamp) {
+    if vue_le.is_some_and(|v| reel.duration_since(v) < VUE_CHAQUE) {
+        return;
+    }
+    let (etat, slug, jeton) = (etat.clone(), slug.clone(), jeton.clone());
+    tokio::spawn(async move {
+        // a hint: the page does not wait for it, nor fails with it
+        if let Err(erreur) = etat.store.voit_session(&slug, &jeton, reel).await {
+            tracing::warn!(commune = %slug, %erreur, "session seen");
+        }
+    });
+}
+
 impl Visiteur {
     /// The town of the address, and the live session of its cookie.
     pub(crate) async fn lit(parts: &mut Parts, etat: &Arc<Etat>) -> Result<Self, Inaccessible> {
@@ -214,6 +264,9 @@ impl Visiteur {
             }
             (None, Some(jeton)) => {
                 let lue = etat.store.session(&slug, &jeton, reel).await.map_err(Inaccessible::Panne)?;
+                if let Some(lue) = lue.as_ref().filter(|s| s.portee.compte().is_some()) {
+                    note_vue(etat, &slug, &jeton, lue.vue_le, reel);
+                }
                 lue.map(|s| Ouverte { portee: s.portee, jeton })
             }
         };
@@ -336,7 +389,7 @@ impl Ouverte {
 }
 
 /// Compares in a time that does not say where they differ.
-fn egaux(a: &str, b: &str) -> bool {
+pub(crate) fn egaux(a: &str, b: &str) -> bool {
     let ecart = a.bytes().zip(b.bytes()).fold(0_u8, |ecart, (x, y)| std::hint::black_box(ecart | (x ^ y)));
     a.len() == b.len() && ecart == 0
 }

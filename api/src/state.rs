@@ -26,8 +26,10 @@ use crate::folders::Dossiers;
 use crate::links::CleDesLiens;
 use crate::metrics::Mesures;
 use crate::pages::page_du_code;
+use crate::password::MotsDePasse;
+use crate::proof::Preuves;
 use crate::publication::{self, Fixees, Refusee, Villes};
-use crate::rate::Cadence;
+use crate::rate::{Cadence, Essais};
 
 /// Shared, read by every request. Another version of a town is another `Etat`: what outlives it is behind an `Arc`.
 #[derive(Clone, Debug)]
@@ -58,6 +60,12 @@ pub(crate) struct Etat {
     pub(crate) mesures: Arc<Mesures>,
     /// How often one address posts without an account.
     pub(crate) cadence: Arc<Cadence>,
+    /// How often a password, a code, a letter is asked for of one account.
+    pub(crate) essais: Arc<Essais>,
+    /// The proofs of work already spent.
+    pub(crate) preuves: Arc<Preuves>,
+    /// The way to passwords' hashes.
+    pub(crate) mots_de_passe: Arc<MotsDePasse>,
     /// The address that families use, when it is not the one listened to.
     url: Option<Url>,
     /// Where links of letters lead: scheme, host and port.
@@ -118,6 +126,9 @@ impl Etat {
             secrets: Arc::new(secrets),
             mesures: Arc::default(),
             cadence: Arc::new(Cadence::nouvelle(&args.relais)),
+            essais: Arc::default(),
+            preuves: Arc::default(),
+            mots_de_passe: Arc::new(MotsDePasse::nouveau().map_err(|e| Fatale::Interne(e.to_string()))?),
             adresse: args.url.as_ref().map_or_else(|| format!("http://{}", args.listen), Url::adresse),
             url: args.url.clone(),
             demonstration,

@@ -23,6 +23,8 @@ pub(crate) fn travail(aiguillage: Arc<Aiguillage>) -> Result<Job, JobSchedulerEr
         let etat = aiguillage.etat();
         Box::pin(async move {
             etat.cadence.oublie();
+            etat.essais.oublie();
+            etat.preuves.oublie(etat.horloge.reel());
             for slug in etat.communes.keys().filter_map(|s| CommuneSlug::lit(s).ok()) {
                 if let Err(erreur) = balaie(&etat, &slug).await {
                     tracing::error!(commune = %slug, %erreur, "sweep");

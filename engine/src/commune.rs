@@ -14,6 +14,7 @@ use rules::scalaire::JourAnnuel;
 use rules::script::Script;
 
 use crate::cle_enfance::ModeCle;
+use crate::compte::ReglesDuCompte;
 use crate::demarche::{Demarche, Validite};
 use crate::derive::FaitDerive;
 use crate::regie::Regie;
@@ -82,6 +83,8 @@ pub struct Commune {
     pub organisme: String,
     /// Colours and links.
     pub portail: Portail,
+    /// How accounts are made.
+    pub compte: ReglesDuCompte,
     /// How a new account is linked to a family.
     pub cle_enfance: Vec<ModeCle>,
     /// What the town was asked and has not confirmed.

@@ -150,6 +150,7 @@ const COMPTE: &[Variable] = &[
         Genre::Texte,
         ["https://exemple.fr/a", "https://exemple.fr/activation/0123456789", "https://e.fr/"],
     ),
+    v("identifiant", Genre::Personne, ["lea.durand", "marie-helene.jean-baptiste@exemple.fr", "dartagnan"]),
     v("expire", Genre::Instant, ["2025-09-04T04:00:00Z", "2026-03-29T01:00:00Z", "2025-12-31T23:00:00Z"]),
     COMMUNE,
 ];

@@ -51,6 +51,21 @@ pub struct VariablesDocument {
     pub commune: Titre,
 }
 
+/// What a letter about an account may name.
+#[derive(Clone, Debug, Serialize)]
+pub struct VariablesDeCompte {
+    /// Who holds it, where the town knows them.
+    pub demandeur: Nomme,
+    /// Where to go on.
+    pub lien: String,
+    /// With what one enters.
+    pub identifiant: String,
+    /// Instant at which the link ends.
+    pub expire: String,
+    /// The town.
+    pub commune: Titre,
+}
+
 /// A filed dossier.
 #[derive(Clone, Debug, Serialize)]
 pub struct Depot {

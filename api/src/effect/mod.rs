@@ -3,6 +3,7 @@
 
 mod adresse;
 mod appel;
+mod compte;
 mod document;
 mod lettre;
 mod poste;
@@ -117,8 +118,17 @@ async fn fait(
                 Err(_) => Ok(Err(Manque::Passager("le dossier ne peut pas être lu".to_owned()))),
             }
         }
-        Sortie::Compte { modele, .. } => {
-            Ok(Err(Manque::Definitif(format!("« {modele} » n'est pas encore écrit par ce programme"))))
+        Sortie::Compte { modele, a, lien } => {
+            let lettre = compte::ecrit(etat, commune, du, (modele, *a), lien.as_ref(), maintenant).await?;
+            let courrier = match lettre {
+                Ok(Some(courrier)) => courrier,
+                Ok(None) => return Ok(Ok(Vec::new())),
+                Err(manque) => return Ok(Err(manque)),
+            };
+            let corps = etat.liens.en_clair(&commune.slug, &courrier.a, &courrier.corps);
+            let parti = Courrier { corps, ..courrier.clone() };
+            let id = identite(&commune.slug, cle, &courrier.a);
+            Ok(etat.poste.envoie(&commune.slug, &parti, &id).await.map(|()| vec![courrier]))
         }
         // the next procedure is offered on the town's page
         Sortie::OuvrirDemarche { .. } => Ok(Ok(Vec::new())),

@@ -69,6 +69,7 @@ async fn accueil(visiteur: Visiteur, retour: Retour, Query(cherche): Query<Cherc
     let toutes = visiteur.famille().map(|_| format!("/{}/demandes", visiteur.slug));
     let vue = PageCommune {
         cadre,
+        entrees: visiteur.session.is_none(),
         connexions,
         dossiers,
         toutes: toutes.unwrap_or_default(),

@@ -1,37 +1,126 @@
-//! Entering and leaving. In the demonstration one says who one is; real accounts come with their own proofs.
+//! Entering and leaving: with an account, or, in the demonstration, by saying who one is.
 
-use axum::extract::{Form, Query};
-use axum::http::StatusCode;
+use axum::extract::FromRequest as _;
+use axum::extract::{Form, Query, Request};
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
+use engine::compte::{Compte, EtatCompte, courriel_normalise, nom_normalise};
 use engine::decision::Auteur;
+use engine::demarche::ErreurChamp;
+use forms::formulaire::{ChampVue, Rendu};
+use forms::vues::{Lien, PageCompte};
 use jiff::ToSpan;
 use serde::Deserialize;
 
+use super::compte::MOT;
+use super::dossier::champ;
+use super::{Arret, page};
 use crate::demo;
 use crate::session::{self, Visiteur};
 
-#[derive(Debug, Deserialize)]
-pub(super) struct Choix {
-    identifiant: String,
+/// `GET /{slug}/connexion`
+pub(super) async fn formulaire(visiteur: Visiteur, retour: Retour) -> Response {
+    if visiteur.session.as_ref().is_some_and(|s| !matches!(s.portee.auteur(), Auteur::Public)) {
+        return Redirect::to(&format!("/{}/", visiteur.slug)).into_response();
+    }
+    rend(&visiteur, "", None, &retour)
+}
+
+fn rend(visiteur: &Visiteur, saisi: &str, motif: Option<&str>, retour: &Retour) -> Response {
+    let erreurs: Vec<ErreurChamp> = motif
+        .map(|m| ErreurChamp { champ: "identifiant".to_owned(), motif: m.to_owned() })
+        .into_iter()
+        .collect();
+    let libelle = "Identifiant ou adresse électronique";
+    let mut nom = ChampVue::seul(("identifiant", libelle), Rendu::Text, ("", "username"), &erreurs);
+    nom.valeur = saisi.to_owned();
+    let champs =
+        vec![nom, ChampVue::seul((MOT, "Mot de passe"), Rendu::Password, ("", "current-password"), &[])];
+    let lien = |titre: &str, suite: &str| Lien {
+        titre: titre.to_owned(),
+        href: format!("/{}/{suite}", visiteur.slug),
+    };
+    let mut cadre = visiteur.cadre("Se connecter");
+    cadre.avis = retour.avis();
+    let vue = PageCompte {
+        cadre,
+        titre: "Se connecter".to_owned(),
+        textes: Vec::new(),
+        erreurs: super::compte::resume(&champs),
+        champs,
+        autre_titre: String::new(),
+        autres: Vec::new(),
+        cgu: None,
+        caches: Vec::new(),
+        action: format!("/{}/connexion", visiteur.slug),
+        bouton: "Se connecter".to_owned(),
+        liens: vec![
+            lien("Mot de passe oublié, ou lien d’activation perdu", "compte/oubli"),
+            lien("Créer mon espace famille", "compte/creation"),
+        ],
+    };
+    let code = if motif.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    page(&visiteur.etat, code, &vue)
 }
 
 /// `POST /{slug}/connexion`
-pub(super) async fn entre(visiteur: Visiteur, Form(choix): Form<Choix>) -> Response {
-    let etat = &visiteur.etat;
-    if !etat.est_demonstration() {
-        return StatusCode::NOT_FOUND.into_response();
+pub(super) async fn entre(visiteur: Visiteur, requete: Request) -> Result<Response, Arret> {
+    let connus = session::appareils(&requete, &visiteur);
+    let Form(paires) = Form::<Vec<(String, String)>>::from_request(requete, &())
+        .await
+        .map_err(IntoResponse::into_response)?;
+    let saisi = champ(&paires, "identifiant").to_owned();
+    if visiteur.etat.est_demonstration() && !paires.iter().any(|(nom, _)| nom == MOT) {
+        return Ok(demonstration(&visiteur, &saisi).await);
     }
+    let mot = champ(&paires, MOT).to_owned();
+    let etat = &visiteur.etat;
+    let nom = courriel_normalise(&saisi).or_else(|_| nom_normalise(&saisi)).unwrap_or_default();
+    let compte = etat.store.compte_nomme(&visiteur.slug, &nom).await.map_err(|e| etat.panne(&e))?;
+    // a device that entered before is counted apart: nobody locks it out from elsewhere
+    let connu =
+        compte.as_ref().is_some_and(|c| connus.iter().any(|a| session::est_son_appareil(&visiteur, c, a)));
+    let essai = [if connu { "appareil" } else { "entrer" }, visiteur.slug.as_str(), nom.as_str()];
+    let permis = etat.essais.compte(&essai);
+    let empreinte = compte.as_ref().and_then(|c| c.mot_de_passe.as_ref());
+    let bon = etat.mots_de_passe.verifie(mot, empreinte).await.map_err(|e| etat.panne(&e))?;
+    match (compte, bon, permis) {
+        (Some(compte), true, Ok(())) => {
+            etat.essais.reussit(&essai);
+            ouvre(&visiteur, &compte, "").await
+        }
+        (_, _, Err(_)) => Ok(rend(
+            &visiteur,
+            &saisi,
+            Some(
+                "Trop d’essais avec ce nom : attendez un quart d’heure, ou choisissez un nouveau mot de passe par courriel.",
+            ),
+            &Retour::default(),
+        )),
+        _ => {
+            tracing::info!(commune = %visiteur.slug, "login refused");
+            Ok(rend(
+                &visiteur,
+                &saisi,
+                Some("Ces identifiants ne sont pas reconnus : vérifiez le nom et le mot de passe."),
+                &Retour::default(),
+            ))
+        }
+    }
+}
+
+/// The demonstration's own logins, by one click.
+async fn demonstration(visiteur: &Visiteur, identifiant: &str) -> Response {
+    let etat = &visiteur.etat;
     let comptes = match demo::comptes(&etat.store, &visiteur.commune, &visiteur.slug).await {
         Ok(comptes) => comptes,
         Err(erreur) => return etat.panne(&erreur),
     };
-    let Some(compte) = comptes.into_iter().find(|c| c.identifiant == choix.identifiant) else {
+    let Some(compte) = comptes.into_iter().find(|c| c.identifiant == identifiant) else {
         return Redirect::to(&format!("/{}/", visiteur.slug)).into_response();
     };
-    let vers = match compte.auteur {
-        Auteur::Agent { .. } => format!("/{}/agent/", visiteur.slug),
-        _ => format!("/{}/", visiteur.slug),
-    };
+    let vers = chez(visiteur, &compte.auteur, "");
     // a session lives in real time, whatever the demonstration's clock says
     let reel = etat.horloge.reel();
     let expire = reel.checked_add(session::DUREE_HEURES.hours()).unwrap_or(reel);
@@ -39,6 +128,50 @@ pub(super) async fn entre(visiteur: Visiteur, Form(choix): Form<Choix>) -> Respo
         Ok(jeton) => session::entree(etat, &visiteur.slug, &jeton, &vers),
         Err(erreur) => etat.panne(&erreur),
     }
+}
+
+/// Where whoever enters begins.
+fn chez(visiteur: &Visiteur, auteur: &Auteur, suite: &str) -> String {
+    match auteur {
+        Auteur::Agent { .. } => format!("/{}/agent/{suite}", visiteur.slug),
+        _ => format!("/{}/{suite}", visiteur.slug),
+    }
+}
+
+/// Opens a session for whoever proved that this account is theirs; the one that they came with, if any, is over.
+pub(super) async fn ouvre(visiteur: &Visiteur, compte: &Compte, suite: &str) -> Result<Response, Arret> {
+    let Some(auteur) = compte.auteur.clone().filter(|_| compte.etat == EtatCompte::Actif) else {
+        return Ok(visiteur.a_l_entree());
+    };
+    let vers = chez(visiteur, &auteur, suite);
+    entre_par(visiteur, compte, auteur, &vers).await
+}
+
+/// The same from one's own account, to a page of it.
+pub(super) async fn rouvre(visiteur: &Visiteur, compte: &Compte, suite: &str) -> Result<Response, Arret> {
+    let Some(auteur) = compte.auteur.clone() else { return Ok(visiteur.a_l_entree()) };
+    entre_par(visiteur, compte, auteur, &format!("/{}/{suite}", visiteur.slug)).await
+}
+
+async fn entre_par(
+    visiteur: &Visiteur,
+    compte: &Compte,
+    auteur: Auteur,
+    vers: &str,
+) -> Result<Response, Arret> {
+    let (etat, slug) = (&visiteur.etat, &visiteur.slug);
+    if let Some(avant) = &visiteur.session {
+        etat.store.ferme_session(slug, session::jeton(avant)).await.map_err(|e| etat.panne(&e))?;
+    }
+    // a session lives in real time, whatever the demonstration's clock says
+    let reel = etat.horloge.reel();
+    let expire = reel.checked_add(session::DUREE_HEURES.hours()).unwrap_or(reel);
+    let jeton = etat.store.ouvre_session_de(slug, Some(compte.id.clone()), auteur, reel, expire).await;
+    let mut reponse = session::entree(etat, slug, &jeton.map_err(|e| etat.panne(&e))?, vers);
+    if let Ok(appareil) = HeaderValue::from_str(&session::appareil(visiteur, compte)) {
+        reponse.headers_mut().append(SET_COOKIE, appareil);
+    }
+    Ok(reponse)
 }
 
 /// `POST /{slug}/deconnexion`
@@ -63,6 +196,15 @@ impl Fait {
         use forms::vues::{Avis, Genre};
         let (genre, texte) = match self.fait.as_deref()? {
             "entrer" => (Genre::Info, "Entrez dans votre espace pour continuer."),
+            "activer" => (Genre::Succes, "Votre espace est actif. Bienvenue !"),
+            "mot_de_passe" => (Genre::Succes, "Votre mot de passe est changé : entrez avec le nouveau."),
+            "mot_de_passe_change" => {
+                (Genre::Succes, "Votre mot de passe est changé. Vos autres appareils sont déconnectés.")
+            }
+            "courriel" => (
+                Genre::Info,
+                "Deux courriels partent, à votre adresse actuelle et à la nouvelle : ouvrez le lien de chacun.",
+            ),
             "agir" => (Genre::Succes, "C’est enregistré."),
             "copie" => (Genre::Succes, "Vos réponses sont reprises : vérifiez-les, puis continuez."),
             "ecrire" => (Genre::Succes, "Votre message est envoyé."),

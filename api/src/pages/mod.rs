@@ -4,6 +4,7 @@ mod accueil;
 mod agenda;
 mod agent;
 mod commune;
+mod compte;
 mod connexion;
 mod courrier;
 mod demandes;
@@ -59,9 +60,11 @@ pub(crate) fn routes() -> Routes {
         .post("/_horloge", Acces::Demonstration, horloge::regle)
         .get("/_courrier", Acces::Demonstration, courrier::courrier)
         .get("/_versions", Acces::Exploitant, versions::versions)
-        .post("/{slug}/connexion", Acces::Demonstration, connexion::entre)
+        .get("/{slug}/connexion", Acces::Public, connexion::formulaire)
+        .post("/{slug}/connexion", Acces::Public, connexion::entre)
         .post("/{slug}/deconnexion", Acces::Public, connexion::sort)
         .merge(commune::routes())
+        .merge(compte::routes())
         .merge(presentation::routes())
         .merge(suggestions::routes())
         .merge(demandes::routes())

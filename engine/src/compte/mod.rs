@@ -1,8 +1,21 @@
 //! Accounts: who enters, with which proofs, as whom.
 
+mod champs;
+mod decide;
+pub mod lettre;
+mod mot_de_passe;
 mod nom;
+mod regles;
 
+pub use champs::{COURRIEL, IDENTIFIANT, champs_de_l_etape, faits_declares};
+pub use decide::{
+    Activation, Demande, LienDonne, LienSuivi, active, change_identifiant, change_mot_de_passe,
+    confirme_courriel, demande, demande_courriel, deplace, ferme, oublie, ouvre, previent, rappelle,
+    regle_second_facteur, sort_partout,
+};
+pub use mot_de_passe::{LONGUEUR_MAX, refus_du_mot_de_passe};
 pub use nom::{ErreurNom, courriel_normalise, nom_normalise};
+pub use regles::{Cgu, EtapeCompte, RegleMotDePasse, ReglesDuCompte};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

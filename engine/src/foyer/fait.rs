@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::Sujet;
-use crate::identifiant::{AgentId, DossierId, FichierId};
+use crate::identifiant::{AgentId, CompteId, DossierId, FichierId};
 
 /// What a fact, or the answer to a field, is worth. Names are text: a town may reorder its lists without changing what was said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +62,8 @@ pub enum SourceFait {
     Agent(AgentId),
     /// A file of the town, by its name.
     Import(String),
+    /// Whoever holds this account, when they made it.
+    Compte(CompteId),
 }
 
 /// One fact.

@@ -7,6 +7,7 @@ use regex::Regex;
 
 use super::Examen;
 use super::gabarit::{Morceau, Nom, morceaux, noms};
+use crate::compte::lettre::LETTRES;
 use crate::definition::lecture::{Id, Sp, suggestion};
 use crate::definition::raw::service::{RawAcces, RawDelai};
 use crate::definition::raw::valeurs::RawReservationOuAucune;
@@ -151,6 +152,9 @@ fn usages(examen: &Examen<'_>, sortie: &mut Vec<Diagnostic>) -> Usages {
         if let Relance::Message { modele, .. } = relance {
             note(modele, Occasion::Impaye);
         }
+    }
+    for lettre in LETTRES {
+        note(lettre.id, Occasion::Compte);
     }
     for (span, id, occasion) in des_services(examen) {
         if examen.fichiers.messages.contains_key(&id) {

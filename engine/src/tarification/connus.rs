@@ -257,6 +257,7 @@ fn provenance(commune: &Commune, fait: &Fait, fin: Option<Date>) -> String {
         SourceFait::Dossier(_) => "votre dossier".to_owned(),
         SourceFait::Piece(_) => "votre justificatif".to_owned(),
         SourceFait::Agent(_) => format!("saisi par {}", commune.organisme),
+        SourceFait::Compte(_) => "votre compte".to_owned(),
         SourceFait::Import(nom) => format!("repris de {nom}"),
     };
     match fin {

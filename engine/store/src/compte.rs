@@ -63,6 +63,8 @@ pub struct LienDeCompte {
     pub genre: GenreLien,
     /// May it still be followed?
     pub etat: EtatLien,
+    /// Until when, excluded.
+    pub expire_le: Timestamp,
     /// Whose account.
     pub compte: Compte,
 }
@@ -160,13 +162,15 @@ async fn lien(
     let id = CompteId::lit(&rang.try_get::<String>(0)?).map_err(illisible("lien_compte", "compte_id"))?;
     let genre = GenreLien::lit(&rang.try_get::<String>(1)?)
         .ok_or(Erreur::Incoherence { table: "lien_compte", colonne: "genre" })?;
-    let etat = match (rang.try_get::<Option<i64>>(3)?, rang.try_get::<i64>(2)?) {
+    let fin: i64 = rang.try_get(2)?;
+    let etat = match (rang.try_get::<Option<i64>>(3)?, fin) {
         (Some(_), _) => EtatLien::Utilise,
         (None, fin) if fin <= en_micros(maintenant) => EtatLien::Expire,
         (None, _) => EtatLien::Ouvert,
     };
     let Some(compte) = lit(cx, commune, &id).await? else { return Ok(None) };
-    Ok(Some(LienDeCompte { genre, etat, compte }))
+    let expire_le = de_micros(fin, "lien_compte", "expire_le")?;
+    Ok(Some(LienDeCompte { genre, etat, expire_le, compte }))
 }
 
 fn json<T: DeserializeOwned>(rang: &Rang, colonne: usize, nom: &'static str) -> Result<Option<T>, Erreur> {

@@ -20,6 +20,8 @@ pub enum Rendu {
     Tel,
     /// `<input type="email">`
     Email,
+    /// `<input type="password">`: never filled in by us.
+    Password,
     /// `<textarea>`
     TexteLong,
     /// Radio buttons.
@@ -251,6 +253,26 @@ impl Formulaire<'_> {
                 LigneVue { rang, champs }
             })
             .collect()
+    }
+}
+
+impl ChampVue {
+    /// An input of one line that no definition declares (a password, a code): starred, empty.
+    pub fn seul(
+        (nom, libelle): (&str, &str),
+        rendu: Rendu,
+        (aide, autocomplete): (&str, &str),
+        erreurs: &[ErreurChamp],
+    ) -> Self {
+        let mut vue = Self {
+            aide: aide.to_owned(),
+            autocomplete: autocomplete.to_owned(),
+            obligatoire: true,
+            rendu,
+            ..simple(nom, libelle, erreurs)
+        };
+        decrit(&mut vue);
+        vue
     }
 }
 

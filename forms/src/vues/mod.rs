@@ -2,6 +2,7 @@
 
 mod agent;
 mod cadre;
+mod compte;
 mod demarche;
 mod document;
 mod envois;
@@ -15,6 +16,9 @@ pub use agent::{
     Passage, PieceInstruite, ServiceTravail, TravailEtape,
 };
 pub use cadre::{Avis, Cadre, EnTete, Genre, Horloge, Lien, Onglet, Utilisateur};
+pub use compte::{
+    BlocDeTexte, CguVues, Changement, PageCompte, PageCreation, PageMonCompte, SectionCompte, SessionVue,
+};
 pub use demarche::{
     ActionVue, Etape, FichierVu, Jalon, LigneRecap, PageDemarche, PageEcran, PieceAPreparer, PieceVue,
     SectionRecap, TexteVue,
@@ -43,6 +47,9 @@ macro_rules! chaque_vue {
         $f::<vues::Accueil>($($arg),*);
         $f::<vues::Erreur>($($arg),*);
         $f::<vues::PageCommune>($($arg),*);
+        $f::<vues::PageCompte>($($arg),*);
+        $f::<vues::PageCreation>($($arg),*);
+        $f::<vues::PageMonCompte>($($arg),*);
         $f::<vues::PageCourrier>($($arg),*);
         $f::<vues::PageDemandes>($($arg),*);
         $f::<vues::PageDemandeur>($($arg),*);

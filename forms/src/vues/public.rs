@@ -59,6 +59,8 @@ impl Vue for Accueil {
 pub struct PageCommune {
     /// Frame.
     pub cadre: Cadre,
+    /// May one enter, or ask for an account, from here?
+    pub entrees: bool,
     /// Demonstration logins; empty once logged in.
     pub connexions: Vec<Connexion>,
     /// The reader's own latest files.
@@ -185,6 +187,7 @@ impl Vue for PageCommune {
     fn samples() -> Vec<Self> {
         let pleine = |cadre| Self {
             cadre,
+            entrees: true,
             connexions: [false, true]
                 .map(|agent| Connexion { identifiant: "x".into(), libelle: "Famille Durand".into(), agent })
                 .into(),
@@ -220,6 +223,7 @@ impl Vue for PageCommune {
             let cadre = Cadre { utilisateur: None, ..premiere.cadre };
             vues.push(Self {
                 cadre,
+                entrees: false,
                 connexions: vec![],
                 dossiers: vec![],
                 toutes: String::new(),

@@ -204,11 +204,11 @@ bloc! {
         /// Étapes de la création, dans l'ordre du guide.
         [liste requise] etapes: Id,
         /// Conditions générales d'utilisation.
-        [requis] cgu: RawCgu => Espace,
+        [requis] cgu: RawCgu,
         /// Lien d'activation.
         [requis] activation: RawActivation,
         /// Règle du mot de passe propre à la commune.
-        [optionnel] mot_de_passe: RawMotDePasse => Espace,
+        [optionnel] mot_de_passe: RawMotDePasse,
         /// Identifiant de connexion : `courriel` ou `choisi`.
         [optionnel] identifiant: Id,
         /// Comment un compte est rattaché à une famille connue.
@@ -226,7 +226,7 @@ bloc! {
 
 bloc! {
     /// Conditions générales d'utilisation.
-    pub struct RawCgu => Espace {
+    pub struct RawCgu {
         /// Fichier du texte, ex. `contenus/cgu.md`.
         [requis] texte: Texte,
         /// Version, ex. `2025-07`.
@@ -240,7 +240,7 @@ bloc! {
     /// Lien d'activation du compte.
     pub struct RawActivation {
         /// Durée de validité, ex. `24 h`.
-        [requis] delai: RawDuree => Espace,
+        [requis] delai: RawDuree,
         /// `unique`.
         [requis] usage: Id,
         /// Le document.
@@ -250,7 +250,7 @@ bloc! {
 
 bloc! {
     /// Règle du mot de passe propre à la commune, en plus de celle de la CNIL.
-    pub struct RawMotDePasse => Espace {
+    pub struct RawMotDePasse {
         /// Longueur minimale.
         [optionnel] longueur: Entier,
         /// Au moins une minuscule.

@@ -11,8 +11,8 @@ use rules::valeur::Valeur;
 use super::fichiers::Fichiers;
 use super::index::Index;
 use super::{
-    Resolution, appel, bareme, calendrier, cle_enfance, demarche, derive, donnees, piece, question, regie,
-    script, service,
+    Resolution, appel, bareme, calendrier, cle_enfance, compte, demarche, derive, donnees, piece, question,
+    regie, script, service,
 };
 use crate::commune::{Commune, Contact, DateDuPrix, Ecole, Exigence, Message, Portail, Zonage, Zone};
 use crate::definition::lecture::{Sp, Texte, suggestion};
@@ -58,6 +58,7 @@ impl Fichiers {
         let regie = regie::resout(r, &reperes);
         let messages = self.messages(r);
         let modes_cle = cle_enfance::modes(r, &raw.compte.cle_enfance);
+        let compte = compte::resout(r, &raw.compte, slug);
         let appels = appel::resout(r, raw);
         let exigences = self.exigences(r);
         let arrondi = arrondi(r, &raw.paiement.arrondi);
@@ -93,6 +94,7 @@ impl Fichiers {
             date_du_prix,
             organisme: raw.organisme.as_ref().map_or_else(|| LA_MAIRIE.to_owned(), |o| o.0.clone()),
             portail,
+            compte,
             cle_enfance: modes_cle,
             questions: r.questions.clone(),
             exigences,

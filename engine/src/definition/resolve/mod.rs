@@ -13,6 +13,7 @@ mod charges;
 mod choix;
 mod cle_enfance;
 mod commune;
+mod compte;
 mod condition;
 mod demarche;
 mod derive;

@@ -1,0 +1,59 @@
+//! The letters about accounts: a town may write each its own way in `messages/`, under the same name. None holds a password.
+
+/// To whoever asks for an account.
+pub const ACTIVATION: &str = "compte_activation";
+/// To the holder of an account, when somebody asks for another one with the same address.
+pub const EXISTANT: &str = "compte_existant";
+/// To whoever forgot the password.
+pub const MOT_DE_PASSE: &str = "compte_mot_de_passe";
+/// Once the password was changed.
+pub const MOT_DE_PASSE_CHANGE: &str = "compte_mot_de_passe_change";
+/// To the present address, when another is asked for.
+pub const COURRIEL_ANCIEN: &str = "compte_courriel_ancien";
+/// To the address asked for.
+pub const COURRIEL_NOUVEAU: &str = "compte_courriel_nouveau";
+
+/// A letter of the engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lettre {
+    /// Its name.
+    pub id: &'static str,
+    /// Subject.
+    pub objet: &'static str,
+    /// Text, a template.
+    pub corps: &'static str,
+}
+
+/// Each letter, as it is where the town writes no other.
+pub const LETTRES: [Lettre; 6] = [
+    Lettre {
+        id: ACTIVATION,
+        objet: "Activez votre espace famille",
+        corps: "Bonjour,\n\nUn espace famille a été demandé avec cette adresse, à {{ commune.nom }}. Pour l’activer, ouvrez ce lien avant {{ expire | instant }} :\n\n{{ lien }}\n\nCe lien ne sert qu’une fois. Si vous n’avez rien demandé, ne faites rien : sans activation, la demande est oubliée.",
+    },
+    Lettre {
+        id: EXISTANT,
+        objet: "Vous avez déjà un espace famille",
+        corps: "Bonjour,\n\nQuelqu’un vient de demander un espace famille avec cette adresse, à {{ commune.nom }}. Vous en avez déjà un : rien n’a été changé.\n\nPour y entrer, ou pour choisir un autre mot de passe si vous avez oublié le vôtre :\n\n{{ lien }}",
+    },
+    Lettre {
+        id: MOT_DE_PASSE,
+        objet: "Choisir un nouveau mot de passe",
+        corps: "Bonjour,\n\nPour choisir un nouveau mot de passe de votre espace famille à {{ commune.nom }}, ouvrez ce lien avant {{ expire | instant }} :\n\n{{ lien }}\n\nVotre identifiant : {{ identifiant }}\n\nCe lien ne sert qu’une fois. Si vous n’avez rien demandé, ne faites rien : votre mot de passe reste le même.",
+    },
+    Lettre {
+        id: MOT_DE_PASSE_CHANGE,
+        objet: "Votre mot de passe a changé",
+        corps: "Bonjour,\n\nLe mot de passe de votre espace famille à {{ commune.nom }} vient d’être changé, et vos autres appareils ont été déconnectés.\n\nSi ce n’est pas vous, choisissez-en un autre sans attendre, puis prévenez la mairie :\n\n{{ lien }}",
+    },
+    Lettre {
+        id: COURRIEL_ANCIEN,
+        objet: "Confirmez le changement d’adresse électronique",
+        corps: "Bonjour,\n\nUne autre adresse électronique a été demandée pour votre espace famille à {{ commune.nom }}. Pour l’accepter, ouvrez ce lien avant {{ expire | instant }} :\n\n{{ lien }}\n\nL’autre adresse doit confirmer aussi. Si vous n’avez rien demandé, n’ouvrez pas ce lien et changez votre mot de passe.",
+    },
+    Lettre {
+        id: COURRIEL_NOUVEAU,
+        objet: "Confirmez votre nouvelle adresse électronique",
+        corps: "Bonjour,\n\nCette adresse a été donnée pour un espace famille à {{ commune.nom }}. Pour la confirmer, ouvrez ce lien avant {{ expire | instant }} :\n\n{{ lien }}\n\nVotre adresse actuelle doit confirmer aussi. Si vous n’avez rien demandé, ne faites rien.",
+    },
+];
