@@ -25,7 +25,7 @@ calendriers:
   inscriptions: 07-01
   fermetures: []
 compte:
-  etapes: [identite]
+  etapes: [identite, moyens_de_contact, identifiants]
   cgu: { texte: contenus/cgu.md, version: 2025-07 }
   activation: { delai: 24 h, usage: unique }
   cle_enfance: [ { rattachement_par_agent: { par: enfance } } ]

@@ -69,7 +69,7 @@ pub const FAUTES: &[Faute] = &[
     f("SYN07", COMMUNE, "langage: 1", "langage: ‹2"),
     f("SYN07", COMMUNE, "langage: 1", "langage: ‹0"),
     f("SYN07", COMMUNE, "langage: 1", "langage: ‹99"),
-    f("SYN09", COMMUNE, "etapes: [identite, adresse]", "etapes: [identite, adresse]\n  ‹mot_de_passe: { longueur: 12 }"),
+    f("SYN09", COMMUNE, "etapes: [identite, adresse, moyens_de_contact, identifiants]", "etapes: [identite, adresse, moyens_de_contact, identifiants]\n  ‹openid: { fournisseur: exemple }"),
     f("SYN09", COMMUNE, "moyens: { carte:", "‹portefeuille: { recharge_minimum: 12.00, par: enfant }\n  moyens: { carte:"),
     f("SYN09", REGIE, "periode: mois,", "periode: mois, ‹seuil_report: 15.00,"),
     f("SYN09", CANTINE, "unite: repas, bareme", "unite: repas, ‹compose: { lundi: repas }, bareme"),

@@ -1,6 +1,6 @@
 //! One's own account: with what one enters, what one may change, where it is open.
 
-use axum::extract::{Form, Path};
+use axum::extract::Form;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::compte::{self, Compte, courriel_normalise, nom_normalise};
@@ -21,11 +21,12 @@ use crate::routes::{Acces, Routes};
 use crate::session::{self, Ouverte, Visiteur};
 
 pub(super) fn routes() -> Routes {
-    Routes::default().get("/{slug}/compte", Acces::Connu, espace).post(
-        "/{slug}/compte/{geste}",
-        Acces::Connu,
-        geste,
-    )
+    Routes::default()
+        .get("/{slug}/compte", Acces::Connu, espace)
+        .post("/{slug}/compte/mot-de-passe", Acces::Connu, |v, f| geste(v, f, Geste::MotDePasse))
+        .post("/{slug}/compte/identifiant", Acces::Connu, |v, f| geste(v, f, Geste::Identifiant))
+        .post("/{slug}/compte/courriel", Acces::Connu, |v, f| geste(v, f, Geste::Courriel))
+        .post("/{slug}/compte/sorties", Acces::Connu, |v, f| geste(v, f, Geste::Sorties))
 }
 
 /// What one may change.
@@ -45,12 +46,6 @@ impl Geste {
             Self::Courriel => "courriel",
             Self::Sorties => "sorties",
         }
-    }
-
-    fn lit(nom: &str) -> Option<Self> {
-        [Self::MotDePasse, Self::Identifiant, Self::Courriel, Self::Sorties]
-            .into_iter()
-            .find(|g| g.nom() == nom)
     }
 }
 
@@ -191,13 +186,9 @@ async fn espace(visiteur: Visiteur, retour: Retour) -> Result<Response, Arret> {
     rend(&visiteur, None, &retour).await
 }
 
-/// `POST /{slug}/compte/{geste}`
-async fn geste(
-    visiteur: Visiteur,
-    Path((_, nom)): Path<(String, String)>,
-    Form(paires): Paires,
-) -> Result<Response, Arret> {
-    let (Some(geste), Some((session, compte))) = (Geste::lit(&nom), sien(&visiteur).await?) else {
+/// `POST /{slug}/compte/…`: one change of one's account.
+async fn geste(visiteur: Visiteur, Form(paires): Paires, geste: Geste) -> Result<Response, Arret> {
+    let Some((session, compte)) = sien(&visiteur).await? else {
         return Ok(page_introuvable(&visiteur.etat, &visiteur.chemin));
     };
     cle(&visiteur, &session, &paires)?;
