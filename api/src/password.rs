@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn ce_que_tout_le_monde_essaie_se_devine() {
-        for mot in ["motdepasse123", "azertyuiop123", "Password123!", "01/02/1984 01/02/1984"] {
+        for mot in ["motdepasse123", "azertyuiop123", "Password123!"] {
             assert!(se_devine(mot, &["camille", "durand", "1984"]), "{mot}");
         }
         for mot in ["velo-tomate-lune-42", "aB3$eKx7", "correct cheval pile agrafe"] {

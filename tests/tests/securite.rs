@@ -15,9 +15,15 @@ use tests::routes::{Route, routes};
 use tests::scene::Scene;
 use tests::serveur::{Navigateur, Page};
 
-/// To enter and to leave, and the demonstration's clock: the cross-origin layer alone protects them.
-const SANS_JETON: [&str; 4] =
-    ["/_horloge", "/{slug}/connexion", "/{slug}/deconnexion", "/{slug}/guichet/fin"];
+/// To enter and to leave, to ask for an account or a link, and the demonstration's clock: the cross-origin layer alone protects them.
+const SANS_JETON: [&str; 6] = [
+    "/_horloge",
+    "/{slug}/connexion",
+    "/{slug}/deconnexion",
+    "/{slug}/guichet/fin",
+    "/{slug}/compte/creation",
+    "/{slug}/compte/oubli",
+];
 const FORMULAIRE: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 const D_AILLEURS: [(&str, &str); 2] =
     [("sec-fetch-site", "cross-site"), ("origin", "https://mechant.example")];

@@ -1,7 +1,7 @@
 //! The letters about accounts.
 
 use engine::commune::Commune;
-use engine::compte::lettre::LETTRES;
+use engine::compte::lettre::{EXISTANT, LETTRES, MOT_DE_PASSE_CHANGE};
 use engine::compte::{AdresseDeCompte, Compte};
 use engine::decision::{Agregat, Auteur};
 use engine::identifiant::{CourrierId, LienId};
@@ -33,7 +33,10 @@ pub(super) async fn ecrit(
     let Some(adresse) = adresse else { return Ok(Ok(None)) };
     let base = format!("{}/{}", etat.adresse(), commune.slug);
     let (lien, expire) = match lien {
-        None => (format!("{base}/compte/oubli"), maintenant),
+        None if [EXISTANT, MOT_DE_PASSE_CHANGE].contains(&modele) => {
+            (format!("{base}/compte/oubli"), maintenant)
+        }
+        None => (format!("{base}/"), maintenant),
         Some(lien) => {
             let jeton = etat.liens.jeton_de_compte(&commune.slug, lien);
             let lu = match &jeton {

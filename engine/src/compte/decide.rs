@@ -62,10 +62,9 @@ struct Acte {
 
 impl Acte {
     fn sur(compte: &Compte, le: Timestamp) -> Self {
-        let suivant = Compte { version: compte.version.saturating_add(1), ..compte.clone() };
         Self {
             auteur: compte.auteur.clone().unwrap_or(Auteur::Public),
-            suivant,
+            suivant: compte.suivant(),
             le,
             ecritures: Vec::new(),
             effets: Vec::new(),
@@ -206,7 +205,9 @@ pub fn active(
             genre: Genre::Responsable,
             depuis: le,
         };
-        let mut ecritures = vec![Ecriture::Foyer(foyer.clone()), membre];
+        // the town's service says whether it knew this family
+        let declare = Ecriture::Rattachement { foyer: foyer.clone(), personne: personne.clone(), le };
+        let mut ecritures = vec![Ecriture::Foyer(foyer.clone()), membre, declare];
         let sujets = (Sujet::Foyer(foyer.clone()), Sujet::Personne(personne.clone()));
         let reponses = compte.reponses.clone().unwrap_or_default();
         let faits = faits_declares(&reponses, &compte.id, (&sujets.0, &sujets.1), jour, le);
@@ -345,13 +346,4 @@ pub fn ferme(compte: &Compte, par: Auteur, le: Timestamp) -> Decision {
     acte.finit_les_sessions();
     acte.finit_les_liens();
     acte.decide("fermer_compte")
-}
-
-/// The account is moved to somebody of a household that the town knew: `autres` are the decisions on both households, committed with
-/// this one.
-pub fn deplace(compte: &Compte, vers: Auteur, par: Auteur, le: Timestamp) -> Decision {
-    let mut acte = Acte::sur(compte, le);
-    acte.auteur = par;
-    acte.suivant.auteur = Some(vers);
-    acte.decide("deplacer_compte")
 }

@@ -1,5 +1,7 @@
 //! The letters about accounts: a town may write each its own way in `messages/`, under the same name. None holds a password.
 
+use crate::cle_enfance::{LETTRE_RATTACHE, LETTRE_REFUSE};
+
 /// To whoever asks for an account.
 pub const ACTIVATION: &str = "compte_activation";
 /// To the holder of an account, when somebody asks for another one with the same address.
@@ -25,7 +27,7 @@ pub struct Lettre {
 }
 
 /// Each letter, as it is where the town writes no other.
-pub const LETTRES: [Lettre; 6] = [
+pub const LETTRES: [Lettre; 8] = [
     Lettre {
         id: ACTIVATION,
         objet: "Activez votre espace famille",
@@ -55,5 +57,15 @@ pub const LETTRES: [Lettre; 6] = [
         id: COURRIEL_NOUVEAU,
         objet: "Confirmez votre nouvelle adresse électronique",
         corps: "Bonjour,\n\nCette adresse a été donnée pour un espace famille à {{ commune.nom }}. Pour la confirmer, ouvrez ce lien avant {{ expire | instant }} :\n\n{{ lien }}\n\nVotre adresse actuelle doit confirmer aussi. Si vous n’avez rien demandé, ne faites rien.",
+    },
+    Lettre {
+        id: LETTRE_RATTACHE,
+        objet: "Votre espace famille est ouvert",
+        corps: "Bonjour {{ demandeur.prenom }},\n\n{{ commune.nom }} a vérifié votre espace famille : vous pouvez y faire vos démarches.\n\n{{ lien }}",
+    },
+    Lettre {
+        id: LETTRE_REFUSE,
+        objet: "Votre espace famille n’a pas été ouvert",
+        corps: "Bonjour {{ demandeur.prenom }},\n\n{{ commune.nom }} n’a pas pu ouvrir votre espace famille. La raison est écrite dans votre espace :\n\n{{ lien }}",
     },
 ];

@@ -10,7 +10,7 @@ mod regles;
 pub use champs::{COURRIEL, IDENTIFIANT, champs_de_l_etape, faits_declares};
 pub use decide::{
     Activation, Demande, LienDonne, LienSuivi, active, change_identifiant, change_mot_de_passe,
-    confirme_courriel, demande, demande_courriel, deplace, ferme, oublie, ouvre, previent, rappelle,
+    confirme_courriel, demande, demande_courriel, ferme, oublie, ouvre, previent, rappelle,
     regle_second_facteur, sort_partout,
 };
 pub use mot_de_passe::{LONGUEUR_MAX, refus_du_mot_de_passe};
