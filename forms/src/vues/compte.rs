@@ -73,7 +73,9 @@ impl CguVues {
             let nu = b.trim_start_matches('#');
             BlocDeTexte { titre: nu.len() < b.len(), texte: nu.trim().to_owned() }
         };
-        let blocs = texte.split("\n\n").map(str::trim).filter(|b| !b.is_empty()).map(bloc).collect();
+        let blocs = texte.split("\n\n").map(str::trim).filter(|b| !b.is_empty()).map(bloc);
+        // the page has its own title for them
+        let blocs = blocs.skip_while(|b| b.titre).collect();
         Self { numero: 0, version: version.to_owned(), blocs, acceptees: false, erreur: String::new() }
     }
 }
@@ -165,7 +167,7 @@ fn champ(erreur: &str) -> ChampVue {
 }
 
 fn cgu(plein: bool) -> CguVues {
-    let mut cgu = CguVues::nouvelles("2025-07", "# Conditions\n\nUn <b>paragraphe</b>.");
+    let mut cgu = CguVues::nouvelles("2025-07", "# Conditions\n\nUn <b>paragraphe</b>.\n\n## Vos droits");
     cgu.numero = usize::from(plein);
     cgu.acceptees = plein;
     cgu.erreur = if plein { "À accepter.".into() } else { String::new() };
