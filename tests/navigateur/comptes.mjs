@@ -63,7 +63,7 @@ await lance(ECRANS, async (page, vu, adresse, { script }) => {
       }
       throw new Error('no letter');
     })();
-    await page.goto(lien);
+    await page.goto(adresse + new URL(lien).pathname);
     await voit('05-activation');
     await page.getByLabel(/^Mot de passe/).first().fill(MOT);
     await page.getByRole('button', { name: 'Activer mon espace' }).click();
@@ -86,7 +86,7 @@ await lance(ECRANS, async (page, vu, adresse, { script }) => {
     await page.getByRole('button', { name: 'Se déconnecter', exact: true }).click();
     await page.goto(`${adresse}/${slug}/compte/oubli`);
     await voit('10-oubli');
-    await page.goto(lien);
+    await page.goto(adresse + new URL(lien).pathname);
     assert.match(await page.textContent('main'), /Ce lien n’ouvre plus/);
     await voit('11-lien-passe');
   }
