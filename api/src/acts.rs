@@ -18,6 +18,7 @@ use jiff::civil::Date;
 use rules::valeur::Valeur;
 use sha2::{Digest, Sha256};
 
+use crate::attachment;
 use crate::facts;
 use crate::state::Etat;
 
@@ -127,6 +128,9 @@ pub(crate) async fn neuf<'a>(
     foyer: &FoyerId,
     enfant: Option<&PersonneId>,
 ) -> Result<Lu<'a>, Echec> {
+    if let Some(refus) = attachment::cadenas(&etat.store, commune, portee, (demarche, foyer)).await? {
+        return Err(Echec::Refus(Box::new(refus)));
+    }
     let famille = etat.store.famille(portee, foyer).await?;
     Ok(compose(etat, (commune, commune), portee, demarche, None, (Some(foyer), famille), enfant.cloned()))
 }

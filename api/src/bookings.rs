@@ -16,6 +16,7 @@ use jiff::{Timestamp, ToSpan};
 use sha2::{Digest, Sha256};
 
 use crate::acts::{self, ESSAIS};
+use crate::attachment;
 use crate::state::Etat;
 
 /// Why an act did not happen.
@@ -65,6 +66,7 @@ pub(crate) struct Lue<'a> {
     inscriptions: Vec<(Option<PersonneId>, Inscrit)>,
     reservations: Vec<ReservationFaite>,
     dossiers: Vec<Dossier>,
+    compte_valide: bool,
     /// By counter of places: how many are taken.
     prises: BTreeMap<String, u32>,
     pub(crate) contexte: Contexte,
@@ -119,6 +121,8 @@ pub(crate) async fn lit_ensemble<'a>(
         let n = u32::try_from(store.places_prises(portee, cle).await?).unwrap_or(u32::MAX);
         prises.insert(cle.clone(), n);
     }
+    let compte_valide =
+        !besoins.iter().any(|b| b.compte) || attachment::est_connu(store, portee, pour.foyer).await?;
     let documents = besoins.iter().any(|b| b.dossier || !b.pieces.is_empty());
     Ok(Lue {
         commune: pour.commune,
@@ -127,6 +131,7 @@ pub(crate) async fn lit_ensemble<'a>(
         inscriptions: inscriptions.into_iter().map(inscrit).collect(),
         foyer,
         reservations,
+        compte_valide,
         dossiers: if documents { dossiers(etat, pour).await? } else { Vec::new() },
         prises,
         contexte: Contexte {
@@ -163,6 +168,7 @@ impl Lue<'_> {
             dossiers: self.dossiers.clone(),
             // nothing is billed yet: nobody is suspended
             impaye: false,
+            compte_valide: self.compte_valide,
             prises: self.prises.get(&reservation::cle_places(prestation, jour)).copied(),
             recu_le: self.contexte.recu_le,
         }

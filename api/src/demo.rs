@@ -1,4 +1,5 @@
-//! The demonstration of an empty data folder: two families and one agent a town, all invented.
+//! The demonstration of an empty data folder: two families that the town knows, one that arrives and one agent a town, all
+//! invented.
 
 use engine::commune::Commune;
 use engine::decision::{Auteur, Decision, Ecriture};
@@ -20,6 +21,9 @@ const REGLAGE: &str = "demonstration.comptes";
 
 /// Since when the town knows them: before any day that the demonstration shows.
 const CONNU_DEPUIS: Date = Date::constant(2020, 1, 1);
+
+/// Since when the family that arrives waits.
+const ARRIVE_LE: Date = Date::constant(2025, 8, 20);
 
 /// How many years of attestations they gave.
 const ANNEES: i16 = 16;
@@ -43,9 +47,11 @@ struct Famille {
     quotient: Option<i64>,
     /// Lives in the last zone of each list (outside), rather than in the first.
     dehors: bool,
+    /// Its account has just declared it: the town does not know it yet.
+    arrive: bool,
 }
 
-const FAMILLES: [Famille; 2] = [
+const FAMILLES: [Famille; 3] = [
     Famille {
         identifiant: "durand",
         nom: "Durand",
@@ -53,6 +59,7 @@ const FAMILLES: [Famille; 2] = [
         enfants: &[("Léa", "2018-05-14"), ("Tom", "2020-11-02")],
         quotient: Some(640),
         dehors: false,
+        arrive: false,
     },
     Famille {
         identifiant: "martin",
@@ -61,6 +68,16 @@ const FAMILLES: [Famille; 2] = [
         enfants: &[("Zoé", "2017-02-23")],
         quotient: None,
         dehors: true,
+        arrive: false,
+    },
+    Famille {
+        identifiant: "arrivee",
+        nom: "Durand",
+        prenom: "Alex",
+        enfants: &[],
+        quotient: None,
+        dehors: false,
+        arrive: true,
     },
 ];
 
@@ -167,10 +184,19 @@ async fn cree(
             _ => {}
         }
     }
+    if famille.arrive {
+        let (foyer, personne) = (foyer.clone(), personne.clone());
+        let le = ARRIVE_LE.to_zoned(TimeZone::UTC).map_or(le, |z| z.timestamp());
+        ecritures.push(Ecriture::Rattachement { foyer, personne, le });
+    }
     let decision = Decision::du_systeme(&foyer, 1, le, "demonstration", ecritures);
     let compte = Compte {
         identifiant: famille.identifiant.to_owned(),
-        libelle: format!("Famille {}", famille.nom),
+        libelle: if famille.arrive {
+            "Famille qui arrive".to_owned()
+        } else {
+            format!("Famille {}", famille.nom)
+        },
         auteur: Auteur::Parent { personne, foyer },
     };
     // two first visitors at once: one makes the family, the other finds it

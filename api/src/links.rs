@@ -4,9 +4,11 @@
 //! of a link is its hash, and a kept letter names the dossier in its place ([`MARQUE`]).
 
 use std::io::Write as _;
+use std::net::IpAddr;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
+use engine::cle_enfance::normale;
 use engine::identifiant::{DossierId, LienId, hexa};
 use engine_store::Jeton;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -86,6 +88,25 @@ impl CleDesLiens {
     pub(crate) fn est_du_sceau(&self, parties: &[&str], sceau: &str) -> bool {
         let bon = self.sceau(parties);
         !bon.is_empty() && egaux(&bon, sceau)
+    }
+
+    /// What is kept of a family's key, however it was typed.
+    pub(crate) fn empreinte_de_cle(&self, commune: &str, saisie: &str) -> Option<[u8; 32]> {
+        self.empreinte(["cle_enfance", commune, &normale(saisie)])
+    }
+
+    /// What is kept of a network address, for as long as its tries count.
+    pub(crate) fn empreinte_d_adresse(&self, commune: &str, adresse: IpAddr) -> Option<[u8; 32]> {
+        self.empreinte(["adresse", commune, &adresse.to_string()])
+    }
+
+    fn empreinte(&self, parties: [&str; 3]) -> Option<[u8; 32]> {
+        let mut hmac = Hmac::<Sha256>::new_from_slice(self.0.as_bytes()).ok()?;
+        for partie in parties {
+            hmac.update(partie.as_bytes());
+            hmac.update(&[0]);
+        }
+        Some(hmac.finalize().into_bytes().into())
     }
 
     /// A kept letter as it was sent: its links open again.

@@ -2,8 +2,10 @@
 
 mod acts;
 mod assets;
+mod attachment;
 mod basket;
 mod bookings;
+mod childkeys;
 mod clock;
 mod command;
 mod communes_fr;

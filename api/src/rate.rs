@@ -96,6 +96,13 @@ impl Cadence {
         }
     }
 
+    /// The network that sends.
+    pub(crate) fn adresse(&self, extensions: &Extensions, entetes: &HeaderMap) -> IpAddr {
+        let pair = extensions.get::<ConnectInfo<SocketAddr>>();
+        let pair = pair.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |ConnectInfo(pair)| pair.ip());
+        reseau(client(pair, entetes, &self.relais))
+    }
+
     /// Counts a post of this address; how long to wait when there were too many.
     pub(crate) fn prend(&self, genre: Genre, parts: &Parts) -> Result<(), Duration> {
         self.prend_de(genre, &parts.extensions, &parts.headers)
@@ -108,9 +115,7 @@ impl Cadence {
         extensions: &Extensions,
         entetes: &HeaderMap,
     ) -> Result<(), Duration> {
-        let pair = extensions.get::<ConnectInfo<SocketAddr>>();
-        let pair = pair.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |ConnectInfo(pair)| pair.ip());
-        let de = reseau(client(pair, entetes, &self.relais));
+        let de = self.adresse(extensions, entetes);
         let compte = match genre {
             Genre::Commence => &self.commence,
             Genre::Ecrit => &self.ecrit,

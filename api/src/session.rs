@@ -7,6 +7,7 @@ use axum::http::header::{AUTHORIZATION, COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use engine::cle_enfance::Modes as _;
 use engine::commune::Commune;
 use engine::compte::Compte;
 use engine::decision::Auteur;
@@ -19,6 +20,7 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use crate::acts::alea;
+use crate::attachment;
 use crate::bookings;
 use crate::facts;
 use crate::failures::{self, est_api};
@@ -299,8 +301,20 @@ impl Visiteur {
                 }
                 cadre.onglets.push(onglet("Demandes", "agent/"));
                 cadre.onglets.push(onglet("Au guichet", "agent/guichet"));
-                if let [.., demandes, guichet] = cadre.onglets.as_mut_slice() {
-                    demandes.actif &= !guichet.actif;
+                if let Some(auteur) = self.session.as_ref().map(|s| s.portee.auteur())
+                    && attachment::rattache(&self.commune, auteur)
+                {
+                    let modes = &self.commune.cle_enfance;
+                    if modes.rattache_par().is_some() {
+                        cadre.onglets.push(onglet("Comptes à rattacher", "agent/rattachements"));
+                    }
+                    if modes.cle().is_some() {
+                        cadre.onglets.push(onglet("Clés", "agent/cles"));
+                    }
+                }
+                // the desk's own pages are below its address
+                if let Some((demandes, autres)) = cadre.onglets.split_first_mut() {
+                    demandes.actif &= !autres.iter().any(|o| o.actif);
                 }
                 cadre.utilisateur = Some(Utilisateur { nom: "Mairie".to_owned(), role: "agent".to_owned() });
             }

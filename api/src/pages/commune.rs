@@ -5,18 +5,20 @@ use std::sync::Arc;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use engine::cle_enfance::{Modes as _, est_sous_cadenas};
 use engine::commune::{Commune, Contact};
 use engine::decision::Auteur;
 use engine::demarche::{self, Demarche};
 use engine_store::{Erreur, Recents};
 use forms::couleur::Theme;
 use forms::fenetre;
-use forms::vues::{Accessibilite, Connexion, ContactAffiche, PageCommune, ResumeDossier, Tuile};
+use forms::vues::{Accessibilite, Attente, Connexion, ContactAffiche, PageCommune, ResumeDossier, Tuile};
 use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::connexion::Retour;
 use super::{demandes, page, page_introuvable};
+use crate::attachment;
 use crate::demo;
 use crate::routes::{Acces, Routes};
 use crate::session::Visiteur;
@@ -66,6 +68,11 @@ async fn accueil(visiteur: Visiteur, retour: Retour, Query(cherche): Query<Cherc
         Some(n) => format!("{} démarches pour « {cherche} ».", n.len()),
     };
     let demarches = trouvees.unwrap_or_else(|| commune.demarches_en_ordre());
+    let (attente, fermee) = match attente(&visiteur).await {
+        Ok(attente) => attente,
+        Err(erreur) => return etat.panne(&erreur),
+    };
+    let entre = visiteur.session.as_ref().is_some_and(|s| !matches!(s.portee.auteur(), Auteur::Public));
     let toutes = visiteur.famille().map(|_| format!("/{}/demandes", visiteur.slug));
     let vue = PageCommune {
         cadre,
@@ -75,7 +82,9 @@ async fn accueil(visiteur: Visiteur, retour: Retour, Query(cherche): Query<Cherc
         toutes: toutes.unwrap_or_default(),
         cherche,
         trouve,
-        tuiles: demarches.into_iter().map(|d| tuile(commune, d, maintenant)).collect(),
+        tuiles: demarches.into_iter().map(|d| tuile(commune, d, maintenant, fermee)).collect(),
+        attente,
+        premiere_visite: if entre { String::new() } else { format!("/{}/premiere-visite", visiteur.slug) },
         contacts: contacts(commune),
     };
     page(etat, StatusCode::OK, &vue)
@@ -124,7 +133,22 @@ async fn accessibilite(visiteur: Visiteur) -> Response {
     page(&visiteur.etat, StatusCode::OK, &vue)
 }
 
-fn tuile(commune: &Commune, demarche: &Demarche, maintenant: Timestamp) -> Tuile {
+/// What a family that the town does not know yet waits for, and whether procedures are closed to it meanwhile.
+async fn attente(visiteur: &Visiteur) -> Result<(Option<Attente>, bool), Erreur> {
+    let Some((session, foyer)) = visiteur.famille() else { return Ok((None, false)) };
+    let lu = visiteur.etat.store.rattachement(&session.portee, &foyer).await?;
+    let Some(lu) = lu.filter(|r| !r.est_valide()) else { return Ok((None, false)) };
+    let commune = &visiteur.commune;
+    let cle = commune.cle_enfance.cle().is_some_and(|c| c.plus_tard);
+    let attente = Attente {
+        texte: attachment::attente(commune),
+        motif: lu.reponse.and_then(Result::err).unwrap_or_default(),
+        cle: if cle { format!("/{}/cle", visiteur.slug) } else { String::new() },
+    };
+    Ok((Some(attente), true))
+}
+
+fn tuile(commune: &Commune, demarche: &Demarche, maintenant: Timestamp, inconnue: bool) -> Tuile {
     let duree = demarche.duree.as_ref().map(|d| format!("{d} au plus"));
     let (etat, genre) = fenetre::en_bref(demarche.fenetre(maintenant), &commune.fuseau);
     Tuile {
@@ -133,6 +157,7 @@ fn tuile(commune: &Commune, demarche: &Demarche, maintenant: Timestamp) -> Tuile
         detail: duree.unwrap_or_else(|| commune.instructeur(demarche)),
         etat,
         genre,
+        cadenas: inconnue && est_sous_cadenas(commune, demarche),
     }
 }
 
@@ -141,17 +166,20 @@ fn contacts(commune: &Commune) -> Vec<ContactAffiche> {
     commune
         .contacts
         .iter()
-        .map(|c| ContactAffiche {
-            nom: c.nom.clone(),
-            lignes: [telephone(c), c.courriel.clone(), c.adresse.clone(), c.horaires.clone()]
-                .into_iter()
-                .flatten()
-                .filter(|l| !l.starts_with("secret:"))
-                .collect(),
-        })
+        .map(affiche)
         // a name alone helps nobody to reach it
         .filter(|c: &ContactAffiche| !c.lignes.is_empty())
         .collect()
+}
+
+/// A service, and how to reach it.
+pub(super) fn affiche(contact: &Contact) -> ContactAffiche {
+    let lignes =
+        [telephone(contact), contact.courriel.clone(), contact.adresse.clone(), contact.horaires.clone()];
+    ContactAffiche {
+        nom: contact.nom.clone(),
+        lignes: lignes.into_iter().flatten().filter(|l| !l.starts_with("secret:")).collect(),
+    }
 }
 
 /// The number, and when nobody answers it.

@@ -213,6 +213,13 @@ impl Fait {
             "piece" => (Genre::Succes, "Votre document est bien reçu."),
             "retirer" => (Genre::Succes, "Le document est retiré."),
             "reserver" => (Genre::Succes, "La réservation est enregistrée."),
+            "cle" => (Genre::Succes, "Votre espace est maintenant relié à votre famille."),
+            "cle_montree" => (
+                Genre::Info,
+                "Cette lettre a déjà été montrée : une clé ne s’affiche qu’une fois. Refaites-la si vous ne l’avez pas imprimée.",
+            ),
+            "rattachement" => (Genre::Succes, "C’est fait : la famille en est prévenue par courriel."),
+            "cle_retiree" => (Genre::Succes, "La clé est retirée : elle n’ouvre plus rien."),
             "annuler" => (Genre::Succes, "La réservation est annulée."),
             _ => return None,
         };

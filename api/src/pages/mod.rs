@@ -3,6 +3,7 @@
 mod accueil;
 mod agenda;
 mod agent;
+mod cle;
 mod commune;
 mod compte;
 mod connexion;
@@ -17,6 +18,7 @@ mod gestes;
 mod horloge;
 mod imprime;
 mod lien;
+mod premiere;
 mod presentation;
 mod reservations;
 mod suggestions;
@@ -28,6 +30,8 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use forms::gabarit::Vue;
 
+use cle::contact as contact_des_cles;
+use commune::affiche;
 pub(crate) use erreur::{
     page_de_la_machine, page_doublon, page_du_code, page_interdite, page_introuvable, page_lien_passe,
     page_perimee, page_refus, page_sans_session, page_trop_souvent,
@@ -65,6 +69,8 @@ pub(crate) fn routes() -> Routes {
         .post("/{slug}/deconnexion", Acces::Public, connexion::sort)
         .merge(commune::routes())
         .merge(compte::routes())
+        .merge(cle::routes())
+        .merge(premiere::routes())
         .merge(presentation::routes())
         .merge(suggestions::routes())
         .merge(demandes::routes())

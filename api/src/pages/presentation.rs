@@ -12,6 +12,7 @@ use forms::suivi::{self, Ou};
 use forms::vues::{PageDemarche, PieceAPreparer};
 
 use super::{page, page_introuvable};
+use crate::attachment;
 use crate::routes::{Acces, Routes};
 use crate::session::Visiteur;
 
@@ -72,6 +73,11 @@ async fn depart(visiteur: &Visiteur, demarche: &Demarche, ou: Fenetre) -> Result
             }
         };
     };
+    let cadenas =
+        attachment::cadenas(&visiteur.etat.store, &visiteur.commune, &session.portee, (demarche, &foyer));
+    if let Some(ferme) = cadenas.await? {
+        return refus(&ferme.motif);
+    }
     let filtre = FiltreDossiers {
         demarche: Some(demarche.id.clone()),
         phase: Some(Phase::Brouillon),

@@ -3,10 +3,12 @@
 //! A town chooses its modes in `compte.cle_enfance` (`language.md` §4.1). What a key looks like and how it is drawn is here;
 //! trying one is a single order of the store's writer, so that two who try at once are two tries.
 
+mod cadenas;
 mod essai;
 mod format;
 mod rattachement;
 
+pub use cadenas::est_sous_cadenas;
 pub use essai::{PLAFONDS, Plafond};
 pub use format::{ErreurFormat, FormatCle, normale};
 pub use rattachement::{LETTRE_RATTACHE, LETTRE_REFUSE, Rattachement, ReponseRattachement, repond};

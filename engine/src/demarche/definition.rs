@@ -445,12 +445,16 @@ impl Demarche {
 
     /// Does a dossier keep its place once accepted: for its school year, or because the person that it added is there?
     pub fn vaut_apres(&self) -> bool {
-        let ajoute = |e: &Etape| {
+        self.un_dossier_par.contains(&Unicite::AnneeScolaire)
+            || self.effets().any(|q| matches!(q, Quoi::AjouterPersonne { .. }))
+    }
+
+    /// Everything that it may do, étapes in order.
+    pub fn effets(&self) -> impl Iterator<Item = &Quoi> {
+        self.etapes.iter().flat_map(|e| {
             let actions = e.actions.iter().flat_map(|a| &a.effets);
-            let mut effets = actions.chain(e.echeances.iter().flat_map(|x| &x.effets)).chain(&e.a_l_entree);
-            effets.any(|x| matches!(x.quoi, Quoi::AjouterPersonne { .. }))
-        };
-        self.un_dossier_par.contains(&Unicite::AnneeScolaire) || self.etapes.iter().any(ajoute)
+            actions.chain(e.echeances.iter().flat_map(|x| &x.effets)).chain(&e.a_l_entree).map(|x| &x.quoi)
+        })
     }
 
     /// Does an action of it wait for an agent's opinion?

@@ -37,6 +37,8 @@ pub struct FoyerConnu<'a> {
     pub dossiers: Vec<Dossier>,
     /// Is it suspended for unpaid dues?
     pub impaye: bool,
+    /// Does the town know it: made by the town, or declared by an account that the service has accepted?
+    pub compte_valide: bool,
     /// Places taken that day at this prestation, when they are counted.
     pub prises: Option<u32>,
     /// The server's instant.
@@ -61,8 +63,7 @@ impl FoyerConnu<'_> {
         etat.inscriptions = self.inscriptions_de(enfant).map(|i| i.1.clone()).collect();
         (etat.pieces_valables, etat.pieces_manquantes) = self.pieces(commune, sujets, enfant, &besoins);
         etat.impaye = self.impaye;
-        // whoever acts was let in by the town
-        etat.compte_valide = true;
+        etat.compte_valide = self.compte_valide;
         etat.autorisations = self.autorisations(commune, sujets, &besoins)?;
         etat.compteurs = self.compteurs(commune, enfant, acte, &besoins);
         etat.presences = self.presences(enfant);

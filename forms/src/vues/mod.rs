@@ -2,6 +2,7 @@
 
 mod agent;
 mod cadre;
+mod cle;
 mod compte;
 mod demarche;
 mod document;
@@ -16,6 +17,10 @@ pub use agent::{
     Passage, PieceInstruite, ServiceTravail, TravailEtape,
 };
 pub use cadre::{Avis, Cadre, EnTete, Genre, Horloge, Lien, Onglet, Utilisateur};
+pub use cle::{
+    AttenteVue, ChoixVue, FamilleACle, FoyerRessemblant, LettreCle, PageCle, PageCles, PageLettres,
+    PagePremiereVisite, PageRattachements, PersonneACle,
+};
 pub use compte::{
     BlocDeTexte, CguVues, Changement, PageCompte, PageCreation, PageMonCompte, SectionCompte, SessionVue,
 };
@@ -27,8 +32,8 @@ pub use document::PageDocument;
 pub use envois::{EnvoiMort, PageEnvois};
 pub use exploitation::{LignePublication, PageVersions, VilleSuivie};
 pub use public::{
-    Accessibilite, Accueil, CommuneServie, Connexion, ContactAffiche, Erreur, PageCommune, PageDemandes,
-    Refusee, ResumeDossier, Tuile,
+    Accessibilite, Accueil, Attente, CommuneServie, Connexion, ContactAffiche, Erreur, PageCommune,
+    PageDemandes, Refusee, ResumeDossier, Tuile,
 };
 pub use reservation::{
     Devis, Lettre, LigneDevis, Mot, PageCourrier, PageReservations, RefusVue, ReservationVue, SemaineVue,
@@ -62,6 +67,11 @@ macro_rules! chaque_vue {
         $f::<vues::PagePieces>($($arg),*);
         $f::<vues::PageRendezVous>($($arg),*);
         $f::<vues::PageReservations>($($arg),*);
+        $f::<vues::PageCle>($($arg),*);
+        $f::<vues::PageCles>($($arg),*);
+        $f::<vues::PageLettres>($($arg),*);
+        $f::<vues::PageRattachements>($($arg),*);
+        $f::<vues::PagePremiereVisite>($($arg),*);
         $f::<vues::PageGuichet>($($arg),*);
         $f::<vues::PageInstruction>($($arg),*);
         $f::<vues::PageDocument>($($arg),*);

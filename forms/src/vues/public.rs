@@ -73,8 +73,23 @@ pub struct PageCommune {
     pub trouve: String,
     /// Procedures: those that were found, or all of them.
     pub tuiles: Vec<Tuile>,
+    /// Why some are closed to this family, for as long as the town does not know it.
+    pub attente: Option<Attente>,
+    /// Where somebody who has no space yet is told which way in; empty when it is not asked.
+    pub premiere_visite: String,
     /// Services of the town hall.
     pub contacts: Vec<ContactAffiche>,
+}
+
+/// A family that the town does not know yet.
+#[derive(Clone, Debug, Serialize)]
+pub struct Attente {
+    /// What it waits for.
+    pub texte: String,
+    /// Why the service said no; empty while it has not answered.
+    pub motif: String,
+    /// Where its key is typed; empty where the town gives none.
+    pub cle: String,
 }
 
 /// A demonstration login.
@@ -137,6 +152,8 @@ pub struct Tuile {
     pub etat: String,
     /// Tone of that.
     pub genre: Genre,
+    /// Closed until the town knows the family.
+    pub cadenas: bool,
 }
 
 /// A service of the town hall.
@@ -210,8 +227,15 @@ impl Vue for PageCommune {
                     detail: "10 min".into(),
                     etat: etat.into(),
                     genre: Genre::Alerte,
+                    cadenas: etat.is_empty(),
                 })
                 .into(),
+            attente: Some(Attente {
+                texte: "Le service vérifie.".into(),
+                motif: "<b>Incomplet</b>".into(),
+                cle: "/a/cle".into(),
+            }),
+            premiere_visite: "/a/premiere-visite".into(),
             contacts: vec![ContactAffiche {
                 nom: "Affaires scolaires".into(),
                 lignes: vec!["Mairie".into()],
@@ -230,6 +254,8 @@ impl Vue for PageCommune {
                 cherche: String::new(),
                 trouve: String::new(),
                 tuiles: vec![],
+                attente: None,
+                premiere_visite: String::new(),
                 contacts: vec![],
             });
         }

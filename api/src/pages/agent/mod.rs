@@ -1,11 +1,13 @@
 //! The agents' desk: what waits, a file to examine, several at once, the counter, the journal.
 
+mod cles;
 mod document;
 mod envois;
 mod guichet;
 mod instruction;
 mod liste;
 mod lot;
+mod rattachements;
 mod travail;
 
 use engine::demarche::{Demarche, Dossier, agent_concerne};
@@ -35,6 +37,10 @@ pub(super) fn routes() -> Routes {
         .post("/{slug}/agent/dossiers/{dossier}/charge", Acces::Agent, instruction::charge)
         .post("/{slug}/agent/dossiers/{dossier}/pieces/{piece}", Acces::Agent, instruction::piece)
         .get("/{slug}/agent/dossiers/{dossier}/pieces/{piece}/{n}", Acces::Agent, document::document)
+        .get("/{slug}/agent/cles", Acces::Agent, cles::cles)
+        .post("/{slug}/agent/cles", Acces::Agent, cles::agit)
+        .get("/{slug}/agent/rattachements", Acces::Agent, rattachements::rattachements)
+        .post("/{slug}/agent/rattachements", Acces::Agent, rattachements::agit)
         .get("/{slug}/agent/guichet", Acces::Agent, guichet::guichet)
         .post("/{slug}/agent/guichet", Acces::Agent, guichet::cherche)
         .post("/{slug}/agent/guichet/ouvre", Acces::Agent, guichet::ouvre)

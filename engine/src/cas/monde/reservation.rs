@@ -162,6 +162,8 @@ impl Monde<'_> {
             reservations: siennes.cloned().collect(),
             dossiers: self.dossiers.values().filter(|d| d.foyer.as_ref() == Some(soi)).cloned().collect(),
             impaye: foyer.etat.contains("impaye"),
+            // a case's families are the town's own
+            compte_valide: true,
             prises: besoins.places.is_some().then(|| self.prises(acte.quoi().0, jour)),
             recu_le: self.maintenant,
         }

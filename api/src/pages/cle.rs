@@ -1,0 +1,191 @@
+//! « J'ai une clé »: a parent types the key that the town gave, with the birth date of a child. What is wrong is never said
+//! more than of the two together.
+
+use axum::extract::Form;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+use engine::cle_enfance::{CleRemise, Modes as _, normale};
+use engine::commune::Commune;
+use engine::decision::Auteur;
+use engine_store::{Erreur, Essai, EssaiFait};
+use forms::vues::PageCle;
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+use rules::date_fr;
+
+use super::commune::affiche;
+use super::dossier::{Paires, champ, cle as cle_du_formulaire};
+use super::{Arret, page, page_interdite, page_introuvable};
+use crate::attachment;
+use crate::routes::{Acces, Routes};
+use crate::session::{self, Parent};
+
+pub(super) fn routes() -> Routes {
+    Routes::default().get("/{slug}/cle", Acces::Famille, formulaire).post(
+        "/{slug}/cle",
+        Acces::Famille,
+        essaie,
+    )
+}
+
+/// What is wrong, and with what.
+#[derive(Default)]
+struct Dites<'d> {
+    naissance: &'d str,
+    refus: String,
+    faute_cle: &'d str,
+    faute_naissance: &'d str,
+}
+
+/// `GET /{slug}/cle`
+async fn formulaire(parent: Parent) -> Result<Response, Arret> {
+    let remise = remise(&parent)?;
+    montre(&parent, remise, StatusCode::OK, Dites::default()).await
+}
+
+/// The town's keys; the page of a town that gives none, or for an agent at the counter, does not exist.
+fn remise(parent: &Parent) -> Result<&CleRemise, Arret> {
+    let visiteur = &parent.visiteur;
+    if !matches!(parent.session.portee.auteur(), Auteur::Parent { .. }) {
+        return Err(page_interdite(visiteur).into());
+    }
+    let remise = visiteur.commune.cle_enfance.cle().filter(|c| c.plus_tard);
+    remise.ok_or_else(|| page_introuvable(&visiteur.etat, &visiteur.chemin).into())
+}
+
+async fn montre(
+    parent: &Parent,
+    remise: &CleRemise,
+    code: StatusCode,
+    dites: Dites<'_>,
+) -> Result<Response, Arret> {
+    let visiteur = &parent.visiteur;
+    let (etat, commune) = (&visiteur.etat, &visiteur.commune);
+    let connu = attachment::est_connu(&etat.store, &parent.session.portee, &parent.foyer).await;
+    let vue = PageCle {
+        cadre: visiteur.cadre("J’ai une clé"),
+        exemple: remise.format.exemple(),
+        naissance: dites.naissance.to_owned(),
+        refus: dites.refus,
+        faute_cle: dites.faute_cle.to_owned(),
+        faute_naissance: dites.faute_naissance.to_owned(),
+        rattachee: connu.map_err(|e| etat.panne(&e))?,
+        contact: contact(commune).map(affiche),
+        remise: remise_en_mots(remise),
+        jeton: parent.session.jeton_de_formulaire(),
+    };
+    Ok(page(etat, code, &vue))
+}
+
+/// Who gives keys: the service that attaches accounts, else the first one that answers.
+pub(super) fn contact(commune: &Commune) -> Option<&engine::commune::Contact> {
+    let par = commune.cle_enfance.rattache_par().and_then(|par| commune.contact(par));
+    par.or_else(|| commune.contacts.iter().find(|c| c.telephone.is_some()))
+}
+
+/// « par courrier ou au guichet »
+pub(super) fn remise_en_mots(remise: &CleRemise) -> String {
+    let mots = |moyen: &String| match moyen.as_str() {
+        "courrier" => "par courrier",
+        "guichet" => "au guichet",
+        "telephone" => "par téléphone",
+        _ => "par courriel",
+    };
+    remise.remise.iter().map(mots).collect::<Vec<_>>().join(" ou ")
+}
+
+/// `POST /{slug}/cle`
+async fn essaie(parent: Parent, parts: Parts, Form(paires): Paires) -> Result<Response, Arret> {
+    let remise = remise(&parent)?;
+    let visiteur = &parent.visiteur;
+    cle_du_formulaire(visiteur, &parent.session, &paires)?;
+    let (saisie, naissance) = (champ(&paires, "cle"), champ(&paires, "naissance").trim());
+    let date: Option<Date> = naissance.parse().ok();
+    let (faute_cle, faute_naissance) = fautes(saisie, naissance, date);
+    let Some(date) = date.filter(|_| faute_cle.is_empty()) else {
+        let dites = Dites { naissance, faute_cle, faute_naissance, ..Dites::default() };
+        return montre(&parent, remise, StatusCode::UNPROCESSABLE_ENTITY, dites).await;
+    };
+    let (etat, slug) = (&visiteur.etat, &visiteur.slug);
+    let connu = attachment::est_connu(&etat.store, &parent.session.portee, &parent.foyer).await;
+    if connu.map_err(|e| etat.panne(&e))? {
+        return montre(&parent, remise, StatusCode::OK, Dites::default()).await;
+    }
+    let fait = tente(&parent, &parts, saisie, date).await.map_err(|e| etat.panne(&e))?;
+    match fait {
+        EssaiFait::Ouverte { foyer, personne, .. } => {
+            let accueil = format!("/{slug}/?fait=cle");
+            if parent.session.portee.compte().is_some() {
+                // its sessions read the account: this one is the family's already
+                return Ok(Redirect::to(&accueil).into_response());
+            }
+            let reel = etat.horloge.reel();
+            let fin = reel.checked_add(session::DUREE_HEURES.hours()).unwrap_or(reel);
+            let auteur = Auteur::Parent { personne, foyer };
+            let jeton = etat.store.ouvre_session(slug, auteur, reel, fin).await;
+            let ferme = etat.store.ferme_session(slug, session::jeton(&parent.session)).await;
+            ferme.map_err(|e| etat.panne(&e))?;
+            Ok(session::entree(etat, slug, &jeton.map_err(|e| etat.panne(&e))?, &accueil))
+        }
+        EssaiFait::Refusee => {
+            let refus = refus_en_mots(&visiteur.commune);
+            let dites = Dites { naissance, refus, ..Dites::default() };
+            montre(&parent, remise, StatusCode::UNPROCESSABLE_ENTITY, dites).await
+        }
+        EssaiFait::Trop { jusqu_a, commune } => {
+            if commune {
+                tracing::warn!(commune = %slug, "cle.essais: the whole town waits, somebody looks for keys");
+            }
+            let refus = trop_en_mots(&visiteur.commune, jusqu_a);
+            let dites = Dites { naissance, refus, ..Dites::default() };
+            montre(&parent, remise, StatusCode::TOO_MANY_REQUESTS, dites).await
+        }
+    }
+}
+
+/// What is not there, or is no date: it says nothing of the town's keys.
+pub(super) fn fautes(saisie: &str, naissance: &str, date: Option<Date>) -> (&'static str, &'static str) {
+    let cle = if normale(saisie).is_empty() { "Saisissez la clé que le service vous a remise." } else { "" };
+    let jour = match (naissance.is_empty(), date) {
+        (true, _) => "Indiquez la date de naissance d’un de vos enfants.",
+        (false, None) => "Écrivez une date, par exemple 14/05/2018.",
+        (false, Some(_)) => "",
+    };
+    (cle, jour)
+}
+
+/// The same sentence whatever was wrong.
+pub(super) fn refus_en_mots(commune: &Commune) -> String {
+    let qui = contact(commune).map_or(commune.organisme.as_str(), |c| c.nom.as_str());
+    format!(
+        "Cette clé et cette date de naissance n’ouvrent pas votre dossier. Vérifiez les deux : une clé ne sert qu’une fois, et pour un temps. Si cela continue, demandez-en une autre ({qui})."
+    )
+}
+
+pub(super) fn trop_en_mots(commune: &Commune, jusqu_a: Timestamp) -> String {
+    let a = jusqu_a.to_zoned(commune.fuseau.clone()).datetime();
+    format!("Trop d’essais ont échoué. Réessayez après {}, ou demandez une autre clé.", date_fr::instant(a))
+}
+
+async fn tente(parent: &Parent, parts: &Parts, saisie: &str, naissance: Date) -> Result<EssaiFait, Erreur> {
+    let visiteur = &parent.visiteur;
+    let (etat, slug, portee) = (&visiteur.etat, &visiteur.slug, &parent.session.portee);
+    let nom = match portee.auteur().personne() {
+        Some(personne) => etat.store.designation(portee, personne).await?.en_entier(),
+        None => String::new(),
+    };
+    let sans = || Erreur::Incoherence { table: "cle_enfance", colonne: "empreinte" };
+    let adresse = etat.cadence.adresse(&parts.extensions, &parts.headers);
+    let essai = Essai {
+        empreinte: etat.liens.empreinte_de_cle(slug.as_str(), saisie).ok_or_else(sans)?,
+        naissance,
+        auteur: portee.auteur().clone(),
+        compte: portee.compte().cloned(),
+        nom,
+        adresse: etat.liens.empreinte_d_adresse(slug.as_str(), adresse).ok_or_else(sans)?,
+        le: etat.horloge.maintenant(),
+        reel: etat.horloge.reel(),
+    };
+    etat.store.essaie_cle(slug, essai).await
+}
