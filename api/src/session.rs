@@ -320,11 +320,13 @@ impl Visiteur {
             }
             Some(Auteur::Parent { .. }) => {
                 cadre.onglets.push(onglet("Mes demandes", "demandes"));
+                cadre.onglets.push(onglet("Mon foyer", "foyer"));
                 cadre.onglets.extend(reserver());
                 cadre.utilisateur = Some(Utilisateur { nom: "Mon espace".to_owned(), role: String::new() });
             }
             Some(Auteur::AuGuichet { .. }) => {
                 cadre.onglets.push(onglet("Mes demandes", "demandes"));
+                cadre.onglets.push(onglet("Mon foyer", "foyer"));
                 cadre.onglets.extend(reserver());
                 cadre.utilisateur = Some(Utilisateur {
                     nom: "Espace de la famille".to_owned(),

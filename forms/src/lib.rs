@@ -6,6 +6,7 @@ pub mod accuse;
 pub mod couleur;
 pub mod fenetre;
 pub mod formulaire;
+pub mod foyer;
 pub mod francais;
 pub mod gabarit;
 pub mod ical;

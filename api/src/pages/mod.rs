@@ -14,6 +14,7 @@ mod ecran;
 mod envoi;
 mod erreur;
 mod feuillet;
+mod foyer;
 mod gestes;
 mod horloge;
 mod imprime;
@@ -74,6 +75,7 @@ pub(crate) fn routes() -> Routes {
         .merge(presentation::routes())
         .merge(suggestions::routes())
         .merge(demandes::routes())
+        .merge(foyer::routes())
         .merge(dossier::routes())
         .merge(envoi::routes())
         .merge(ecran::routes())

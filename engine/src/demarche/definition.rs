@@ -445,8 +445,17 @@ impl Demarche {
 
     /// Does a dossier keep its place once accepted: for its school year, or because the person that it added is there?
     pub fn vaut_apres(&self) -> bool {
-        self.un_dossier_par.contains(&Unicite::AnneeScolaire)
-            || self.effets().any(|q| matches!(q, Quoi::AjouterPersonne { .. }))
+        self.un_dossier_par.contains(&Unicite::AnneeScolaire) || self.ajoute_une_personne()
+    }
+
+    /// Does it add somebody to the household?
+    pub fn ajoute_une_personne(&self) -> bool {
+        self.effets().any(|q| matches!(q, Quoi::AjouterPersonne { .. }))
+    }
+
+    /// Does it take somebody out of it?
+    pub fn retire_une_personne(&self) -> bool {
+        self.effets().any(|q| matches!(q, Quoi::RetirerPersonne))
     }
 
     /// Everything that it may do, étapes in order.

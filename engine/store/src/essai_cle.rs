@@ -114,8 +114,15 @@ pub(crate) async fn essaie(cx: &mut Cx, slug: &CommuneSlug, essai: &Essai) -> Re
     let cle = cherche(cx, commune, essai).await?;
     // read of some household whatever was typed: the time that it takes does not say which half was right
     let ici = Portee::nouvelle(slug.clone(), Auteur::Systeme);
-    let personne_la = FoyerId::neuf([0; 16]);
-    let lu = foyer::famille(cx, &ici, cle.as_ref().map_or(&personne_la, |c| &c.foyer)).await?;
+    let de_qui = match (&cle, essai.auteur.foyer()) {
+        (Some(cle), _) => Some(cle.foyer.clone()),
+        (None, Some(le_sien)) => Some(le_sien.clone()),
+        (None, None) => foyer::liste(cx, &ici, 1).await?.pop(),
+    };
+    let lu = match &de_qui {
+        Some(foyer) => foyer::famille(cx, &ici, foyer).await?,
+        None => FoyerLu::default(),
+    };
     let juste = cle.as_ref().and_then(|cle| Some((cle, qui(cle, &lu, essai)?)));
     let Some((cle, personne)) = juste else {
         manque(cx, commune, essai, cle.as_ref()).await?;

@@ -10,8 +10,10 @@ use crate::francais;
 /// The answer to `champ`, in words; several answers are joined, rows of a group are numbered.
 pub fn reponse_lisible(champ: &Champ, reponse: &Reponse) -> String {
     match reponse {
-        Reponse::Valeur(v) => valeur(champ, v),
-        Reponse::Valeurs(vs) => vs.iter().map(|v| valeur(champ, v)).collect::<Vec<_>>().join(", "),
+        Reponse::Valeur(v) => valeur_lisible(Some(champ), v),
+        Reponse::Valeurs(vs) => {
+            vs.iter().map(|v| valeur_lisible(Some(champ), v)).collect::<Vec<_>>().join(", ")
+        }
         Reponse::Groupe(lignes) => {
             let sous = match &champ.genre {
                 TypeChamp::Groupe(sous) => sous.as_slice(),
@@ -29,10 +31,11 @@ pub fn reponse_lisible(champ: &Champ, reponse: &Reponse) -> String {
     }
 }
 
-fn valeur(champ: &Champ, valeur: &ValeurFait) -> String {
+/// A value as people read it, in the words of the field that asks for it where there is one.
+pub fn valeur_lisible(champ: Option<&Champ>, valeur: &ValeurFait) -> String {
     match valeur {
         ValeurFait::Booleen(b) => if *b { "oui" } else { "non" }.to_owned(),
-        ValeurFait::Choix(id) => libelle(champ, id).to_owned(),
+        ValeurFait::Choix(id) => libelle(champ, id),
         ValeurFait::Ensemble(ids) => {
             // in the order of the form, not of the alphabet
             let options = options(champ);
@@ -41,8 +44,8 @@ fn valeur(champ: &Champ, valeur: &ValeurFait) -> String {
             noms.extend(ids.iter().filter(|i| !options.iter().any(|(id, _)| id == *i)).map(String::as_str));
             noms.join(", ")
         }
-        ValeurFait::Nombre(n) => match (&champ.genre, &champ.unite) {
-            (TypeChamp::Montant, _) => format!("{}\u{a0}€", francais::nombre(*n)),
+        ValeurFait::Nombre(n) => match (champ.map(|c| &c.genre), champ.and_then(|c| c.unite.as_ref())) {
+            (Some(TypeChamp::Montant), _) => format!("{}\u{a0}€", francais::nombre(*n)),
             (_, Some(unite)) => format!("{}\u{a0}{unite}", francais::nombre(*n)),
             _ => francais::nombre(*n),
         },
@@ -56,13 +59,14 @@ fn valeur(champ: &Champ, valeur: &ValeurFait) -> String {
     }
 }
 
-fn options(champ: &Champ) -> &[(String, String)] {
-    match &champ.genre {
-        TypeChamp::Choix(o) | TypeChamp::Ensemble(o) | TypeChamp::Services(o) => o,
+fn options(champ: Option<&Champ>) -> &[(String, String)] {
+    match champ.map(|c| &c.genre) {
+        Some(TypeChamp::Choix(o) | TypeChamp::Ensemble(o) | TypeChamp::Services(o)) => o,
         _ => &[],
     }
 }
 
-fn libelle<'a>(champ: &'a Champ, id: &'a str) -> &'a str {
-    options(champ).iter().find(|(i, _)| i == id).map_or(id, |(_, nom)| nom)
+/// Where no form names it, its identifier is read as words.
+fn libelle(champ: Option<&Champ>, id: &str) -> String {
+    options(champ).iter().find(|(i, _)| i == id).map_or_else(|| id.replace('_', " "), |(_, nom)| nom.clone())
 }

@@ -14,7 +14,7 @@ use rules::expression::Hote;
 use rules::faits::Faits;
 use rules::valeur::Valeur;
 
-pub use ecrit::reponse_lisible;
+pub use ecrit::{reponse_lisible, valeur_lisible};
 pub use saisie::Saisie;
 pub use schema::schema;
 pub use vue::{ChampVue, ErreurVue, LigneVue, OptionVue, Rendu};

@@ -8,6 +8,7 @@ mod demarche;
 mod document;
 mod envois;
 mod exploitation;
+mod foyer;
 mod public;
 mod reservation;
 mod suivi;
@@ -31,6 +32,7 @@ pub use demarche::{
 pub use document::PageDocument;
 pub use envois::{EnvoiMort, PageEnvois};
 pub use exploitation::{LignePublication, PageVersions, VilleSuivie};
+pub use foyer::{FaitVu, MembreVu, PageFoyer};
 pub use public::{
     Accessibilite, Accueil, Attente, CommuneServie, Connexion, ContactAffiche, Erreur, PageCommune,
     PageDemandes, Refusee, ResumeDossier, Tuile,
@@ -62,6 +64,7 @@ macro_rules! chaque_vue {
         $f::<vues::PageDossier>($($arg),*);
         $f::<vues::PageEchanges>($($arg),*);
         $f::<vues::PageEcran>($($arg),*);
+        $f::<vues::PageFoyer>($($arg),*);
         $f::<vues::PageHistorique>($($arg),*);
         $f::<vues::PageLien>($($arg),*);
         $f::<vues::PagePieces>($($arg),*);

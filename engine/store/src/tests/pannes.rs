@@ -1,4 +1,4 @@
-//! R03: for twelve acts of users, the k-th call to the database fails, for k = 1, 2… until none does. Each time the act is
+//! R03: for thirteen acts of users, the k-th call to the database fails, for k = 1, 2… until none does. Each time the act is
 //! done whole or not at all, the caller is told, and the same act works right after.
 
 use std::future::Future;
@@ -112,7 +112,7 @@ fn publication() -> (VersionGardee, Publication) {
     (version, publication)
 }
 
-const ACTES: [Acte; 12] = [
+const ACTES: [Acte; 13] = [
     Acte { nom: "a family is created", avant: rien, fait: |e| Box::pin(commet(e, famille(1))) },
     Acte { nom: "a dossier is filed", avant: une_famille, fait: |e| Box::pin(commet(e, depot(1, None))) },
     Acte {
@@ -152,6 +152,16 @@ const ACTES: [Acte; 12] = [
         avant: rien,
         fait: |e| {
             Box::pin(async move { e.store.regle(&e.portee, "horloge".into(), "2025-09-01".into()).await })
+        },
+    },
+    Acte {
+        nom: "an answer is kept",
+        avant: rien,
+        fait: |e| {
+            Box::pin(async move {
+                let cle = CleIdempotence { cle: "http:p1:a".into(), corps: [7; 32], reponse: "{}".into() };
+                e.store.garde_reponse(&e.portee, cle, le()).await
+            })
         },
     },
     Acte {

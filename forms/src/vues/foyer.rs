@@ -1,0 +1,99 @@
+//! The household's page.
+
+use serde::Serialize;
+
+use super::cadre::{Cadre, Genre, Lien};
+use super::public::ResumeDossier;
+use crate::gabarit::Vue;
+
+/// `/{slug}/foyer`
+#[derive(Clone, Debug, Serialize)]
+pub struct PageFoyer {
+    /// Frame.
+    pub cadre: Cadre,
+    /// What is known of the household itself.
+    pub foyer: Vec<FaitVu>,
+    /// Who is in it.
+    pub membres: Vec<MembreVu>,
+    /// Requests under way that add or take away somebody.
+    pub demandes: Vec<ResumeDossier>,
+    /// Procedures that add somebody.
+    pub ajouter: Vec<Lien>,
+    /// Procedures that take somebody away.
+    pub retirer: Vec<Lien>,
+    /// Who takes somebody away: « … la mairie le fait pour vous … ».
+    pub retrait: String,
+}
+
+/// Somebody of the household.
+#[derive(Clone, Debug, Serialize)]
+pub struct MembreVu {
+    /// First and family names.
+    pub nom: String,
+    /// « Vous », « Enfant », « Autre responsable », « Contact ».
+    pub role: String,
+    /// Another guardian's own affairs are not shown.
+    pub reserve: bool,
+    /// What is known of them.
+    pub faits: Vec<FaitVu>,
+}
+
+/// Something known.
+#[derive(Clone, Debug, Serialize)]
+pub struct FaitVu {
+    /// Label.
+    pub libelle: String,
+    /// What it is worth today.
+    pub valeur: String,
+    /// Who said it, when, until when.
+    pub detail: String,
+}
+
+impl Vue for PageFoyer {
+    const GABARIT: &'static str = "foyer.html";
+
+    fn samples() -> Vec<Self> {
+        let fait = FaitVu {
+            libelle: "Quotient familial".into(),
+            valeur: "<b>640</b>".into(),
+            detail: "Lu sur votre document le 1 septembre 2025".into(),
+        };
+        let membre = |role: &str, reserve| MembreVu {
+            nom: "<i>Camille</i> Durand".into(),
+            role: role.into(),
+            reserve,
+            faits: if reserve { vec![] } else { vec![fait.clone()] },
+        };
+        let demande = ResumeDossier {
+            href: "/a/dossiers/1".into(),
+            titre: "Déclarer votre entourage".into(),
+            detail: "Dossier 2025-00001".into(),
+            etat: "Demande déposée".into(),
+            genre: Genre::Info,
+            non_lus: 0,
+            supprimer: String::new(),
+        };
+        let lien = Lien { titre: "Déclarer votre entourage".into(), href: "/a/demarches/entourage".into() };
+        Cadre::samples()
+            .into_iter()
+            .zip([true, false])
+            .map(|(cadre, plein)| Self {
+                cadre,
+                foyer: if plein { vec![fait.clone()] } else { vec![] },
+                membres: if plein {
+                    vec![membre("Vous", false), membre("Autre responsable", true)]
+                } else {
+                    vec![]
+                },
+                demandes: if plein { vec![demande.clone()] } else { vec![] },
+                ajouter: if plein { vec![lien.clone()] } else { vec![] },
+                retirer: if plein { vec![lien.clone()] } else { vec![] },
+                retrait: if plein {
+                    "Seul le service peut retirer une personne.".into()
+                } else {
+                    String::new()
+                },
+            })
+            .collect()
+    }
+}
