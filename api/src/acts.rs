@@ -6,7 +6,7 @@ use engine::decision::{Auteur, CleUnique, Decision, Ecriture, Garde, Refus, Suiv
 use engine::demarche::{
     self, Action, Champ, Changement, Contexte, Demarche, Dossier, Evenement, Lecture, Phase, PieceDemandee,
     Reponses, Unicite, Vises, actions, agent_concerne, champs_visibles, connues, decide, demandees_de,
-    recopiee, refus_de_garde, reponses_de, service_concerne, vue,
+    recopiee, refus_de_garde, reponses_de, reutilise, service_concerne, vue,
 };
 use engine::foyer::{FaitsDates, Foyer};
 use engine::identifiant::{DossierId, FoyerId, PersonneId};
@@ -18,6 +18,7 @@ use jiff::civil::Date;
 use rules::valeur::Valeur;
 use sha2::{Digest, Sha256};
 
+pub(crate) use crate::alea::alea;
 use crate::attachment;
 use crate::facts;
 use crate::state::Etat;
@@ -75,6 +76,7 @@ pub(crate) struct Lu<'a> {
     pub(crate) aujourdhui: Date,
     annee_scolaire: Option<String>,
     sujets: Option<Sujets>,
+    autres: Vec<Dossier>,
 }
 
 /// Does this agent examine it? What was never sent is the family's, and another service's files are not theirs.
@@ -116,7 +118,23 @@ pub(crate) async fn lit<'a>(
     };
     let foyer = dossier.foyer.clone();
     let enfant = dossier.enfant.clone();
-    Ok(compose(etat, (commune, fixe), portee, demarche, Some(dossier), (foyer.as_ref(), famille), enfant))
+    let autres = autres(etat, portee, demarche, foyer.as_ref()).await?;
+    let lu =
+        compose(etat, (commune, fixe), portee, demarche, Some(dossier), (foyer.as_ref(), famille), enfant);
+    Ok(lu.avec(autres))
+}
+
+/// The household's requests, whose documents are good for this one: read where it asks for documents.
+async fn autres(
+    etat: &Etat,
+    portee: &Portee,
+    demarche: &Demarche,
+    foyer: Option<&FoyerId>,
+) -> Result<Vec<Dossier>, Erreur> {
+    match foyer {
+        Some(foyer) if !demarche.pieces.is_empty() => etat.store.dossiers_du_foyer(portee, foyer).await,
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// A dossier of this procedure that is not started yet, about that child: its opening may depend on what is known of it.
@@ -132,7 +150,9 @@ pub(crate) async fn neuf<'a>(
         return Err(Echec::Refus(Box::new(refus)));
     }
     let famille = etat.store.famille(portee, foyer).await?;
-    Ok(compose(etat, (commune, commune), portee, demarche, None, (Some(foyer), famille), enfant.cloned()))
+    let autres = autres(etat, portee, demarche, Some(foyer)).await?;
+    let de = (Some(foyer), famille);
+    Ok(compose(etat, (commune, commune), portee, demarche, None, de, enfant.cloned()).avec(autres))
 }
 
 /// Why this dossier cannot be read now.
@@ -200,6 +220,7 @@ fn compose<'a>(
         aujourdhui,
         annee_scolaire,
         sujets: de,
+        autres: Vec::new(),
     }
 }
 
@@ -275,17 +296,32 @@ impl Lu<'_> {
         }
     }
 
+    /// The same, with the household's requests.
+    fn avec(mut self, autres: Vec<Dossier>) -> Self {
+        self.autres = autres;
+        let mut pieces = std::mem::take(&mut self.pieces);
+        self.reutilise(&mut pieces);
+        Self { pieces, ..self }
+    }
+
+    /// Says which of these documents the household gave elsewhere.
+    fn reutilise(&self, pieces: &mut [PieceDemandee]) {
+        let enfant = self.sujets.as_ref().and_then(|s| s.enfant.as_ref());
+        reutilise(self.fixe, pieces, &self.autres, (self.dossier.as_ref(), enfant), self.maintenant);
+    }
+
     /// What `evenement` does.
     pub(crate) fn decide(&self, auteur: &Auteur, evenement: &Evenement) -> Result<Decision, Refus> {
         // the documents asked depend on the answers that come with the act
         let reponses = reponses_de(evenement, self.dossier.as_ref());
-        let vue = vue(
+        let mut vue = vue(
             self.fixe,
             self.demarche,
             (&self.faits, self.sujets.as_ref()),
             (reponses, &demandees_de(self.dossier.as_ref())),
             self.maintenant,
         );
+        self.reutilise(&mut vue.pieces);
         decide(self.demarche, self.dossier.as_ref(), evenement, &self.contexte(auteur, &vue.pieces, alea()?))
     }
 
@@ -325,36 +361,6 @@ impl Lu<'_> {
     pub(crate) fn prenom(&self, dossier: &Dossier) -> String {
         dossier.enfant.as_ref().map(|e| self.texte(e, "prenom")).unwrap_or_default()
     }
-}
-
-/// The system gives no randomness: nothing weaker takes its place.
-#[derive(Debug, thiserror::Error)]
-#[error("no randomness from the system")]
-pub(crate) struct SansAlea;
-
-impl From<SansAlea> for Refus {
-    fn from(_: SansAlea) -> Self {
-        Self::nouveau(
-            "systeme.alea",
-            "Le système ne peut pas enregistrer en ce moment. Réessayez dans un instant.",
-        )
-    }
-}
-
-impl From<SansAlea> for Erreur {
-    fn from(erreur: SansAlea) -> Self {
-        Self::Dossier(std::io::Error::other(erreur))
-    }
-}
-
-/// Randomness of one act.
-pub(crate) fn alea() -> Result<[u8; 16], SansAlea> {
-    let mut octets = [0; 16];
-    getrandom::fill(&mut octets).map_err(|erreur| {
-        tracing::error!(%erreur, "no randomness from the system");
-        SansAlea
-    })?;
-    Ok(octets)
 }
 
 /// The rule of a refusal that says nothing of the dossier: others wrote meanwhile, again and again.
@@ -416,7 +422,8 @@ pub(crate) async fn apres<'a>(
     let famille = FoyerLu { foyer: lu.foyer, faits: lu.faits };
     let (foyer, enfant) = (dossier.foyer.clone(), dossier.enfant.clone());
     let de = (foyer.as_ref(), famille);
-    let lu = compose(etat, (commune, fixe), portee, demarche, Some(dossier), de, enfant);
+    let autres = lu.autres;
+    let lu = compose(etat, (commune, fixe), portee, demarche, Some(dossier), de, enfant).avec(autres);
     Ok(Apres { lu, premiere: true })
 }
 

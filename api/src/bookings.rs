@@ -4,18 +4,19 @@ use std::collections::BTreeMap;
 
 use engine::commune::Commune;
 use engine::decision::{Decision, LigneFaite, Refus, ReservationFaite, Suivant};
-use engine::demarche::{Dossier, Phase};
+use engine::demarche::Dossier;
 use engine::foyer::{FaitsDates, Foyer, Genre};
 use engine::identifiant::{Alea, FoyerId, PersonneId, ReservationId};
 use engine::reservation::{self, Acte, Besoins, Contexte, Echeances, FoyerConnu, Inscrit, Issue, Venue};
 use engine::service::Service;
 use engine::tarification::{LignePricee, Sujets};
-use engine_store::{CleIdempotence, Commis, Erreur, FiltreDossiers, FoyerLu, Inscription, Portee};
+use engine_store::{CleIdempotence, Commis, Erreur, FoyerLu, Inscription, Portee};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use sha2::{Digest, Sha256};
 
 use crate::acts::{self, ESSAIS};
+use crate::alea::alea;
 use crate::attachment;
 use crate::state::Etat;
 
@@ -132,27 +133,17 @@ pub(crate) async fn lit_ensemble<'a>(
         foyer,
         reservations,
         compte_valide,
-        dossiers: if documents { dossiers(etat, pour).await? } else { Vec::new() },
+        dossiers: match documents {
+            true => store.dossiers_du_foyer(portee, pour.foyer).await?,
+            false => Vec::new(),
+        },
         prises,
         contexte: Contexte {
             recu_le,
             auteur: portee.auteur().clone(),
-            alea: Alea::nouveau(acts::alea().map_err(Erreur::from)?),
+            alea: Alea::nouveau(alea().map_err(Erreur::from)?),
         },
     })
-}
-
-/// The household's dossiers, when an act reads documents.
-async fn dossiers(etat: &Etat, pour: Pour<'_>) -> Result<Vec<Dossier>, Echec> {
-    let filtre =
-        FiltreDossiers { foyer: Some(pour.foyer.clone()), nombre: 10_000, ..FiltreDossiers::default() };
-    let mut lus = Vec::new();
-    for resume in etat.store.dossiers(pour.portee, &filtre).await? {
-        if resume.phase != Phase::Brouillon && resume.phase.occupe() {
-            lus.extend(etat.store.dossier(pour.portee, &resume.id).await?);
-        }
-    }
-    Ok(lus)
 }
 
 impl Lue<'_> {

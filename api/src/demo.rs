@@ -14,7 +14,7 @@ use rules::valeur::Domaine;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::acts::alea;
+use crate::alea::alea;
 
 /// Where the logins are kept.
 const REGLAGE: &str = "demonstration.comptes";

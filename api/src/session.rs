@@ -19,7 +19,7 @@ use forms::vues::{Cadre, Lien, Onglet, Utilisateur};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
-use crate::acts::alea;
+use crate::alea::alea;
 use crate::attachment;
 use crate::bookings;
 use crate::facts;
@@ -321,12 +321,14 @@ impl Visiteur {
             Some(Auteur::Parent { .. }) => {
                 cadre.onglets.push(onglet("Mes demandes", "demandes"));
                 cadre.onglets.push(onglet("Mon foyer", "foyer"));
+                cadre.onglets.push(onglet("Mes pièces", "pieces"));
                 cadre.onglets.extend(reserver());
                 cadre.utilisateur = Some(Utilisateur { nom: "Mon espace".to_owned(), role: String::new() });
             }
             Some(Auteur::AuGuichet { .. }) => {
                 cadre.onglets.push(onglet("Mes demandes", "demandes"));
                 cadre.onglets.push(onglet("Mon foyer", "foyer"));
+                cadre.onglets.push(onglet("Mes pièces", "pieces"));
                 cadre.onglets.extend(reserver());
                 cadre.utilisateur = Some(Utilisateur {
                     nom: "Espace de la famille".to_owned(),

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
 use super::{Issue, ecrit, storage};
-use crate::acts::alea;
+use crate::alea::alea;
 use crate::clock::Horloge;
 use crate::error::Fatale;
 use crate::folders::{Dossiers, Perimetre};

@@ -9,7 +9,8 @@ use forms::suivi::RECOURS;
 use jiff::Timestamp;
 
 use super::Manque;
-use crate::acts::{self, Lu};
+use crate::acts::Lu;
+use crate::alea::alea;
 use crate::state::Etat;
 use crate::{facts, letter};
 
@@ -59,7 +60,7 @@ pub(super) fn ecrit(
     adresses
         .into_iter()
         .map(|a| {
-            let alea = acts::alea().map_err(|e| Manque::Passager(e.to_string()))?;
+            let alea = alea().map_err(|e| Manque::Passager(e.to_string()))?;
             Ok(Courrier {
                 id: CourrierId::neuf(alea),
                 foyer: foyer.clone(),

@@ -21,6 +21,7 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use crate::acts::{self, Echec};
+use crate::alea::alea;
 use crate::letter;
 use crate::state::Etat;
 
@@ -48,7 +49,7 @@ pub(crate) async fn execute(
                 Manque::Definitif(erreur) => (erreur, None),
                 // without randomness, those that failed together come back together
                 Manque::Passager(erreur) => {
-                    let alea = acts::alea().unwrap_or_default();
+                    let alea = alea().unwrap_or_default();
                     (erreur, reprise::prochaine(du.essais, maintenant, alea))
                 }
             };

@@ -19,6 +19,7 @@ mod gestes;
 mod horloge;
 mod imprime;
 mod lien;
+mod pieces;
 mod premiere;
 mod presentation;
 mod reservations;
@@ -81,6 +82,7 @@ pub(crate) fn routes() -> Routes {
         .merge(ecran::routes())
         .merge(gestes::routes())
         .merge(lien::routes())
+        .merge(pieces::routes())
         .merge(suivi::routes())
         .merge(imprime::routes())
         .merge(reservations::routes())

@@ -445,7 +445,7 @@ pub(super) fn pieces(
             String::new()
         },
         suivant: if brouillon { base } else { String::new() },
-        formats: "PDF, JPEG ou PNG, 5 Mo au plus".to_owned(),
+        formats: super::pieces::FORMATS.to_owned(),
         demandables,
         textes: textes(lu.demarche, dossier),
         texte: dites.texte,

@@ -6,6 +6,7 @@ mod agir;
 mod avis;
 mod brouillon;
 mod chantier;
+mod completude;
 mod connus;
 mod contexte;
 mod copie;
@@ -41,11 +42,13 @@ mod rendez_vous;
 mod reponses;
 mod reprise;
 mod suivi;
+mod tenue;
 #[cfg(test)]
 mod tests;
 
 pub use agenda::{Agenda, PlageAgenda, cle_de_creneau, cle_des_creneaux};
 pub use agir::{actions, invisible};
+pub use completude::{Completude, Demandeuse, EtatTenu, Famille, PieceDuFoyer, completude};
 pub use connus::{Vises, connues, recopiee};
 pub use contexte::{Contexte, PieceDemandee};
 pub use decide::{agent_concerne, decide, est, service_concerne};
@@ -73,3 +76,4 @@ pub use rendez_vous::creneau_tenu_jusqu_a;
 pub use reponses::{ErreurChamp, Reponse, Reponses};
 pub use reprise::reprend;
 pub use suivi::{Avis, Cote, Echange, RendezVous, Suivi};
+pub use tenue::{Tenue, reutilise, tenues};

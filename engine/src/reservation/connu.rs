@@ -13,7 +13,7 @@ use super::{Acte, Etat, Inscrit};
 use crate::annee;
 use crate::commune::Commune;
 use crate::decision::{EtatReservation, Refus, ReservationFaite};
-use crate::demarche::{Dossier, EtatPiece, Phase, PieceRecue, Validite, demandees_de, vue};
+use crate::demarche::{Dossier, Phase, demandees_de, tenues, vue};
 use crate::foyer::{FaitsDates, Foyer, Genre, Sujet, ValeurFait};
 use crate::identifiant::PersonneId;
 use crate::tarification::{
@@ -119,6 +119,8 @@ impl FoyerConnu<'_> {
             return (valables, Vec::new());
         }
         let jour = commune.fuseau.to_datetime(self.recu_le).date();
+        let tenues = tenues(commune, &self.dossiers, Some(enfant));
+        valables.extend(tenues.iter().filter(|t| t.vaut(jour)).map(|t| t.piece.to_owned()));
         for d in &self.dossiers {
             let sien = d.enfant.as_ref().is_none_or(|e| e == enfant);
             let demarche = commune.demarche(&d.demarche).filter(|m| !m.pieces.is_empty());
@@ -127,8 +129,6 @@ impl FoyerConnu<'_> {
                 continue;
             };
             vus = true;
-            let bonnes = d.pieces.iter().filter(|(id, p)| valable(commune, d, id, p, jour));
-            valables.extend(bonnes.map(|(id, _)| id.clone()));
             let vue = vue(
                 commune,
                 demarche,
@@ -269,25 +269,3 @@ fn est(r: &ReservationFaite, genre: &str) -> bool {
 
 /// The counter of those who come without a booking.
 const SANS_PRESENCE: &str = "presence_sans_reservation";
-
-/// Was the document accepted, or not looked at yet, and does it still hold on `jour`?
-fn valable(commune: &Commune, dossier: &Dossier, id: &str, recue: &PieceRecue, jour: Date) -> bool {
-    if matches!(recue.etat, EtatPiece::Refusee(_)) {
-        return false;
-    }
-    let le = commune.fuseau.to_datetime(recue.recue_le).date();
-    let piece = commune.piece(id);
-    let fin = match piece.and_then(|p| p.valable.as_ref()) {
-        None | Some(Validite::Illimitee) => None,
-        Some(Validite::JusquA(j)) => j.des(le),
-        Some(Validite::Duree(d)) => {
-            d.apres(le, &commune.calendrier).ok().flatten().and_then(|d| d.yesterday().ok())
-        }
-        Some(Validite::AnneeScolaire) => {
-            // of the year that the dossier is for
-            let pour = dossier.annee_scolaire.as_deref().and_then(|a| a.split('-').next()?.parse().ok());
-            annee::fin(commune, pour.unwrap_or_else(|| annee::annee_scolaire(commune, le)))
-        }
-    };
-    fin.is_none_or(|fin| jour <= fin)
-}

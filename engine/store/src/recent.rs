@@ -1,6 +1,7 @@
 //! A family's own requests, the latest first.
 
 use engine::demarche::Dossier;
+use engine::identifiant::FoyerId;
 
 use crate::cx::{Cx, Rang};
 use crate::dossier::Curseur;
@@ -15,6 +16,11 @@ requetes! {
         WHERE commune_id = $1 AND foyer_id = $2 AND (numero IS NOT NULL OR phase <> 'annulee')
             AND ($3 = 0 OR phase = 'brouillon') AND ($4 = 0 OR phase <> 'brouillon') AND (entree_le, id) < ($5, $6)
         ORDER BY entree_le DESC, id DESC LIMIT $7";
+
+    // what was refused or given up holds nothing
+    DU_FOYER = "SELECT etat FROM dossier
+        WHERE commune_id = $1 AND foyer_id = $2 AND phase NOT IN ('refusee', 'annulee', 'expiree')
+        ORDER BY entree_le DESC, id DESC";
 }
 
 /// Which of a family's requests.
@@ -39,6 +45,24 @@ impl Store {
     ) -> Result<Vec<Dossier>, Erreur> {
         recents(&mut self.lecture(portee).await?, portee, lesquels, avant, nombre).await
     }
+
+    /// All that a household has asked for and that was neither refused nor given up, drafts too; none of another household than
+    /// the scope's. Pages that show them leave out those of services that the reader is not of.
+    pub async fn dossiers_du_foyer(&self, portee: &Portee, foyer: &FoyerId) -> Result<Vec<Dossier>, Erreur> {
+        if portee.filtre().is_some() && portee.foyer() != Some(foyer) {
+            return Ok(Vec::new());
+        }
+        du_foyer(&mut self.lecture(portee).await?, portee, foyer).await
+    }
+}
+
+async fn du_foyer(cx: &mut Cx, portee: &Portee, foyer: &FoyerId) -> Result<Vec<Dossier>, Erreur> {
+    let rangs = requete(DU_FOYER).bind(portee.commune().as_str()).bind(foyer.as_str()).fetch_all(cx).await?;
+    rangs.iter().map(lit).collect()
+}
+
+fn lit(rang: &Rang) -> Result<Dossier, Erreur> {
+    serde_json::from_str(&rang.try_get::<String>(0)?).map_err(illisible("dossier", "etat"))
 }
 
 pub(crate) async fn recents(
@@ -60,6 +84,5 @@ pub(crate) async fn recents(
         .bind(i64::from(nombre))
         .fetch_all(cx)
         .await?;
-    let lit = |r: &Rang| serde_json::from_str(&r.try_get::<String>(0)?).map_err(illisible("dossier", "etat"));
     rangs.iter().map(lit).collect()
 }

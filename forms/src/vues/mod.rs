@@ -9,6 +9,7 @@ mod document;
 mod envois;
 mod exploitation;
 mod foyer;
+mod pieces;
 mod public;
 mod reservation;
 mod suivi;
@@ -33,6 +34,7 @@ pub use document::PageDocument;
 pub use envois::{EnvoiMort, PageEnvois};
 pub use exploitation::{LignePublication, PageVersions, VilleSuivie};
 pub use foyer::{FaitVu, MembreVu, PageFoyer};
+pub use pieces::{PageMesPieces, PieceGardee, PiecesDe};
 pub use public::{
     Accessibilite, Accueil, Attente, CommuneServie, Connexion, ContactAffiche, Erreur, PageCommune,
     PageDemandes, Refusee, ResumeDossier, Tuile,
@@ -67,6 +69,7 @@ macro_rules! chaque_vue {
         $f::<vues::PageFoyer>($($arg),*);
         $f::<vues::PageHistorique>($($arg),*);
         $f::<vues::PageLien>($($arg),*);
+        $f::<vues::PageMesPieces>($($arg),*);
         $f::<vues::PagePieces>($($arg),*);
         $f::<vues::PageRendezVous>($($arg),*);
         $f::<vues::PageReservations>($($arg),*);

@@ -16,7 +16,7 @@ use crate::definition::raw::cas::{
 };
 use crate::demarche::{
     Acteur, Action, Contexte, Demarche, Dossier, EtatPiece, Evenement, PieceDonnee, Quoi, Reponses, actions,
-    decide, demandees_de, pieces_pour, reponses_de, vue,
+    decide, demandees_de, pieces_pour, reponses_de, reutilise, vue,
 };
 use crate::identifiant::{AgentId, DossierId, FichierId, FoyerId, PersonneId};
 use crate::tarification::{Connus, Sujets};
@@ -102,7 +102,7 @@ impl<'c> Monde<'c> {
             enfant: cible.enfant.cloned(),
             responsable: Some(foyer.parent.clone()),
         });
-        let vue = vue(
+        let mut vue = vue(
             commune,
             demarche,
             (&self.dates, sujets.as_ref()),
@@ -111,6 +111,12 @@ impl<'c> Monde<'c> {
         );
         if let Some(defaut) = vue.defauts.into_iter().next() {
             return Err(defaut);
+        }
+        if let Some(foyer) = foyer {
+            let siens = self.dossiers.values().filter(|d| d.foyer.as_ref() == Some(&foyer.foyer.id));
+            let siens: Vec<Dossier> = siens.cloned().collect();
+            let qui = (dossier, cible.enfant.or(dossier.and_then(|d| d.enfant.as_ref())));
+            reutilise(commune, &mut vue.pieces, &siens, qui, self.maintenant);
         }
         let ctx = Contexte {
             maintenant: self.maintenant,
