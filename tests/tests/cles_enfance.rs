@@ -1,6 +1,13 @@
-//! Clés enfance and accounts to attach, over real HTTP: made at the desk, typed by a parent, tried in vain, attached by an agent.
+//! Clés enfance and accounts to attach, over real HTTP: made at the desk, typed by a parent, tried in vain, attached by an agent;
+//! and what the towns' guides ask of keys (`attend: cles` in their `exigences.yaml`).
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use regex::Regex;
+use tests::arbre;
+use tests::magasin::villes;
 use tests::parcours::{entre_a, option, regle};
 use tests::serveur::{Navigateur, Page, Serveur};
 
@@ -230,4 +237,138 @@ fn la_premiere_visite_dit_par_ou_entrer() {
             assert!(page.visible().contains(dit), "{ville}: {dit}: {}", page.visible());
         }
     }
+}
+
+const MOT: &str = "Cheval-Agrafe-Pile-42";
+
+/// Asks for an account with this key and this birth, waits for the letter's link, follows it.
+fn cree_avec(
+    serveur: &Serveur,
+    ville: &str,
+    courriel: &str,
+    cle: &str,
+    naissance: &str,
+) -> (Navigateur, Page) {
+    let n = serveur.navigateur();
+    let page = n.lit(&format!("/{ville}/compte/creation")).unwrap();
+    let cgu =
+        Regex::new("name=\"cgu\" value=\"([^\"]+)\"").unwrap().captures(&page.texte).unwrap()[1].to_owned();
+    let champs = [
+        ("_depart", page.cache("_depart").unwrap()),
+        ("_champs", page.cache("_champs").unwrap()),
+        ("nom", "Durand"),
+        ("prenom", "Camille"),
+        ("adresse.voie", "12 rue des Écoles"),
+        ("adresse.code_postal", "79500"),
+        ("adresse.commune", "Melle"),
+        ("courriel", courriel),
+        ("telephone", "06 12 34 56 78"),
+        ("_mot_de_passe", MOT),
+        ("_encore", MOT),
+        ("cgu", &cgu),
+        ("cle_enfance", cle),
+    ];
+    std::thread::sleep(Duration::from_millis(2_050));
+    let sans_date = n.poste(&page.chemin, &champs).unwrap();
+    assert_eq!(sans_date.code, 422);
+    assert!(sans_date.visible().contains("Avec la clé, indiquez la date"), "{}", sans_date.visible());
+    assert!(!sans_date.texte.contains(cle), "what was typed is kept, but the key");
+    assert!(sans_date.texte.contains(courriel));
+    let fini = n.poste(&page.chemin, &[&champs[..], &[("naissance_enfant", naissance)]].concat()).unwrap();
+    assert!(fini.chemin.ends_with("/compte/envoye"), "{}", fini.visible());
+    let motif = Regex::new("/[a-z-]+/compte/lien/[0-9a-f]{64}").unwrap();
+    let debut = Instant::now();
+    let lien = loop {
+        let lettres = serveur.navigateur().lit("/_courrier").unwrap().texte;
+        let sienne =
+            lettres.split("<article").find(|l| l.contains(&format!("à {courriel}"))).map(str::to_owned);
+        if let Some(lien) = sienne.as_deref().and_then(|l| motif.find(l)) {
+            break lien.as_str().to_owned();
+        }
+        assert!(debut.elapsed().as_secs() < 30, "no letter");
+        std::thread::sleep(Duration::from_millis(100));
+    };
+    let page = n.poste(&lien, &[("_mot_de_passe", MOT)]).unwrap();
+    (n, page)
+}
+
+/// What waits for keys: the town and the id.
+fn attendues() -> BTreeSet<(String, String)> {
+    let mut toutes = BTreeSet::new();
+    for slug in villes() {
+        let texte = arbre::lit(&arbre::racine().join(format!("communes/{slug}/exigences.yaml"))).unwrap();
+        for ligne in texte.lines().filter(|l| l.contains("attend: cles }")) {
+            let (_, reste) = ligne.split_once("id: ").unwrap();
+            toutes.insert((slug.clone(), reste.split(',').next().unwrap().to_owned()));
+        }
+    }
+    toutes
+}
+
+/// D5: a letter gives the key, one for each guardian, each theirs.
+fn d5(serveur: &Serveur) {
+    let agent = entre_a(serveur, "donges", "agent");
+    let bureau = cherche(&agent, "donges", "durand");
+    assert!(bureau.visible().contains("Une clé pour chaque représentant"), "{}", bureau.visible());
+    let lettre = fait(&agent, "donges");
+    assert!(lettre.visible().contains("chaque représentant reçoit la sienne"), "{}", lettre.visible());
+}
+
+/// D6: the desk makes the key of whoever is there, and it opens at once.
+fn d6(serveur: &Serveur) {
+    let agent = entre_a(serveur, "donges", "agent");
+    let bureau = cherche(&agent, "donges", "durand");
+    let (foyer, jeton) = (bureau.cache("foyer").unwrap().to_owned(), bureau.jeton().unwrap().to_owned());
+    let personne = entre_deux(&bureau, "name=\"faire\" value=\"", "\"").to_owned();
+    let champs = [("_jeton", jeton.as_str()), ("foyer", &foyer), ("faire", &personne)];
+    let lettre = agent.poste(&bureau.chemin, &champs).unwrap();
+    let page = essaie(&entre_a(serveur, "donges", "arrivee"), "donges", &cle(&lettre), "2020-11-02");
+    assert!(page.chemin.ends_with("/?fait=cle"), "{}", page.visible());
+}
+
+/// M4: the key, of the form 1234-XXX-123, is a step of the creation, and may be entered later.
+fn m4(serveur: &Serveur) {
+    let ville = "mellois-en-poitou";
+    let agent = entre_a(serveur, ville, "agent");
+    let page = cherche(&agent, ville, "durand");
+    let foyer = page.cache("foyer").unwrap().to_owned();
+    let champs = [("_jeton", page.jeton().unwrap()), ("foyer", &foyer), ("faire", "foyer")];
+    let cle = cle(&agent.poste(&page.chemin, &champs).unwrap());
+    assert!(Regex::new("^[0-9]{4}-[A-Z]{3}-[0-9]{3}$").unwrap().is_match(&cle), "{cle}");
+    // a wrong birth at the creation: the account is active, and the family types them again
+    let (n, page) = cree_avec(serveur, ville, "a@exemple.fr", &cle, "2018-05-15");
+    assert!(page.chemin.ends_with("/?fait=cle_refusee"), "{}", page.chemin);
+    assert!(page.texte.contains("pastille cadenas"), "{}", page.visible());
+    let ouverte = essaie(&n, ville, &cle, "2018-05-14");
+    assert!(ouverte.chemin.ends_with("/?fait=cle"), "{}", ouverte.visible());
+    assert!(!ouverte.texte.contains("pastille cadenas"), "{}", ouverte.visible());
+    // right at once
+    let page = cherche(&agent, ville, "durand");
+    let champs = [("_jeton", page.jeton().unwrap()), ("foyer", &foyer), ("faire", "foyer")];
+    let cle = self::cle(&agent.poste(&page.chemin, &champs).unwrap());
+    let (_, page) = cree_avec(serveur, ville, "b@exemple.fr", &cle, "2018-05-14");
+    assert!(page.chemin.ends_with("/?fait=cle"), "{} {}", page.chemin, page.visible());
+}
+
+/// M18: when the service does not answer the telephone, beside the key.
+fn m18(serveur: &Serveur) {
+    let page = entre_a(serveur, "mellois-en-poitou", "arrivee").lit("/mellois-en-poitou/cle").unwrap();
+    assert!(page.visible().contains("ne répond pas"), "{}", page.visible());
+    assert!(page.visible().contains("mardi"), "{}", page.visible());
+}
+
+#[test]
+fn ce_que_les_guides_demandent_des_cles_est_montre() {
+    let (_donnees, serveur) = serveur();
+    let essais: [(&str, &str, fn(&Serveur)); 4] = [
+        ("donges", "D5", d5),
+        ("donges", "D6", d6),
+        ("mellois-en-poitou", "M4", m4),
+        ("mellois-en-poitou", "M18", m18),
+    ];
+    let montrees = essais.map(|(slug, id, essai)| {
+        essai(&serveur);
+        (slug.to_owned(), id.to_owned())
+    });
+    assert_eq!(attendues(), BTreeSet::from(montrees), "each id that waits for keys has its assertions here");
 }

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use engine::cle_enfance::{CleRemise, Modes as _, normale};
 use engine::commune::Commune;
 use engine::decision::Auteur;
+use engine::identifiant::CompteId;
 use engine_store::{Erreur, Essai, EssaiFait};
 use forms::vues::PageCle;
 use jiff::civil::Date;
@@ -19,7 +20,7 @@ use super::dossier::{Paires, champ, cle as cle_du_formulaire};
 use super::{Arret, page, page_interdite, page_introuvable};
 use crate::attachment;
 use crate::routes::{Acces, Routes};
-use crate::session::{self, Parent};
+use crate::session::{self, Parent, Visiteur};
 
 pub(super) fn routes() -> Routes {
     Routes::default().get("/{slug}/cle", Acces::Famille, formulaire).post(
@@ -175,17 +176,33 @@ async fn tente(parent: &Parent, parts: &Parts, saisie: &str, naissance: Date) ->
         Some(personne) => etat.store.designation(portee, personne).await?.en_entier(),
         None => String::new(),
     };
-    let sans = || Erreur::Incoherence { table: "cle_enfance", colonne: "empreinte" };
+    let empreinte = etat.liens.empreinte_de_cle(slug.as_str(), saisie).ok_or_else(sans_empreinte)?;
+    let essai = essai(visiteur, parts, (portee.auteur(), portee.compte(), nom), empreinte, naissance)?;
+    etat.store.essaie_cle(slug, essai).await
+}
+
+const fn sans_empreinte() -> Erreur {
+    Erreur::Incoherence { table: "cle_enfance", colonne: "empreinte" }
+}
+
+/// A try of this key, by this account, from where the request comes.
+pub(super) fn essai(
+    visiteur: &Visiteur,
+    parts: &Parts,
+    (auteur, compte, nom): (&Auteur, Option<&CompteId>, String),
+    empreinte: [u8; 32],
+    naissance: Date,
+) -> Result<Essai, Erreur> {
+    let (etat, slug) = (&visiteur.etat, &visiteur.slug);
     let adresse = etat.cadence.adresse(&parts.extensions, &parts.headers);
-    let essai = Essai {
-        empreinte: etat.liens.empreinte_de_cle(slug.as_str(), saisie).ok_or_else(sans)?,
+    Ok(Essai {
+        empreinte,
         naissance,
-        auteur: portee.auteur().clone(),
-        compte: portee.compte().cloned(),
+        auteur: auteur.clone(),
+        compte: compte.cloned(),
         nom,
-        adresse: etat.liens.empreinte_d_adresse(slug.as_str(), adresse).ok_or_else(sans)?,
+        adresse: etat.liens.empreinte_d_adresse(slug.as_str(), adresse).ok_or_else(sans_empreinte)?,
         le: etat.horloge.maintenant(),
         reel: etat.horloge.reel(),
-    };
-    etat.store.essaie_cle(slug, essai).await
+    })
 }

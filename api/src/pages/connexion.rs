@@ -219,6 +219,10 @@ impl Fait {
                 "Cette lettre a déjà été montrée : une clé ne s’affiche qu’une fois. Refaites-la si vous ne l’avez pas imprimée.",
             ),
             "rattachement" => (Genre::Succes, "C’est fait : la famille en est prévenue par courriel."),
+            "cle_refusee" => (
+                Genre::Alerte,
+                "Votre espace est activé. La clé et la date de naissance saisies n’ouvrent pas votre dossier : saisissez-les de nouveau.",
+            ),
             "cle_retiree" => (Genre::Succes, "La clé est retirée : elle n’ouvre plus rien."),
             "annuler" => (Genre::Succes, "La réservation est annulée."),
             _ => return None,

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use rules::lieu::Lieu;
 
 use super::regles::EtapeCompte;
+use crate::cle_enfance::Modes as _;
 use crate::commune::Commune;
 use crate::demarche::{Champ, FaitVise, Obligatoire, Reponse, Reponses, SujetVise, TypeChamp, Validite};
 use crate::foyer::{Fait, SourceFait, Sujet};
@@ -14,6 +15,10 @@ use crate::identifiant::CompteId;
 pub const COURRIEL: &str = "courriel";
 /// The field of the login name.
 pub const IDENTIFIANT: &str = "identifiant";
+/// The field of the key, whose text is never kept: what stands under this name is its keyed hash, in hexadecimal.
+pub const CLE: &str = "cle_enfance";
+/// The field of what the key is shown with: the birth of a child.
+pub const NAISSANCE_ENFANT: &str = "naissance_enfant";
 /// The one of the postal address, the household's.
 const ADRESSE: &str = "adresse";
 
@@ -68,9 +73,32 @@ pub fn champs_de_l_etape(commune: &Commune, etape: EtapeCompte) -> Vec<Champ> {
             true,
             "De 3 à 64 caractères : lettres, chiffres, points, tirets. S’il est déjà pris, vous en choisirez un autre en activant le compte.",
         )],
-        EtapeCompte::Identifiants | EtapeCompte::Cle => Vec::new(),
+        EtapeCompte::Cle => {
+            let Some(cle) = commune.cle_enfance.cle().filter(|c| c.a_la_creation) else { return Vec::new() };
+            let aide = format!(
+                "Comme {}. Si vous n’en avez pas encore, laissez vide : vous pourrez la saisir plus tard.",
+                cle.format.exemple()
+            );
+            let jour = "Avec la clé : celle d’un enfant que le service connaît déjà.";
+            vec![
+                champ(CLE, "Clé enfance", TypeChamp::Texte { max: Some(60) }, false, &aide),
+                champ(
+                    NAISSANCE_ENFANT,
+                    "Date de naissance d’un de vos enfants",
+                    TypeChamp::Date,
+                    false,
+                    jour,
+                ),
+            ]
+        }
+        EtapeCompte::Identifiants => Vec::new(),
     };
-    tous.into_iter().filter(|c| c.id == IDENTIFIANT || est_declare(commune, &c.id)).collect()
+    tous.into_iter().filter(|c| !est_un_fait(&c.id) || est_declare(commune, &c.id)).collect()
+}
+
+/// Is the answer something that is known of somebody? What one enters with is not.
+fn est_un_fait(champ: &str) -> bool {
+    ![IDENTIFIANT, CLE, NAISSANCE_ENFANT].contains(&champ)
 }
 
 fn champ(id: &str, nom: &str, genre: TypeChamp, obligatoire: bool, aide: &str) -> Champ {
@@ -79,7 +107,7 @@ fn champ(id: &str, nom: &str, genre: TypeChamp, obligatoire: bool, aide: &str) -
         id: id.to_owned(),
         nom: nom.to_owned(),
         genre,
-        fait: (id != IDENTIFIANT).then(|| FaitVise { de, nom: id.to_owned(), validite: Validite::Illimitee }),
+        fait: est_un_fait(id).then(|| FaitVise { de, nom: id.to_owned(), validite: Validite::Illimitee }),
         obligatoire: if obligatoire { Obligatoire::Toujours } else { Obligatoire::Jamais },
         si: None,
         aide: (!aide.is_empty()).then(|| aide.to_owned()),
@@ -111,7 +139,7 @@ pub fn faits_declares(
 ) -> Vec<Fait> {
     let fait = |(nom, reponse): (&String, &Reponse)| {
         let Reponse::Valeur(valeur) = reponse else { return None };
-        (nom != IDENTIFIANT).then(|| Fait {
+        est_un_fait(nom).then(|| Fait {
             sujet: if nom == ADRESSE { foyer.clone() } else { personne.clone() },
             fait: nom.clone(),
             valeur: valeur.clone(),

@@ -7,7 +7,7 @@ mod mot_de_passe;
 mod nom;
 mod regles;
 
-pub use champs::{COURRIEL, IDENTIFIANT, champs_de_l_etape, faits_declares};
+pub use champs::{CLE, COURRIEL, IDENTIFIANT, NAISSANCE_ENFANT, champs_de_l_etape, faits_declares};
 pub use decide::{
     Activation, Demande, LienDonne, LienSuivi, active, change_identifiant, change_mot_de_passe,
     confirme_courriel, demande, demande_courriel, ferme, oublie, ouvre, previent, rappelle,

@@ -57,6 +57,11 @@ impl Jeton {
         Some(Self(octets))
     }
 
+    /// Its bytes.
+    pub const fn octets(&self) -> [u8; 32] {
+        self.0
+    }
+
     /// What is kept of it: SHA-256.
     pub fn empreinte(&self) -> [u8; 32] {
         Sha256::digest(self.0).into()

@@ -5,7 +5,8 @@ use axum::extract::{Form, Request};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::compte::{
-    self, COURRIEL, Demande, EtapeCompte, IDENTIFIANT, champs_de_l_etape, courriel_normalise, nom_normalise,
+    self, CLE, COURRIEL, Demande, EtapeCompte, IDENTIFIANT, champs_de_l_etape, courriel_normalise,
+    nom_normalise,
 };
 use engine::demarche::{Champ, ChampsConditions, ErreurChamp, Reponses};
 use engine::foyer::ValeurFait;
@@ -37,10 +38,7 @@ pub(super) fn routes() -> Routes {
 fn etapes(visiteur: &Visiteur) -> Vec<(EtapeCompte, Vec<Champ>)> {
     let commune = &visiteur.commune;
     let une = |etape: &EtapeCompte| {
-        let champs = match etape {
-            EtapeCompte::Cle => cle::champs(visiteur),
-            autre => champs_de_l_etape(commune, *autre),
-        };
+        let champs = champs_de_l_etape(commune, *etape);
         let montree = !champs.is_empty() || *etape == EtapeCompte::Identifiants;
         montree.then_some((*etape, champs))
     };
@@ -193,7 +191,10 @@ async fn demande(visiteur: Visiteur, requete: Request) -> Result<Response, Arret
     }
     let (mot, encore) = (champ(&paires, MOT).to_owned(), champ(&paires, ENCORE).to_owned());
     let (depart, preuve) = (champ(&paires, "_depart").to_owned(), champ(&paires, "_preuve").to_owned());
-    let saisie = Saisie::postee(paires.into_iter().filter(|(nom, _)| nom != MOT && nom != ENCORE));
+    let sans_mot: Vec<(String, String)> =
+        paires.into_iter().filter(|(nom, _)| nom != MOT && nom != ENCORE).collect();
+    let gardees: Vec<(String, String)> = sans_mot.iter().filter(|(nom, _)| nom != CLE).cloned().collect();
+    let saisie = Saisie::postee(sans_mot);
     let reel = etat.horloge.reel();
     let mut faute = Faute::default();
     match proof::lit_depart(&etat.liens, visiteur.slug.as_str(), &depart, reel) {
@@ -211,7 +212,10 @@ async fn demande(visiteur: Visiteur, requete: Request) -> Result<Response, Arret
     let (conditions, connu, ailleurs) = (ChampsConditions::default(), Connu::default(), Reponses::default());
     let lecture = sur(&visiteur, &champs, &conditions, &connu, &ailleurs).lit(&saisie);
     faute.champs = lecture.erreurs;
-    let reponses = lecture.reponses;
+    let mut reponses = lecture.reponses;
+    cle::scelle(&visiteur, &mut reponses, &mut faute.champs);
+    // what was typed is shown again, but the key
+    let saisie = Saisie::postee(gardees);
     let (courriel, identifiant) = noms(&visiteur, &reponses, &mut faute.champs);
     let personnels: Vec<String> =
         ["nom", "prenom", COURRIEL, IDENTIFIANT].iter().map(|c| texte(&reponses, c)).collect();

@@ -2,11 +2,12 @@
 
 use axum::extract::{Form, Path};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::compte::{self, Activation, Compte, GenreLien, LienSuivi, nom_normalise};
 use engine::decision::Auteur;
 use engine::demarche::ErreurChamp;
-use engine_store::{EtatLien, Jeton, LienDeCompte};
+use engine_store::{EssaiFait, EtatLien, Jeton, LienDeCompte};
 use forms::formulaire::{ChampVue, ErreurVue, Rendu};
 use forms::vues::{CguVues, PageCompte};
 
@@ -14,7 +15,7 @@ use super::super::connexion::ouvre;
 use super::super::dossier::{Paires, champ};
 use super::super::{Arret, page, page_introuvable};
 use super::{
-    ENCORE, MOT, Manque, NOUVEAU, champs_du_nouveau, commet, dit, personnels, refus_du_nouveau, resume,
+    ENCORE, MOT, Manque, NOUVEAU, champs_du_nouveau, cle, commet, dit, personnels, refus_du_nouveau, resume,
     tirage, vers, vide,
 };
 use crate::routes::{Acces, Routes};
@@ -180,11 +181,12 @@ async fn lien(visiteur: Visiteur, Path((_, jeton)): Path<(String, String)>) -> R
 async fn suit(
     visiteur: Visiteur,
     Path((_, jeton)): Path<(String, String)>,
+    parts: Parts,
     Form(paires): Paires,
 ) -> Result<Response, Arret> {
     let ouvert = lit(&visiteur, &jeton).await?;
     match ouvert.lien.genre {
-        GenreLien::Activation => active(&visiteur, &ouvert, &paires).await,
+        GenreLien::Activation => active(&visiteur, &parts, &ouvert, &paires).await,
         GenreLien::MotDePasse => change_mot(&visiteur, &ouvert, &paires).await,
         GenreLien::CourrielAncien | GenreLien::CourrielNouveau => confirme(&visiteur, &ouvert).await,
     }
@@ -196,6 +198,7 @@ fn faute(champ: &str, motif: &str) -> ErreurChamp {
 
 async fn active(
     visiteur: &Visiteur,
+    parts: &Parts,
     ouvert: &Ouvert,
     paires: &[(String, String)],
 ) -> Result<Response, Arret> {
@@ -265,7 +268,16 @@ async fn active(
     }
     let portee = etat.store.portee_de_commande(&visiteur.slug, "compte");
     match etat.store.compte(&portee, &compte.id).await.map_err(|e| etat.panne(&e))? {
-        Some(compte) => ouvre(visiteur, &compte, "?fait=activer").await,
+        Some(actif) => {
+            let reponses = compte.reponses.clone().unwrap_or_default();
+            let essai = cle::tente(visiteur, parts, &reponses, &actif).await.map_err(|e| etat.panne(&e))?;
+            let fait = match essai {
+                None => "?fait=activer",
+                Some(EssaiFait::Ouverte { .. }) => "?fait=cle",
+                Some(EssaiFait::Refusee | EssaiFait::Trop { .. }) => "?fait=cle_refusee",
+            };
+            ouvre(visiteur, &actif, fait).await
+        }
         None => Ok(visiteur.a_l_entree()),
     }
 }
