@@ -297,7 +297,7 @@ impl Visiteur {
             Some(Auteur::Agent { .. }) => {
                 let bureau = format!("/{}/agent/", self.slug);
                 if self.chemin != bureau && self.chemin.starts_with(&bureau) {
-                    cadre.fil.push(Lien { titre: "Demandes".to_owned(), href: bureau });
+                    cadre.fil.push(Lien { titre: "Demandes".to_owned(), href: bureau.clone() });
                 }
                 cadre.onglets.push(onglet("Demandes", "agent/"));
                 cadre.onglets.push(onglet("Au guichet", "agent/guichet"));
@@ -313,8 +313,10 @@ impl Visiteur {
                     }
                 }
                 // the desk's own pages are below its address
-                if let Some((demandes, autres)) = cadre.onglets.split_first_mut() {
-                    demandes.actif &= !autres.iter().any(|o| o.actif);
+                let ailleurs =
+                    cadre.onglets.iter().any(|o| o.actif && o.href.starts_with(&bureau) && o.href != bureau);
+                for demandes in cadre.onglets.iter_mut().filter(|o| o.href == bureau) {
+                    demandes.actif &= !ailleurs;
                 }
                 cadre.utilisateur = Some(Utilisateur { nom: "Mairie".to_owned(), role: "agent".to_owned() });
             }
