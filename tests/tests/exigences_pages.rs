@@ -100,18 +100,54 @@ fn p25(serveur: &Serveur) {
     assert!(texte[duree..].contains("Aide à la saisie"), "{texte}");
 }
 
+/// P14: a document of up to four files, added one by one, replaced, deleted whole from « Mes pièces ».
+fn p14(serveur: &Serveur) {
+    let n = entre_a(serveur, "caisse-des-ecoles-paris", "durand");
+    regle(&n, "2024-06-03", "16:00");
+    let base = "/caisse-des-ecoles-paris";
+    let (_, lus) = n.json(&format!("{base}/api/v1/enfants"), &[], None).unwrap();
+    let corps = json!({ "demarche": "inscription", "enfant": lus["enfants"][0]["id"], "reponses": {}, "incomplet": true });
+    let chemin = format!("{base}/api/v1/dossiers");
+    let (code, p) = n.json(&chemin, &[("idempotency-key", "p14")], Some(&corps)).unwrap();
+    assert_eq!(code, 201, "{p}");
+    let dossier = format!("{base}/dossiers/{}", p["id"].as_str().unwrap());
+    let envoie = |rang: usize, geste: &str| {
+        let page = n.lit(&format!("{dossier}/pieces")).unwrap();
+        let champs = [("_jeton", page.jeton().unwrap()), ("piece", "bulletin_inscription"), ("geste", geste)];
+        let pdf = format!("%PDF-1.4\n{rang}\n%%EOF\n");
+        n.envoie_fichier(&format!("{dossier}/pieces"), &champs, "a.pdf", pdf.as_bytes()).unwrap()
+    };
+    for rang in 1..=4 {
+        let page = envoie(rang, "ajouter");
+        assert!(page.visible().contains(&format!("{rang} fichier")), "{}", page.visible());
+    }
+    let refus = envoie(5, "ajouter");
+    assert!(refus.code == 422 && refus.visible().contains("4 au plus"), "{}", refus.visible());
+    assert!(envoie(6, "remplacer").visible().contains("1 fichier sur 4"));
+    let page = n.lit(&format!("{base}/pieces")).unwrap();
+    assert!(page.texte.contains(&format!("{dossier}/retrait-de-piece")), "{}", page.texte);
+    let champs =
+        [("_jeton", page.jeton().unwrap()), ("_retour", "pieces"), ("piece", "bulletin_inscription")];
+    let page = n.poste(&format!("{dossier}/retrait-de-piece"), &champs).unwrap();
+    assert!(
+        page.visible().contains("Le document est retiré") && page.chemin.ends_with("/pieces?fait=retirer")
+    );
+    assert!(!page.texte.contains("retrait-de-piece"), "{}", page.visible());
+}
+
 #[test]
 fn ce_que_seules_les_pages_montrent_est_montre() {
     let donnees = tempfile::tempdir().unwrap();
     let serveur = Serveur::lance(&donnees.path().join("data")).unwrap();
     regle(&serveur.navigateur(), "2025-07-01", "10:00");
-    let essais: [Essai; 6] = [
+    let essais: [Essai; 7] = [
         ("ham", "H3", h3),
         ("ham", "H4", h4),
         ("ham", "H21", h21),
         ("donges", "D15", d15),
         ("caisse-des-ecoles-paris", "P25", p25),
         ("caisse-des-ecoles-paris", "P22", p22),
+        ("caisse-des-ecoles-paris", "P14", p14),
     ];
     let montrees = essais.map(|(slug, id, essai)| {
         essai(&serveur);
