@@ -135,12 +135,37 @@ fn p14(serveur: &Serveur) {
     assert!(!page.texte.contains("retrait-de-piece"), "{}", page.visible());
 }
 
+/// P29: the appointments that come are on the first page, and lead to their own.
+fn p29(serveur: &Serveur) {
+    let n = entre_a(serveur, "caisse-des-ecoles-paris", "martin");
+    regle(&n, "2024-06-03", "10:00");
+    let accueil = || n.lit("/caisse-des-ecoles-paris/").unwrap();
+    assert!(!accueil().visible().contains("Rendez-vous proches"), "{}", accueil().visible());
+    let base = "/caisse-des-ecoles-paris/api/v1/dossiers";
+    let corps = json!({ "demarche": "rendez_vous", "reponses": {}, "incomplet": true });
+    let (code, p) = n.json(base, &[("idempotency-key", "p29")], Some(&corps)).unwrap();
+    assert_eq!(code, 201, "{p}");
+    let id = p["id"].as_str().unwrap().to_owned();
+    let (_, offerts) = n.json(&format!("{base}/{id}/creneaux"), &[], None).unwrap();
+    let debut = offerts["creneaux"][0].as_str().unwrap_or_else(|| panic!("{offerts}"));
+    let choix = json!({ "debut": debut });
+    let (code, p) = n
+        .json(&format!("{base}/{id}/rendez_vous"), &[("idempotency-key", "p29-pris")], Some(&choix))
+        .unwrap();
+    assert_eq!(code, 200, "{p}");
+    let page = accueil();
+    assert!(page.visible().contains("Rendez-vous proches"), "{}", page.visible());
+    let lien = format!("/caisse-des-ecoles-paris/dossiers/{id}/rendez-vous");
+    assert!(page.texte.contains(&format!("href=\"{lien}\"")), "{}", page.texte);
+    assert_eq!(n.lit(&lien).unwrap().code, 200);
+}
+
 #[test]
 fn ce_que_seules_les_pages_montrent_est_montre() {
     let donnees = tempfile::tempdir().unwrap();
     let serveur = Serveur::lance(&donnees.path().join("data")).unwrap();
     regle(&serveur.navigateur(), "2025-07-01", "10:00");
-    let essais: [Essai; 7] = [
+    let essais: [Essai; 8] = [
         ("ham", "H3", h3),
         ("ham", "H4", h4),
         ("ham", "H21", h21),
@@ -148,6 +173,7 @@ fn ce_que_seules_les_pages_montrent_est_montre() {
         ("caisse-des-ecoles-paris", "P25", p25),
         ("caisse-des-ecoles-paris", "P22", p22),
         ("caisse-des-ecoles-paris", "P14", p14),
+        ("caisse-des-ecoles-paris", "P29", p29),
     ];
     let montrees = essais.map(|(slug, id, essai)| {
         essai(&serveur);

@@ -12,12 +12,17 @@ use engine::demarche::{self, Demarche};
 use engine_store::{Erreur, Recents};
 use forms::couleur::Theme;
 use forms::fenetre;
-use forms::vues::{Accessibilite, Attente, Connexion, ContactAffiche, PageCommune, ResumeDossier, Tuile};
+use forms::vues::{
+    Accessibilite, Attente, Connexion, ContactAffiche, Lien, PageCommune, ResumeDossier, Tuile,
+};
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use rules::date_fr;
 use serde::Deserialize;
 
 use super::connexion::Retour;
 use super::{demandes, page, page_introuvable};
+use crate::acts;
 use crate::attachment;
 use crate::demo;
 use crate::routes::{Acces, Routes};
@@ -25,7 +30,9 @@ use crate::session::Visiteur;
 use crate::state::Etat;
 
 /// How many requests the home shows.
-const DERNIERES: u32 = 4;
+const DERNIERES: usize = 4;
+/// Among how many it looks for appointments that come.
+const REGARDEES: u32 = 30;
 
 pub(super) fn routes() -> Routes {
     Routes::default()
@@ -52,8 +59,9 @@ struct Cherche {
 /// `GET /{slug}/`, and `?q=cantine` to find a procedure.
 async fn accueil(visiteur: Visiteur, retour: Retour, Query(cherche): Query<Cherche>) -> Response {
     let (etat, commune) = (&visiteur.etat, &visiteur.commune);
-    let (connexions, dossiers) = match (connexions(&visiteur).await, dossiers(&visiteur).await) {
-        (Ok(connexions), Ok(dossiers)) => (connexions, dossiers),
+    let (connexions, (dossiers, rendez_vous)) = match (connexions(&visiteur).await, dossiers(&visiteur).await)
+    {
+        (Ok(connexions), Ok((dossiers, rendez_vous))) => (connexions, (dossiers, rendez_vous)),
         (Err(erreur), _) | (_, Err(erreur)) => return etat.panne(&erreur),
     };
     let mut cadre = visiteur.cadre("Accueil");
@@ -79,6 +87,7 @@ async fn accueil(visiteur: Visiteur, retour: Retour, Query(cherche): Query<Cherc
         entrees: visiteur.session.is_none(),
         connexions,
         dossiers,
+        rendez_vous,
         toutes: toutes.unwrap_or_default(),
         cherche,
         trouve,
@@ -106,11 +115,31 @@ async fn connexions(visiteur: &Visiteur) -> Result<Vec<Connexion>, Erreur> {
     Ok(comptes.into_iter().map(connexion).collect())
 }
 
-/// The family's latest requests.
-async fn dossiers(visiteur: &Visiteur) -> Result<Vec<ResumeDossier>, Erreur> {
-    let Some((session, _)) = visiteur.famille() else { return Ok(Vec::new()) };
-    let dernieres = visiteur.etat.store.recents(&session.portee, Recents::Tous, None, DERNIERES).await?;
-    demandes::resumes(visiteur, &session, &dernieres).await
+/// The family's latest requests, and the appointments that come.
+async fn dossiers(visiteur: &Visiteur) -> Result<(Vec<ResumeDossier>, Vec<Lien>), Erreur> {
+    let Some((session, _)) = visiteur.famille() else { return Ok((Vec::new(), Vec::new())) };
+    let recents = visiteur.etat.store.recents(&session.portee, Recents::Tous, None, REGARDEES).await?;
+    let (etat, commune) = (&visiteur.etat, &visiteur.commune);
+    let ici = etat.horloge.maintenant().to_zoned(commune.fuseau.clone()).datetime();
+    let mut a_venir: Vec<(DateTime, Lien)> = Vec::new();
+    for dossier in
+        recents.iter().filter(|d| acts::est_montre(etat, commune, &d.demarche, session.portee.auteur()))
+    {
+        let Some(pris) = dossier.suivi.rendez_vous.as_ref() else { continue };
+        if pris.tenu.is_some() || pris.debut < ici || dossier.phase.est_finale() {
+            continue;
+        }
+        let demarche = etat.demarche_de(commune, &dossier.demarche).map_or("", |d| d.nom.as_str());
+        let lien = Lien {
+            titre: format!("{} : {demarche}", date_fr::instant(pris.debut)),
+            href: format!("/{}/dossiers/{}/rendez-vous", visiteur.slug, dossier.id),
+        };
+        a_venir.push((pris.debut, lien));
+    }
+    a_venir.sort_by_key(|(debut, _)| *debut);
+    let dernieres = recents.get(..DERNIERES).unwrap_or(&recents);
+    let resumes = demandes::resumes(visiteur, &session, dernieres).await?;
+    Ok((resumes, a_venir.into_iter().map(|(_, lien)| lien).collect()))
 }
 
 /// `GET /{slug}/theme.css`: the town's colours. Its address changes with the town's definition.

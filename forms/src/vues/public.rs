@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::cadre::{Cadre, Genre};
+use super::cadre::{Cadre, Genre, Lien};
 use crate::gabarit::Vue;
 
 /// `/`: the towns.
@@ -65,6 +65,8 @@ pub struct PageCommune {
     pub connexions: Vec<Connexion>,
     /// The reader's own latest files.
     pub dossiers: Vec<ResumeDossier>,
+    /// Their appointments that come, the nearest first.
+    pub rendez_vous: Vec<Lien>,
     /// Address of all of them; empty for whoever has no household.
     pub toutes: String,
     /// What was typed to find a procedure.
@@ -217,6 +219,10 @@ impl Vue for PageCommune {
                 non_lus: 1,
                 supprimer: String::new(),
             }],
+            rendez_vous: vec![Lien {
+                titre: "jeudi <b>4</b>".into(),
+                href: "/a/dossiers/1/rendez-vous".into(),
+            }],
             toutes: "/a/demandes".into(),
             cherche: "cantine <b>".into(),
             trouve: "1 démarche pour « cantine <b> ».".into(),
@@ -250,6 +256,7 @@ impl Vue for PageCommune {
                 entrees: false,
                 connexions: vec![],
                 dossiers: vec![],
+                rendez_vous: vec![],
                 toutes: String::new(),
                 cherche: String::new(),
                 trouve: String::new(),
