@@ -34,6 +34,7 @@ mod session;
 mod slots;
 mod state;
 mod sweep;
+mod totp;
 mod watch;
 mod worker;
 

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use regex::Regex;
 use tests::arbre;
+use tests::commande::guichet;
 use tests::magasin::villes;
 use tests::parcours::regle;
 use tests::production::Production;
@@ -482,6 +483,57 @@ fn s07_un_compte_ne_s_essaie_pas_sans_fin_et_ne_se_bloque_pas_chez_soi() {
         essais,
         "5 compared, then none; its own device enters",
     );
+}
+
+/// An agent's account is made on the command line, asks a code after its password, refuses it twice, and dies when it is closed.
+#[test]
+fn un_agent_entre_avec_un_code_et_plus_du_tout_une_fois_ferme() {
+    let (donnees, serveur) = demonstration();
+    let data = donnees.path().join("data");
+    let staff = |arguments: &[&str]| {
+        guichet(&[&["staff"], arguments, &["--data", data.to_str().unwrap()]].concat()).unwrap()
+    };
+    let refuse = staff(&["new", "ham", "--role", "inconnu", "--nom", "A", "--courriel", "a@ville-ham.fr"]);
+    assert_eq!(refuse.statut, 2, "{}", refuse.erreurs);
+    let roles = ["--role", "affaires_scolaires", "--nom", "Agnès Petit", "--courriel", "Agnes@ville-ham.fr"];
+    let fait = staff(&[&["new", "ham"][..], &roles].concat());
+    assert_eq!(fait.statut, 0, "{}", fait.erreurs);
+    let lien = fait.texte.lines().next().unwrap().to_owned();
+    let n = serveur.navigateur();
+    let page = n.lit(&lien).unwrap();
+    let version =
+        Regex::new("name=\"cgu\" value=\"([^\"]+)\"").unwrap().captures(&page.texte).unwrap()[1].to_owned();
+    let page = n.poste(&lien, &[("_nouveau", MOT), ("_encore", MOT), ("cgu", &version)]).unwrap();
+    let code_de = |page: &Page| {
+        let dit = page.visible();
+        dit.split("le code est ").nth(1).unwrap_or_else(|| panic!("{dit}"))[..6].to_owned()
+    };
+    // no session before the code
+    let bureau = |n: &Navigateur| n.lit("/ham/agent/").unwrap();
+    assert!(!bureau(&n).chemin.starts_with("/ham/agent"), "{}", bureau(&n).chemin);
+    let (code, etape) = (code_de(&page), page.cache("_etape").unwrap().to_owned());
+    let faux = if code == "000000" { "000001" } else { "000000" };
+    let refus = n.poste("/ham/connexion/code", &[("_etape", &etape), ("code", faux)]).unwrap();
+    assert_eq!(refus.code, 422, "{}", refus.visible());
+    let entre_ = n.poste("/ham/connexion/code", &[("_etape", &etape), ("code", &code)]).unwrap();
+    assert!(entre_.chemin.starts_with("/ham/agent"), "{} {}", entre_.chemin, entre_.visible());
+    assert_eq!(bureau(&n).code, 200);
+    // the same code, or the same page, a second time
+    let (autre, page) = entre(&serveur, "ham", "agnes@ville-ham.fr", MOT);
+    let rejeu = autre
+        .poste("/ham/connexion/code", &[("_etape", page.cache("_etape").unwrap()), ("code", &code)])
+        .unwrap();
+    assert!(rejeu.visible().contains("déjà servi"), "{}", rejeu.visible());
+    let vieille = autre.poste("/ham/connexion/code", &[("_etape", &etape), ("code", &code)]).unwrap();
+    assert!(vieille.code >= 400 && !bureau(&autre).chemin.starts_with("/ham/agent"));
+    let liste = staff(&["list", "ham"]).texte;
+    assert!(liste.contains("actif  affaires_scolaires  Agnès Petit  agnes@ville-ham.fr"), "{liste}");
+    let id = liste.split_whitespace().next().unwrap();
+    assert_eq!(staff(&["close", "ham", id]).statut, 0);
+    let debut = Instant::now();
+    assert!(!bureau(&n).chemin.starts_with("/ham/agent"), "closed: dead at once");
+    assert!(debut.elapsed().as_secs() < 5);
+    assert_eq!(entre(&serveur, "ham", "agnes@ville-ham.fr", MOT).1.code, 422);
 }
 
 /// In production, letters by SMTP: a family makes its account and enters; without a script or a proof, an address asks for five an hour.

@@ -43,7 +43,7 @@ enum Geste {
 
 /// Of which town.
 #[derive(Debug, Clone, Args)]
-struct Ou {
+pub(super) struct Ou {
     /// La commune.
     #[arg(value_name = "COMMUNE", index = 1)]
     commune: String,
@@ -97,7 +97,7 @@ async fn fait(geste: &Geste) -> Result<Issue, Fatale> {
 }
 
 /// The town, its store, and the scope of this command.
-async fn ouvre(ou: &Ou) -> Result<(Arc<Commune>, Store, Portee), Fatale> {
+pub(super) async fn ouvre(ou: &Ou) -> Result<(Arc<Commune>, Store, Portee), Fatale> {
     let lus = Dossiers::lit_dans(&ou.communes, Perimetre::Commune(&ou.commune))?;
     let inconnue = || Fatale::Usage(format!("aucune commune valide ne s'appelle « {} »", ou.commune));
     if !lus.slugs.contains(&ou.commune) {

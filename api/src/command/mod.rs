@@ -18,6 +18,7 @@ mod publish;
 mod schema;
 mod serve;
 mod show;
+mod staff;
 pub(crate) mod storage;
 mod target;
 mod test;
@@ -86,6 +87,9 @@ enum Verbe {
     /// Fait, liste ou retire les clés des machines qui appellent l'API.
     #[command(visible_alias = "cle")]
     Key(key::Key),
+    /// Fait, liste ou ferme les comptes des agents.
+    #[command(visible_alias = "agent")]
+    Staff(staff::Staff),
     /// Change les clés des documents des familles.
     #[command(visible_alias = "fichiers")]
     Files(files::Files),
@@ -137,6 +141,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verbe::Graph(args) => graph::run(&args),
         Verbe::Fmt(args) => fmt::run(&args),
         Verbe::Key(args) => key::run(&args),
+        Verbe::Staff(args) => staff::run(&args),
         Verbe::Files(args) => files::run(&args),
         Verbe::Schema(args) => schema::run(&args),
         Verbe::Migrate(args) => migrate::run(&args),
@@ -172,7 +177,7 @@ mod tests {
     use super::*;
 
     /// Every verb with its French alias: the only place where they are listed.
-    const VERBES: [(&str, &str); 15] = [
+    const VERBES: [(&str, &str); 16] = [
         ("serve", "servir"),
         ("check", "verifier"),
         ("test", "tester"),
@@ -185,6 +190,7 @@ mod tests {
         ("graph", "dessiner"),
         ("fmt", "formater"),
         ("key", "cle"),
+        ("staff", "agent"),
         ("files", "fichiers"),
         ("schema", "schemas"),
         ("migrate", "migrer"),

@@ -13,7 +13,7 @@ use forms::vues::{Lien, PageCompte};
 use jiff::ToSpan;
 use serde::Deserialize;
 
-use super::compte::MOT;
+use super::compte::{MOT, second};
 use super::dossier::champ;
 use super::{Arret, page};
 use crate::demo;
@@ -140,6 +140,16 @@ fn chez(visiteur: &Visiteur, auteur: &Auteur, suite: &str) -> String {
 
 /// Opens a session for whoever proved that this account is theirs; the one that they came with, if any, is over.
 pub(super) async fn ouvre(visiteur: &Visiteur, compte: &Compte, suite: &str) -> Result<Response, Arret> {
+    // an agent always shows a code, a parent who chose to
+    let agent = matches!(compte.auteur, Some(Auteur::Agent { .. }));
+    if agent || compte.second_facteur.is_some_and(|f| f.confirme) {
+        return Ok(second::demande(visiteur, compte, None));
+    }
+    entre_chez(visiteur, compte, suite).await
+}
+
+/// The same once everything that the account asks was shown.
+pub(super) async fn entre_chez(visiteur: &Visiteur, compte: &Compte, suite: &str) -> Result<Response, Arret> {
     let Some(auteur) = compte.auteur.clone().filter(|_| compte.etat == EtatCompte::Actif) else {
         return Ok(visiteur.a_l_entree());
     };

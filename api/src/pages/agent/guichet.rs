@@ -110,7 +110,8 @@ async fn change(visiteur: &Visiteur, auteur: Auteur, vers: &str) -> Result<Respo
     let reel = etat.horloge.reel();
     let duree = if auteur.foyer().is_some() { DUREE_HEURES } else { session::DUREE_HEURES };
     let expire = reel.checked_add(duree.hours()).unwrap_or(reel);
-    let jeton = etat.store.ouvre_session(&visiteur.slug, auteur, reel, expire).await;
+    let compte = visiteur.session.as_ref().and_then(|s| s.portee.compte()).cloned();
+    let jeton = etat.store.ouvre_session_de(&visiteur.slug, compte, auteur, reel, expire).await;
     let jeton = jeton.map_err(|e| etat.panne(&e))?;
     if let Some(ancienne) = &visiteur.session {
         let ferme = etat.store.ferme_session(&visiteur.slug, session::jeton(ancienne)).await;

@@ -223,6 +223,11 @@ async fn demande(visiteur: Visiteur, requete: Request) -> Result<Response, Arret
     let version = &visiteur.commune.compte.cgu.version;
     faute.cgu = saisie.texte("cgu") != version;
     if !faute.est_vide() {
+        if !mot.is_empty() && !faute.champs.iter().any(|e| e.champ == MOT || e.champ == ENCORE) {
+            let motif =
+                "Écrivez de nouveau votre mot de passe : il n’est jamais gardé dans la page.".to_owned();
+            faute.champs.push(ErreurChamp { champ: MOT.to_owned(), motif });
+        }
         return rend(&visiteur, &saisie, &faute);
     }
     let prouve = etat.preuves.depense(&depart, &preuve, reel);

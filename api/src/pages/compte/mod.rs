@@ -5,6 +5,7 @@ mod creation;
 mod espace;
 mod lien;
 mod oubli;
+pub(super) mod second;
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -42,6 +43,7 @@ pub(super) fn routes() -> Routes {
         .merge(lien::routes())
         .merge(oubli::routes())
         .merge(espace::routes())
+        .merge(second::routes())
 }
 
 /// A link to give until then.
