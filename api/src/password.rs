@@ -7,13 +7,15 @@ use argon2::password_hash::{CustomizedPasswordHasher as _, PasswordVerifier as _
 use argon2::{Algorithm, Argon2, Params, Version};
 use engine::compte::Empreinte;
 use tokio::sync::Semaphore;
-use zxcvbn::{Score, zxcvbn};
+use zxcvbn::zxcvbn;
 
 /// Memory in KiB, passes, lanes: the OWASP's second choice for Argon2id (19 MiB, 2, 1).
 const MEMOIRE: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 /// How many at once: more would take the processors, and the memory, of everything else.
 const ENSEMBLE: usize = 2;
+/// Powers of ten of the guesses that a password must need: eight characters drawn at random need 10⁸.
+const DEVINETTES: f64 = 7.5;
 /// Longest part of a password that the lists are searched for: the search grows faster than the text.
 const CHERCHEE: usize = 64;
 
@@ -76,7 +78,7 @@ fn hache(mot: &str) -> Result<Empreinte, Impossible> {
 /// Is it one that is guessed first: of the lists of leaked passwords, a word, a date, a row of keys, or made of these names?
 pub(crate) fn se_devine(mot: &str, personnels: &[&str]) -> bool {
     let debut: String = mot.chars().take(CHERCHEE).collect();
-    zxcvbn(&debut, personnels).score() < Score::Three
+    zxcvbn(&debut, personnels).guesses_log10() < DEVINETTES
 }
 
 #[cfg(test)]
