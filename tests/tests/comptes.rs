@@ -1,7 +1,13 @@
 //! Families' accounts over real HTTP: asked for, activated, entered, forgotten, changed; links that open once (S04), nobody told
 //! whether an address has an account (S06), sessions that end when they must (S09), passwords tried too often (S07); and what the
 //! towns' guides ask of it (`attend: comptes` in their `exigences.yaml`).
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and says how long things took"
+)]
 
 #[path = "../../rules/tests/longs/mod.rs"]
 mod longs;
