@@ -332,9 +332,7 @@ fn distant(url: &str) -> Result<Arc<dyn ObjectStore>, Fatale> {
         .strip_prefix("s3://")
         .ok_or_else(|| Fatale::Usage("--fichiers attend s3://seau/dossier".to_owned()))?;
     let (seau, prefixe) = adresse.split_once('/').unwrap_or((adresse, ""));
-    let crypto = Arc::new(object_store::client::RingProvider::default());
-    let magasin =
-        object_store::aws::AmazonS3Builder::from_env().with_bucket_name(seau).with_crypto_provider(crypto);
+    let magasin = object_store::aws::AmazonS3Builder::from_env().with_bucket_name(seau);
     let magasin = magasin.build().map_err(refus)?;
     Ok(Arc::new(object_store::prefix::PrefixStore::new(magasin, prefixe)))
 }
