@@ -33,7 +33,8 @@ const RESTE_SILENCE: Duration = Duration::from_secs(2);
 /// For a form to arrive.
 const FORMULAIRE_DUREE: Duration = Duration::from_secs(30);
 /// Names of a form that nobody typed.
-const TECHNIQUES: [&str; 5] = ["action", "geste", "identifiant", "retour", "piece"];
+const TECHNIQUES: [&str; 8] =
+    ["action", "geste", "identifiant", "retour", "piece", "cle_enfance", "cle", "code"];
 
 /// Is this an address of the API?
 pub(crate) fn est_api(chemin: &str) -> bool {

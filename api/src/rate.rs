@@ -23,6 +23,9 @@ use crate::clock::Chronometre;
 /// in an hour; whoever takes every appointment of a town needs hundreds.
 const COMMENCE: NonZeroU32 = nombre(20);
 const COMMENCE_CHAQUE: Duration = Duration::from_secs(180);
+/// Passwords, codes, accounts asked for, links followed: each account, and each address written to, has counts of its own.
+const ENTRE: NonZeroU32 = nombre(240);
+const ENTRE_CHAQUE: Duration = Duration::from_secs(1);
 /// Screens and messages: a page with its script saves every few seconds, and several people may be behind one address.
 const ECRIT: NonZeroU32 = nombre(240);
 const ECRIT_CHAQUE: Duration = Duration::from_millis(500);
@@ -53,6 +56,8 @@ type Compte = RateLimiter<IpAddr, HashMapStateStore<IpAddr>, DefaultClock>;
 pub(crate) enum Genre {
     /// Begins a request, opens a link.
     Commence,
+    /// Enters, or asks for an account: a school or a mobile network is one address for many families.
+    Entre,
     /// Goes on with one.
     Ecrit,
     /// Sends a document.
@@ -65,6 +70,7 @@ pub(crate) enum Genre {
 pub(crate) struct Cadence {
     relais: Vec<IpAddr>,
     commence: Compte,
+    entre: Compte,
     ecrit: Compte,
     envoie: Compte,
     sans_preuve: Compte,
@@ -89,6 +95,7 @@ impl Cadence {
         Self {
             relais: relais.iter().map(IpAddr::to_canonical).collect(),
             commence: compte(COMMENCE, COMMENCE_CHAQUE),
+            entre: compte(ENTRE, ENTRE_CHAQUE),
             ecrit: compte(ECRIT, ECRIT_CHAQUE),
             envoie: compte(ENVOIE, ENVOIE_CHAQUE),
             sans_preuve: compte(SANS_PREUVE, SANS_PREUVE_CHAQUE),
@@ -118,6 +125,7 @@ impl Cadence {
         let de = self.adresse(extensions, entetes);
         let compte = match genre {
             Genre::Commence => &self.commence,
+            Genre::Entre => &self.entre,
             Genre::Ecrit => &self.ecrit,
             Genre::Envoie => &self.envoie,
             Genre::SansPreuve => &self.sans_preuve,
@@ -127,7 +135,7 @@ impl Cadence {
 
     /// Forgets the addresses that rest.
     pub(crate) fn oublie(&self) {
-        for compte in [&self.commence, &self.ecrit, &self.envoie, &self.sans_preuve] {
+        for compte in [&self.commence, &self.entre, &self.ecrit, &self.envoie, &self.sans_preuve] {
             compte.retain_recent();
         }
     }

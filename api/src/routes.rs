@@ -194,8 +194,11 @@ async fn verifie(droit: Droit, etat: &Arc<Etat>, parts: &mut Parts) -> Result<()
     };
     let anonyme = visiteur.session.as_ref().is_none_or(|s| matches!(s.portee.auteur(), Auteur::Public));
     // a demonstration answers its own machine only
-    if ecrit && anonyme && !etat.est_demonstration() {
+    // whoever already has a session tries other people's passwords no faster
+    let entre = acces == Acces::Public && est_d_entree(&chemin);
+    if ecrit && (anonyme || entre) && !etat.est_demonstration() {
         let genre = match acces {
+            _ if entre => Genre::Entre,
             _ if droit.envoie => Genre::Envoie,
             Acces::Demandeur => Genre::Ecrit,
             _ => Genre::Commence,
@@ -224,6 +227,11 @@ async fn verifie(droit: Droit, etat: &Arc<Etat>, parts: &mut Parts) -> Result<()
     // read once: its handler takes it from here
     parts.extensions.insert(visiteur);
     Ok(())
+}
+
+/// Is it where one enters, or asks for an account?
+fn est_d_entree(chemin: &str) -> bool {
+    matches!(chemin.split('/').nth(2), Some("connexion" | "compte"))
 }
 
 /// Does this request come from the machine itself, with nothing in between?

@@ -52,7 +52,7 @@ fn membre(commune: &Commune, faits: &FaitsDates, membre: &Membre, lecteur: Lecte
     // what ties an adult to each child
     lignes.extend(faits.iter().map(|f| &f.sujet).collect::<BTreeSet<_>>().into_iter().flat_map(
         |s| match s {
-            Sujet::Lien { adulte, enfant } if *adulte == membre.personne => {
+            Sujet::Lien { adulte, enfant } if *adulte == membre.personne && !autre_responsable => {
                 let prenom = texte(faits, enfant, "prenom", lecteur);
                 let pour = |f: FaitVu| FaitVu { libelle: format!("{} ({prenom})", f.libelle), ..f };
                 connus(commune, faits, s, lecteur).into_iter().map(pour).collect()

@@ -54,8 +54,12 @@ impl Fichiers {
     /// 250 MB while it is read.
     pub(crate) async fn recoit(&self, octets: Vec<u8>, formats: Option<&[String]>) -> Result<Recu, Defaut> {
         let format = reconnu(&octets, formats)?;
-        let Ok(_place) = self.atelier.acquire().await else { return Err(Defaut::Illisible) };
-        let fait = tokio::task::spawn_blocking(move || refait(octets, format));
+        let Ok(place) = self.atelier.clone().acquire_owned().await else { return Err(Defaut::Illisible) };
+        let fait = tokio::task::spawn_blocking(move || {
+            // held until it is read: whoever sent it may have left
+            let _place = place;
+            refait(octets, format)
+        });
         // a decoder that panics has refused
         fait.await.unwrap_or(Err(Defaut::Illisible))
     }

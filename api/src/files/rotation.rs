@@ -59,6 +59,8 @@ impl Fichiers {
         if bilan.illisibles > 0 {
             return Ok(Err(bilan));
         }
+        // the first one must open it too, before the others are gone
+        self.pose_temoin().await.map_err(panne)?;
         let seule = self.cles()?.sans_les_anciennes();
         let retirees = self.cles()?.combien() - 1;
         trousseau::remplace(self.fichier_des_cles()?, &seule)?;

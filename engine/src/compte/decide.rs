@@ -313,6 +313,8 @@ pub fn confirme_courriel(
     }
     acte.suivant.changement = None;
     acte.suivant.courriel = changement.nouveau.clone();
+    // what was written to the address that it leaves opens nothing any more
+    acte.finit_les_liens();
     if let Some(Auteur::Parent { personne, foyer }) = &compte.auteur {
         let valeur = crate::demarche::Reponse::Valeur(crate::foyer::ValeurFait::Texte(changement.nouveau));
         let seul = Reponses([(super::champs::COURRIEL.to_owned(), valeur)].into());

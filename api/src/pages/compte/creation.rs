@@ -238,6 +238,10 @@ async fn demande(visiteur: Visiteur, requete: Request) -> Result<Response, Arret
         return Ok(failures::trop_souvent(&etat, &visiteur.chemin, attente));
     }
     let mot_de_passe = etat.mots_de_passe.hache(mot).await.map_err(|e| etat.panne(&e))?;
+    // not more letters to one address than its holder can read, whoever asks: the answer is the same
+    if etat.essais.compte(&["creer", visiteur.slug.as_str(), &courriel]).is_err() {
+        return Ok(fini());
+    }
     let le = etat.horloge.maintenant();
     for _ in 0..ESSAIS {
         let connu = etat.store.compte_nomme(&visiteur.slug, &courriel).await.map_err(|e| etat.panne(&e))?;

@@ -299,7 +299,10 @@ async fn change_mot(
     let decision = compte::change_mot_de_passe(compte, empreinte, Some(lien), etat.horloge.maintenant());
     match commet(visiteur, vec![decision]).await {
         Ok(()) => {
-            etat.essais.reussit(&["entrer", visiteur.slug.as_str(), &compte.courriel]);
+            // under each name that it enters by
+            for nom in compte.identifiant.iter().chain([&compte.courriel]) {
+                etat.essais.reussit(&["entrer", visiteur.slug.as_str(), nom]);
+            }
             Ok(Redirect::to(&format!("/{}/connexion?fait=mot_de_passe", visiteur.slug)).into_response())
         }
         Err(Manque::Store(erreur)) => Err(etat.panne(&erreur).into()),
