@@ -72,7 +72,7 @@ const FAMILLES: [Famille; 3] = [
     },
     Famille {
         identifiant: "arrivee",
-        nom: "Durand",
+        nom: "Petit",
         prenom: "Alex",
         enfants: &[],
         quotient: None,

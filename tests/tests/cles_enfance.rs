@@ -189,11 +189,16 @@ fn un_agent_rattache_accepte_ou_refuse() {
     assert_eq!(agent.lit("/ham/agent/cles").unwrap().code, 404, "nor made");
 
     let file = agent.lit("/ham/agent/rattachements").unwrap();
-    for dit in ["Alex Durand", "Camille Durand", "Léa (14 mai 2018), Tom (2 novembre 2020)"] {
+    for dit in ["Alex Petit", "Aucune famille connue ne porte ce nom"] {
         assert!(file.visible().contains(dit), "{dit}: {}", file.visible());
     }
     let jeton = file.jeton().unwrap().to_owned();
     let foyer = file.cache("foyer").unwrap().to_owned();
+    let champs = [("_jeton", jeton.as_str()), ("foyer", &foyer), ("geste", "chercher"), ("nom", "durand")];
+    let trouvees = agent.poste(&file.chemin, &champs).unwrap();
+    for dit in ["Camille Durand", "Léa (14 mai 2018), Tom (2 novembre 2020)"] {
+        assert!(trouvees.visible().contains(dit), "{dit}: {}", trouvees.visible());
+    }
     let sans = agent
         .poste(&file.chemin, &[("_jeton", &jeton), ("foyer", &foyer), ("geste", "refuser"), ("motif", " ")])
         .unwrap();
