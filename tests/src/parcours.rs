@@ -6,6 +6,8 @@
     reason = "a test fails by panicking"
 )]
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::serveur::{Navigateur, Page, Serveur};
@@ -83,8 +85,15 @@ pub fn depose_pour(n: &Navigateur, prenom: &str) -> String {
         )
         .unwrap();
     assert!(faux.code == 422 && faux.visible().contains("ni un PDF"), "{}", faux.visible());
-    while let Some(piece) = page.cache("piece").map(str::to_owned) {
-        let champs = [("_jeton", page.jeton().unwrap()), ("piece", &piece), ("date", "2025-08-20")];
+    // each document has its form, before and after it is given
+    let demandees: BTreeSet<String> = page
+        .texte
+        .split("name=\"piece\" value=\"")
+        .skip(1)
+        .filter_map(|reste| reste.split('"').next().map(str::to_owned))
+        .collect();
+    for piece in demandees {
+        let champs = [("_jeton", page.jeton().unwrap()), ("piece", piece.as_str()), ("date", "2025-08-20")];
         page = n.envoie_fichier(&format!("{dossier}/pieces"), &champs, "document.pdf", PDF).unwrap();
         assert_eq!(page.code, 200, "{}", page.visible());
     }
