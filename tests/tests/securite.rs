@@ -107,9 +107,10 @@ fn formulaire_refuse(scene: &Scene, route: &Route, vues: &mut Vec<Page>) {
         }
         for (essai, entetes, corps) in essais {
             let page = n.brut(&route.methode, &adresse, &entetes, corps.as_bytes()).unwrap();
-            let a_l_entree =
-                page.code == 303 && page.entete("location").is_some_and(|l| l.ends_with("fait=entrer"));
-            let refusee = (400..500).contains(&page.code) || qui == "inconnu" && a_l_entree;
+            // who has no family's space is shown the way in, or the page of the procedure, which says it
+            let vers = |l: &str| l.ends_with("fait=entrer") || l == adresse;
+            let a_l_entree = page.code == 303 && page.entete("location").is_some_and(vers);
+            let refusee = (400..500).contains(&page.code) || qui != "parent" && a_l_entree;
             assert!(
                 refusee,
                 "{} {adresse} by {qui}, {essai}: {} {}",
