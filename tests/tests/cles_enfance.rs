@@ -65,6 +65,12 @@ fn une_cle_remise_au_guichet_ouvre_l_espace() {
         fermee.visible()
     );
 
+    // what no padlock closes is begun before
+    let page = arrivee.lit("/donges/demarches/coordonnees").unwrap();
+    let debut = arrivee.poste(&page.chemin, &[("_jeton", page.jeton().unwrap())]).unwrap();
+    let commencee = debut.chemin.trim_end_matches("/informations").to_owned();
+    assert!(commencee.starts_with("/donges/dossiers/"), "{commencee}: {}", debut.visible());
+
     let lettres = fait(&agent, VILLE);
     assert_eq!(lettres.texte.matches("class=\"carte lettre\"").count(), 1, "one guardian, one letter");
     let cle = cle(&lettres);
@@ -89,6 +95,10 @@ fn une_cle_remise_au_guichet_ouvre_l_espace() {
     for prenom in ["Léa", "Tom"] {
         assert!(!option(&demarche, "enfant", prenom).is_empty(), "the family's own children");
     }
+    // and it followed: it is where it was, and can be taken up again
+    let demandes = arrivee.lit("/donges/demandes").unwrap();
+    assert!(demandes.texte.contains(&commencee), "{}", demandes.visible());
+    assert_eq!(arrivee.lit(&commencee).unwrap().code, 200);
     assert!(cherche(&agent, VILLE, "Durand").visible().contains("Clé utilisée"));
     assert!(arrivee.lit("/donges/cle").unwrap().visible().contains("déjà rattaché"));
 }

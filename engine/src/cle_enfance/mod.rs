@@ -11,7 +11,9 @@ mod rattachement;
 pub use cadenas::est_sous_cadenas;
 pub use essai::{PLAFONDS, Plafond};
 pub use format::{ErreurFormat, FormatCle, normale};
-pub use rattachement::{LETTRE_RATTACHE, LETTRE_REFUSE, Rattachement, ReponseRattachement, repond};
+pub use rattachement::{
+    LETTRE_RATTACHE, LETTRE_REFUSE, Rattachement, ReponseRattachement, enfants_reconnus, repond,
+};
 
 use rules::lieu::Lieu;
 use rules::scalaire::Duree;

@@ -129,7 +129,7 @@ pub(super) fn reserve_la_place(chantier: &mut Chantier<'_>) -> Result<(), Refus>
     if demarche.un_dossier_par.is_empty() || chantier.dossier.cle.is_some() {
         return Ok(());
     }
-    let mut empreinte = Sha256::new().chain_update(&demarche.id);
+    let mut valeurs = Vec::with_capacity(demarche.un_dossier_par.len());
     for partie in &demarche.un_dossier_par {
         let (valeur, nom) = match partie {
             Unicite::Foyer => (chantier.dossier.foyer.as_ref().map(ToString::to_string), "foyer"),
@@ -144,13 +144,22 @@ pub(super) fn reserve_la_place(chantier: &mut Chantier<'_>) -> Result<(), Refus>
             let refus = Refus::nouveau(chantier.regle("un_dossier_par"), motif).lieu(demarche.lieu);
             return Err(Refus { fait_manquant: Some(nom.into()), ..refus });
         };
-        empreinte.update([0]);
-        empreinte.update(valeur);
+        valeurs.push(valeur);
     }
-    let cle = hexa(&empreinte.finalize());
+    let cle = cle_de_place(&demarche.id, &valeurs);
     chantier.garde(Garde::Unique(CleUnique::Dossier(cle.clone())));
     chantier.change(Changement::Unique(cle));
     Ok(())
+}
+
+/// The key of a place: the values that `un_dossier_par` names, in its order.
+pub(super) fn cle_de_place(demarche: &str, valeurs: &[String]) -> String {
+    let mut empreinte = Sha256::new().chain_update(demarche);
+    for valeur in valeurs {
+        empreinte.update([0]);
+        empreinte.update(valeur);
+    }
+    hexa(&empreinte.finalize())
 }
 
 /// The household and the described person's facts, letter case and outer spaces aside.

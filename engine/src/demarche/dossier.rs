@@ -172,7 +172,7 @@ pub enum Changement {
     },
     /// It took the place that only one dossier may hold.
     Unique(String),
-    /// Accepted, it no longer stands in the way of another one.
+    /// It no longer stands in the way of another one: accepted, or attached to a household that has one.
     PlaceRendue,
     /// The town's silence means a refusal since then.
     RejetImplicite(Timestamp),
@@ -182,6 +182,9 @@ pub enum Changement {
         foyer: FoyerId,
         /// Who.
         demandeur: Option<PersonneId>,
+        /// The child that it is about, where it is another there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        enfant: Option<PersonneId>,
     },
     /// A message was written.
     EchangeEcrit(Echange),
@@ -272,9 +275,12 @@ impl Changement {
             Self::Unique(cle) => d.cle = Some(cle.clone()),
             Self::PlaceRendue => d.cle = None,
             Self::RejetImplicite(le) => d.rejet_implicite_le = Some(*le),
-            Self::Rattache { foyer, demandeur } => {
+            Self::Rattache { foyer, demandeur, enfant } => {
                 d.foyer = Some(foyer.clone());
                 d.demandeur.clone_from(demandeur);
+                if enfant.is_some() {
+                    d.enfant.clone_from(enfant);
+                }
             }
             Self::EchangeEcrit(echange) => d.suivi.echanges.push(echange.clone()),
             Self::EchangeLu { n, le } => {

@@ -1,8 +1,8 @@
 //! A decision becomes rows: its guards are checked here, inside the transaction that writes it.
 
 use engine::decision::{
-    Agregat, Appartient, CleUnique, Decision, EcheanceAFaire, Ecriture, EntreeJournal, EtatReservation,
-    Garde, Suivant,
+    Agregat, Appartient, Auteur, CleUnique, Decision, EcheanceAFaire, Ecriture, EntreeJournal,
+    EtatReservation, Garde, Suivant,
 };
 use engine::demarche::{Changement, Dossier};
 use jiff::Timestamp;
@@ -69,7 +69,7 @@ async fn une(cx: &mut Cx, commune: &str, decision: &Decision) -> Result<Option<S
     };
     // whom rows point to comes first
     for ecriture in decision.ecritures.iter().filter(|e| est_une_personne(e)) {
-        ecrit(cx, commune, ecriture).await?;
+        ecrit(cx, commune, ecriture, &entree.auteur).await?;
     }
     if let Some(d) = suivant {
         dossier::ecrit(cx, commune, d, silence(decision, d)).await?;
@@ -81,7 +81,7 @@ async fn une(cx: &mut Cx, commune: &str, decision: &Decision) -> Result<Option<S
         compte::ecrit(cx, commune, c).await?;
     }
     for ecriture in decision.ecritures.iter().filter(|e| !est_une_personne(e)) {
-        ecrit(cx, commune, ecriture).await?;
+        ecrit(cx, commune, ecriture, &entree.auteur).await?;
     }
     journal::ecrit(cx, commune, entree, &decision.trace).await?;
     if let Agregat::Foyer(id) = &entree.agregat {
@@ -193,7 +193,7 @@ const fn est_une_personne(ecriture: &Ecriture) -> bool {
     matches!(ecriture, Ecriture::Foyer(_) | Ecriture::Membre { .. })
 }
 
-async fn ecrit(cx: &mut Cx, commune: &str, ecriture: &Ecriture) -> Result<(), Erreur> {
+async fn ecrit(cx: &mut Cx, commune: &str, ecriture: &Ecriture, auteur: &Auteur) -> Result<(), Erreur> {
     match ecriture {
         Ecriture::Fait(f) => fait::ecrit(cx, commune, f).await,
         Ecriture::Foyer(id) => foyer::cree(cx, commune, id).await,
@@ -218,7 +218,7 @@ async fn ecrit(cx: &mut Cx, commune: &str, ecriture: &Ecriture) -> Result<(), Er
             rattachement::demande(cx, commune, foyer, personne, *le).await
         }
         Ecriture::ReponseRattachement { foyer, reponse, le } => {
-            rattachement::repond(cx, commune, foyer, reponse, *le).await
+            rattachement::repond(cx, commune, foyer, reponse, (auteur, *le)).await
         }
         Ecriture::LienCompte(lien) => compte::lie(cx, commune, lien).await,
         Ecriture::FinLiens { compte: id, genres } => compte::delie(cx, commune, id, genres).await,

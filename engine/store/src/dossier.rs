@@ -49,6 +49,7 @@ requetes! {
             AND ($4 IS NULL OR phase = $4) AND ($6 = 0 OR numero IS NOT NULL) AND (numero IS NOT NULL OR phase <> 'annulee')
             AND ($9 IS NULL OR (CASE WHEN phase IN ('acceptee', 'refusee', 'annulee', 'expiree') THEN 1 ELSE 0 END, entree_le, id) > ($7, $8, $9))
         ORDER BY CASE WHEN phase IN ('acceptee', 'refusee', 'annulee', 'expiree') THEN 1 ELSE 0 END, entree_le, id LIMIT $5";
+    DU_FOYER = "SELECT etat FROM dossier WHERE commune_id = $1 AND foyer_id = $2 ORDER BY id";
     BROUILLONS = "SELECT COUNT(*) FROM dossier
         WHERE commune_id = $1 AND foyer_id = $2 AND phase = 'brouillon'";
     // live ones by étape and definition; what is over has nothing left to do
@@ -296,6 +297,13 @@ pub(crate) async fn en_cours(cx: &mut Cx, commune: &str) -> Result<Vec<EnCours>,
     rangs.iter().map(lit).collect()
 }
 
+/// All those of a household, whole.
+pub(crate) async fn du_foyer(cx: &mut Cx, commune: &str, foyer: &FoyerId) -> Result<Vec<Dossier>, Erreur> {
+    let rangs = requete(DU_FOYER).bind(commune).bind(foyer.as_str()).fetch_all(cx).await?;
+    let lit = |r: &Rang| serde_json::from_str(&r.try_get::<String>(0)?).map_err(illisible("dossier", "etat"));
+    rangs.iter().map(lit).collect()
+}
+
 /// How many drafts a household has open.
 pub(crate) async fn brouillons(cx: &mut Cx, commune: &str, foyer: &FoyerId) -> Result<u32, Erreur> {
     let rang = requete(BROUILLONS).bind(commune).bind(foyer.as_str()).fetch_one(cx).await?;
@@ -408,6 +416,13 @@ impl Connus {
             self.vivantes.insert(cle.to_owned(), id.clone());
         }
         Ok(())
+    }
+}
+
+/// A dossier that its batch did not announce was read as it is now, to be written by this order.
+pub(crate) fn connait(cx: &mut Cx, dossier: &Dossier) {
+    if let Some(connus) = &mut cx.differes.dossiers {
+        connus.versions.insert(dossier.id.clone(), dossier.version);
     }
 }
 

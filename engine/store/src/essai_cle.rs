@@ -158,7 +158,7 @@ async fn devient(
 ) -> Result<(), Erreur> {
     if let Some(declare) = essai.auteur.foyer() {
         let reponse = ReponseRattachement::Rattache { foyer: foyer.clone(), personne: personne.clone() };
-        rattachement::pose(cx, commune, declare, &reponse, essai.le).await?;
+        rattachement::pose(cx, commune, declare, &reponse, (&essai.auteur, essai.le)).await?;
     }
     let Some(id) = &essai.compte else { return Ok(()) };
     let Some(compte) = compte::lit(cx, commune, id).await? else {

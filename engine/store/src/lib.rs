@@ -58,6 +58,7 @@ mod publication;
 mod rappel;
 mod rattachement;
 mod recent;
+mod reconnu;
 mod reglage;
 mod reservation;
 mod session;

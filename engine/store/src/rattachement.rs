@@ -1,24 +1,25 @@
 //! The households that new accounts declared, until the town's service says whose they are.
 
 use engine::cle_enfance::{Rattachement, ReponseRattachement};
-use engine::decision::{Agregat, Garde};
+use engine::decision::{Agregat, Auteur, Garde};
 use engine::identifiant::{FoyerId, PersonneId};
 use jiff::Timestamp;
 
 use crate::cx::{Cx, Rang};
 use crate::erreur::{Erreur, illisible};
-use crate::foyer;
 use crate::instant::{de_micros, en_micros};
 use crate::portee::Portee;
 use crate::sql::{requete, requetes};
 use crate::store::Store;
+use crate::{foyer, reconnu};
 
 requetes! {
     DEMANDER = "INSERT INTO rattachement (commune_id, foyer_id, personne_id, demande_le, etat) VALUES ($1, $2, $3, $4, 'en_attente')
         ON CONFLICT (commune_id, foyer_id) DO NOTHING";
     // a refusal may be taken back; what was attached stays
     REPONDRE = "UPDATE rattachement SET etat = $3, decide_le = $4, motif = $5, vers_foyer = $6, vers_personne = $7
-        WHERE commune_id = $1 AND foyer_id = $2 AND etat IN ('en_attente', 'refuse')";
+        WHERE commune_id = $1 AND foyer_id = $2 AND etat IN ('en_attente', 'refuse')
+        RETURNING personne_id";
     LISTER = "SELECT foyer_id, personne_id, demande_le, etat, motif FROM rattachement
         WHERE commune_id = $1 AND etat = 'en_attente' ORDER BY demande_le, foyer_id LIMIT $2";
     LIRE = "SELECT foyer_id, personne_id, demande_le, etat, motif FROM rattachement
@@ -104,29 +105,29 @@ pub(crate) async fn repond(
     commune: &str,
     foyer: &FoyerId,
     reponse: &ReponseRattachement,
-    le: Timestamp,
+    qui: (&Auteur, Timestamp),
 ) -> Result<(), Erreur> {
-    if pose(cx, commune, foyer, reponse, le).await? {
-        return foyer::touche(cx, commune, foyer).await;
+    if pose(cx, commune, foyer, reponse, qui).await? {
+        return Ok(());
     }
     let attendue = foyer::version(cx, commune, foyer).await?;
     Err(Erreur::Garde(Box::new(Garde::Version { agregat: Agregat::Foyer(foyer.clone()), attendue })))
 }
 
-/// The same; did it wait for one?
+/// The same; did it wait for one? Attached, its dossiers go with the account; whoever was writing for it reads it again.
 pub(crate) async fn pose(
     cx: &mut Cx,
     commune: &str,
     foyer: &FoyerId,
     reponse: &ReponseRattachement,
-    le: Timestamp,
+    (auteur, le): (&Auteur, Timestamp),
 ) -> Result<bool, Erreur> {
     let (etat, motif, vers) = match reponse {
         ReponseRattachement::Accepte => ("accepte", None, None),
         ReponseRattachement::Rattache { foyer, personne } => ("rattache", None, Some((foyer, personne))),
         ReponseRattachement::Refuse { motif } => ("refuse", Some(motif.as_str()), None),
     };
-    let fait = requete(REPONDRE)
+    let rang = requete(REPONDRE)
         .bind(commune)
         .bind(foyer.as_str())
         .bind(etat)
@@ -134,7 +135,14 @@ pub(crate) async fn pose(
         .bind(motif)
         .bind(vers.map(|(f, _)| f.as_str()))
         .bind(vers.map(|(_, p)| p.as_str()))
-        .execute(cx)
+        .fetch_optional(&mut *cx)
         .await?;
-    Ok(fait == 1)
+    let Some(rang) = rang else { return Ok(false) };
+    foyer::touche(cx, commune, foyer).await?;
+    if let Some((connu, personne)) = vers {
+        let declarant =
+            PersonneId::lit(&rang.try_get::<String>(0)?).map_err(illisible("rattachement", "personne_id"))?;
+        reconnu::suit(cx, commune, (foyer, &declarant), (connu, personne), (auteur, le)).await?;
+    }
+    Ok(true)
 }

@@ -11,7 +11,7 @@ use crate::valeurs::{decision, famille, foyer, id, le, personne};
 
 const NE_LE: &str = "2018-05-14";
 
-fn fait(sujet: PersonneId, nom: &str, valeur: ValeurFait) -> Ecriture {
+pub(crate) fn fait(sujet: PersonneId, nom: &str, valeur: ValeurFait) -> Ecriture {
     Ecriture::Fait(Fait {
         sujet: Sujet::Personne(sujet),
         fait: nom.into(),

@@ -2,14 +2,17 @@
 
 use engine::cle_enfance::{Rattachement, ReponseRattachement, repond};
 use engine::compte::{Compte, EtatCompte};
-use engine::decision::{Agregat, Auteur, Ecriture, Garde, Suivant};
+use engine::decision::{Agregat, Auteur, CleUnique, Decision, Ecriture, Garde, Suivant};
+use engine::demarche::{Changement, Dossier, Phase};
+use engine::foyer::ValeurFait;
 use engine::identifiant::{AgentId, CleEnfanceId, CompteId, FoyerId, PersonneId};
-use engine_store::{CleNeuve, Essai as Try, EssaiFait};
+use engine_store::{CleIdempotence, CleNeuve, Essai as Try, EssaiFait, FiltreDossiers};
 use jiff::SignedDuration;
 
 use crate::base::{Essai, sur_les_deux};
-use crate::cles_enfance::connue;
-use crate::valeurs::{decision, famille, foyer, garde_de, id, le, personne};
+use crate::cles_enfance::{connue, fait};
+use crate::valeurs::{decision, dossier, famille, foyer, garde_de, id, le, personne};
+use sha2::{Digest as _, Sha256};
 
 /// An active account of household `n`, that it declared itself.
 async fn declare(e: &Essai, n: u8) -> Compte {
@@ -103,27 +106,7 @@ async fn une_cle_rattache_le_compte(e: &Essai) {
     let (store, portee) = (&e.store, &e.portee);
     connue(store, portee, 1).await;
     let compte = declare(e, 2).await;
-    let cle = CleNeuve {
-        id: CleEnfanceId::neuf(id(1)),
-        empreinte: [1; 32],
-        foyer: foyer(1),
-        responsable: Some(PersonneId::neuf(id(51))),
-        ouvre: Vec::new(),
-        expire_le: le() + SignedDuration::from_hours(24),
-        essais: 5,
-    };
-    store.fait_cles(portee, vec![cle], le()).await.unwrap();
-    let essai = Try {
-        empreinte: [1; 32],
-        naissance: "2018-05-14".parse().unwrap(),
-        auteur: compte.auteur.clone().unwrap(),
-        compte: Some(compte.id.clone()),
-        nom: String::new(),
-        adresse: [1; 32],
-        le: le(),
-        reel: le(),
-    };
-    let fait = store.essaie_cle(&e.commune, essai).await.unwrap();
+    let fait = ouvre(e, &compte).await;
     assert!(matches!(fait, EssaiFait::Ouverte { .. }), "{fait:?}");
     let lu = store.compte(portee, &compte.id).await.unwrap().unwrap();
     assert_eq!(
@@ -135,4 +118,189 @@ async fn une_cle_rattache_le_compte(e: &Essai) {
     assert_eq!(journal.last().unwrap().entree.evenement, "utiliser_cle");
 }
 
-sur_les_deux!(l_agent_rattache_une_fois, un_refus_se_reprend_et_se_lit, une_cle_rattache_le_compte);
+/// That account tries the key of person 51 of household 1.
+async fn ouvre(e: &Essai, compte: &Compte) -> EssaiFait {
+    let cle = CleNeuve {
+        id: CleEnfanceId::neuf(id(1)),
+        empreinte: [1; 32],
+        foyer: foyer(1),
+        responsable: Some(PersonneId::neuf(id(51))),
+        ouvre: Vec::new(),
+        expire_le: le() + SignedDuration::from_hours(24),
+        essais: 5,
+    };
+    e.store.fait_cles(&e.portee, vec![cle], le()).await.unwrap();
+    let essai = Try {
+        empreinte: [1; 32],
+        naissance: "2018-05-14".parse().unwrap(),
+        auteur: compte.auteur.clone().unwrap(),
+        compte: Some(compte.id.clone()),
+        nom: String::new(),
+        adresse: [1; 32],
+        le: le(),
+        reel: le(),
+    };
+    e.store.essaie_cle(&e.commune, essai).await.unwrap()
+}
+
+/// The key of a place, as `un_dossier_par` hashes it.
+fn place(valeurs: &[String]) -> String {
+    let mut empreinte = Sha256::new().chain_update("inscription");
+    for valeur in valeurs {
+        empreinte.update([0]);
+        empreinte.update(valeur);
+    }
+    empreinte.finalize().iter().map(|o| format!("{o:02x}")).collect()
+}
+
+/// The key of one dossier a child and a year.
+fn de_l_enfant(enfant: u8) -> String {
+    place(&[personne(enfant).to_string(), "2025-2026".into()])
+}
+
+/// A request of household 2, with its number where it was filed.
+fn demande(n: u8, enfant: u8, cle: &str, phase: Phase) -> Decision {
+    let d = Dossier {
+        foyer: Some(foyer(2)),
+        demandeur: Some(personne(2)),
+        enfant: Some(personne(enfant)),
+        phase,
+        ..dossier(n, 1, Some(cle))
+    };
+    let agregat = Agregat::Dossier(d.id.clone());
+    let numero = Ecriture::Numero { compteur: "d".into(), prefixe: "D-".into(), dossier: d.id.clone() };
+    let ecritures = if phase == Phase::Brouillon { Vec::new() } else { vec![numero] };
+    let mut cree = decision(agregat, 1, Suivant::Dossier(Box::new(d.clone())), ecritures);
+    cree.entree.changements = vec![Changement::Cree(Box::new(d))];
+    cree
+}
+
+/// Household 2 declared the child of household 1, and one whom it does not have, with a request for each: a draft for the first
+/// (dossier 1), which stays in its étape, one that was sent for the other (dossier 2), and one that the known household has already
+/// (dossier 3, of the whole household, as its own dossier 4).
+async fn demandes(e: &Essai) -> Compte {
+    let (store, portee) = (&e.store, &e.portee);
+    connue(store, portee, 1).await;
+    let compte = declare(e, 2).await;
+    let mut enfants = decision(Agregat::Foyer(foyer(2)), 5, Suivant::Rien, Vec::new());
+    enfants.ecritures = vec![
+        Ecriture::Membre {
+            foyer: foyer(2),
+            personne: personne(103),
+            genre: engine::foyer::Genre::Enfant,
+            depuis: le(),
+        },
+        fait(personne(102), "naissance", ValeurFait::Date("2018-05-14".parse().unwrap())),
+        fait(personne(103), "naissance", ValeurFait::Date("2021-01-02".parse().unwrap())),
+    ];
+    store.commet(portee, enfants, None).await.unwrap();
+    let du_foyer = |n: u8| place(&[foyer(n).to_string()]);
+    let deja = Dossier { enfant: None, ..dossier(4, 1, Some(&du_foyer(1))) };
+    let deja = decision(Agregat::Dossier(deja.id.clone()), 1, Suivant::Dossier(Box::new(deja)), Vec::new());
+    let mut du_foyer = demande(3, 102, &du_foyer(2), Phase::Brouillon);
+    if let Suivant::Dossier(d) = &mut du_foyer.suivant {
+        d.enfant = None;
+        du_foyer.entree.changements = vec![Changement::Cree(d.clone())];
+    }
+    for d in [
+        demande(1, 102, &de_l_enfant(102), Phase::Brouillon),
+        demande(2, 103, &de_l_enfant(103), Phase::Deposee),
+        du_foyer,
+        deja,
+    ] {
+        store.commet(portee, d, None).await.unwrap();
+    }
+    compte
+}
+
+/// What the account sees once it is person `qui` of household 1.
+async fn tout_a_suivi(e: &Essai, qui: u8) {
+    let (store, portee) = (&e.store, &e.portee);
+    let de = |n: u8| async move {
+        let auteur = Auteur::Parent { personne: personne(qui), foyer: foyer(n) };
+        let fin = le() + SignedDuration::from_hours(1);
+        let jeton = store.ouvre_session(&e.commune, auteur, le(), fin).await.unwrap();
+        store.session(&e.commune, &jeton, le()).await.unwrap().unwrap().portee
+    };
+    let (avant, famille) = (de(2).await, de(1).await);
+    let toutes = FiltreDossiers { nombre: 10, ..FiltreDossiers::default() };
+    assert!(store.dossiers(&avant, &toutes).await.unwrap().is_empty(), "nothing stays behind");
+    let vus: Vec<_> = store.dossiers(&famille, &toutes).await.unwrap().into_iter().map(|d| d.id).collect();
+    assert_eq!(vus, [1, 2, 3, 4].map(|n| dossier(n, 1, None).id));
+    let attendus = [
+        (1, Some(101), Some(de_l_enfant(101)), "the child that the town knows"),
+        (2, Some(103), Some(de_l_enfant(103)), "a child whom the town does not have"),
+        (3, None, None, "the household has one already: kept, without its place"),
+    ];
+    for (n, enfant, cle, quoi) in attendus {
+        let id = dossier(n, 1, None).id;
+        let lu = store.dossier(&famille, &id).await.unwrap().unwrap();
+        assert_eq!(
+            (lu.foyer.clone(), lu.demandeur.clone(), lu.enfant.clone(), lu.cle.clone(), lu.version),
+            (Some(foyer(1)), Some(personne(qui)), enfant.map(personne), cle, 2),
+            "{quoi}"
+        );
+        let journal = store.journal(portee, &Agregat::Dossier(id)).await.unwrap();
+        let faits: Vec<_> = journal.iter().map(|j| j.entree.evenement.as_str()).collect();
+        assert_eq!(faits, ["essai", "rattacher"], "{quoi}");
+        let replie = journal.iter().flat_map(|j| &j.entree.changements).fold(None, |d, c| c.applique(d));
+        let numero = lu.numero.clone();
+        assert_eq!(replie.map(|d| Dossier { version: 2, numero, ..d }), Some(lu), "{quoi}");
+    }
+    assert!(store.verifie_journal(portee).await.unwrap().is_ok());
+    // the columns too: the place of the child that the town knows is held
+    let colonnes = format!(
+        "SELECT foyer_id || enfant_id FROM dossier WHERE commune_id = '{}' AND enfant_id IS NOT NULL ORDER BY id",
+        e.commune
+    );
+    let attendues = [101, 103].map(|n| format!("{}{}", foyer(1), personne(n)));
+    assert_eq!(e.textes(&colonnes).await, attendues);
+    let mut second = demande(9, 101, &de_l_enfant(101), Phase::Brouillon);
+    second.gardes = vec![Garde::Unique(CleUnique::Dossier(de_l_enfant(101)))];
+    assert!(matches!(garde_de(store.commet(portee, second, None).await), Garde::Unique(_)));
+}
+
+/// A whole answer that shows the first request, kept under a key.
+fn gardee(corps: [u8; 32]) -> CleIdempotence {
+    CleIdempotence { cle: "2/a".into(), corps, reponse: format!("{{\"id\":\"{}\"}}", dossier(1, 1, None).id) }
+}
+
+async fn les_demandes_suivent_la_cle(e: &Essai) {
+    let compte = demandes(e).await;
+    let (store, portee) = (&e.store, &e.portee);
+    store.garde_reponse(portee, gardee([1; 32]), le()).await.unwrap();
+    assert!(store.reponse_gardee(portee, "2/a", &[1; 32]).await.unwrap().is_some());
+    assert!(matches!(ouvre(e, &compte).await, EssaiFait::Ouverte { .. }));
+    tout_a_suivi(e, 51).await;
+    assert_eq!(
+        store.reponse_gardee(portee, "2/a", &[1; 32]).await.unwrap(),
+        None,
+        "it shows the former household"
+    );
+}
+
+async fn les_demandes_suivent_l_agent(e: &Essai) {
+    let compte = demandes(e).await;
+    let vers = ReponseRattachement::Rattache { foyer: foyer(1), personne: personne(1) };
+    let d = repondu(e, &foyer(2), &compte, vers).await;
+    // in a batch with others' writes, which reads the versions of its own dossiers once
+    let depose = |n| e.store.commet(&e.portee, crate::valeurs::depot(n, None), None);
+    let (un, fait, deux) = tokio::join!(depose(20), e.store.commet(&e.portee, d, None), depose(21));
+    assert!(un.is_ok() && fait.is_ok() && deux.is_ok(), "{un:?} {fait:?} {deux:?}");
+    let retire = format!(
+        "DELETE FROM echeance WHERE commune_id = '{0}'; DELETE FROM dossier WHERE commune_id = '{0}' AND numero IS NOT NULL AND id IN ('{1}', '{2}')",
+        e.commune,
+        dossier(20, 1, None).id,
+        dossier(21, 1, None).id
+    );
+    e.brut(&retire).await.unwrap();
+    tout_a_suivi(e, 1).await;
+}
+
+sur_les_deux!(
+    l_agent_rattache_une_fois,
+    un_refus_se_reprend_et_se_lit,
+    une_cle_rattache_le_compte,
+    les_demandes_suivent_la_cle,
+    les_demandes_suivent_l_agent
+);
