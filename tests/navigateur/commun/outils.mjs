@@ -84,7 +84,7 @@ export async function entre(page, qui) {
 /// Sends a file for each document still asked; `date` is the one written on those that must be recent.
 export async function joint(page, date) {
   for (;;) {
-    const fichier = page.locator('input[type=file]').first();
+    const fichier = page.locator('section > form input[type=file]').first();
     if (!await fichier.count()) return;
     const formulaire = fichier.locator('xpath=ancestor::form');
     await fichier.setInputFiles({ name: 'document.pdf', mimeType: 'application/pdf', buffer: PDF });
@@ -119,7 +119,7 @@ export async function depose(page, vu, nom, { titre, enfant, reponses, date }) {
   const envoi = page.getByRole('button', { name: 'Envoyer ma demande' });
   for (let ecran = 2; !await envoi.count(); ecran += 1) {
     if (ecran > 12) throw new Error(`${nom}: no end to the screens — ${await page.locator('main').innerText()}`);
-    if (await page.locator('input[type=file]').count()) {
+    if (await page.locator('section > form input[type=file]').count()) {
       await vu(`${nom}-${ecran}-documents`);
       await joint(page, date);
     } else {
