@@ -7,7 +7,7 @@ await lance(ECRANS, async (page, vu, adresse) => {
   const voit = (nom) => vu(`suivi-${nom}`);
   const ham = `${adresse}/ham/`;
   const titre = (nom) => page.getByRole('link', { name: nom, exact: true }).first();
-  const onglet = (nom) => page.locator('nav').getByRole('link', { name: nom });
+  const onglet = (nom) => page.locator('nav').getByRole('link', { name: nom, exact: true });
   const texte = () => page.textContent('main');
   // what a worker makes is there some moments after the act
   const attend = async (lien) => {
