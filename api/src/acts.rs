@@ -18,7 +18,7 @@ use jiff::civil::Date;
 use rules::valeur::Valeur;
 use sha2::{Digest, Sha256};
 
-pub(crate) use crate::alea::alea;
+use crate::alea::alea;
 use crate::attachment;
 use crate::facts;
 use crate::state::Etat;

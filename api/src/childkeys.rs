@@ -7,7 +7,7 @@ use engine::identifiant::{Alea, CleEnfanceId, FoyerId, PersonneId};
 use engine_store::{CleNeuve, Erreur, Portee, Store};
 use jiff::Timestamp;
 
-use crate::acts::alea;
+use crate::alea::alea;
 use crate::links::CleDesLiens;
 
 /// A key that was just made: the only time that it is readable.

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking, and reads files"
 )]
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -93,6 +94,20 @@ pub fn villes() -> Vec<String> {
         villes.map(|d| d.file_name().unwrap().to_string_lossy().into_owned()).collect();
     noms.sort();
     noms
+}
+
+/// What the towns' guides ask and waits for `ou` (`attend: pages`): the town and the id.
+pub fn exigences_en_attente(ou: &str) -> BTreeSet<(String, String)> {
+    let mut toutes = BTreeSet::new();
+    for slug in villes() {
+        let fichier = crate::arbre::racine().join(format!("communes/{slug}/exigences.yaml"));
+        let texte = crate::arbre::lit(&fichier).unwrap();
+        for ligne in texte.lines().filter(|l| l.contains(&format!("attend: {ou} }}"))) {
+            let (_, reste) = ligne.split_once("id: ").unwrap();
+            toutes.insert((slug.clone(), reste.split(',').next().unwrap().to_owned()));
+        }
+    }
+    toutes
 }
 
 /// A town, with its cases.

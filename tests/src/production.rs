@@ -10,7 +10,7 @@
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use engine::commune::Commune;
 use engine::decision::{Auteur, Decision, Ecriture};
@@ -97,22 +97,12 @@ impl Production {
         // this town alone: a server that starts again and again is ready sooner
         copie_commune("ham", &dossier.path().join("communes")).unwrap();
         let tokio = Runtime::new().unwrap();
-        let store = tokio.block_on(async {
-            match &base {
-                Some(base) => {
-                    Store::migre_postgres(&base.proprietaire).await.unwrap();
-                    Store::postgres(&base.application).await.unwrap()
-                }
-                None => Store::sqlite(&data).await.unwrap(),
-            }
-        });
+        let store = tokio.block_on(magasin(base.as_ref(), &data));
         let instant: Timestamp = instant.parse().unwrap();
         let slug = CommuneSlug::lit("ham").unwrap();
         let portee = store.portee_de_commande(&slug, "essai");
         let smtp = ServeurSmtp::lance(&[]);
-        let secrets = dossier.path().join("secrets.yaml");
-        std::fs::write(&secrets, smtp.secrets("aucune")).unwrap();
-        std::fs::set_permissions(&secrets, std::fs::Permissions::from_mode(0o600)).unwrap();
+        ecrit_les_secrets(dossier.path(), &smtp.secrets("aucune"));
         let (commune, _) = ville("ham");
         let mut jetons = BTreeMap::new();
         tokio.block_on(async {
@@ -188,6 +178,25 @@ impl Production {
     pub fn attend<T>(&self, travail: impl Future<Output = T>) -> T {
         self.tokio.block_on(travail)
     }
+}
+
+/// Opens the store of a town in production: a PostgreSQL database brought up to date, or a folder.
+pub(crate) async fn magasin(base: Option<&grappe::Base>, data: &Path) -> Store {
+    match base {
+        Some(base) => {
+            Store::migre_postgres(&base.proprietaire).await.unwrap();
+            Store::postgres(&base.application).await.unwrap()
+        }
+        None => Store::sqlite(data).await.unwrap(),
+    }
+}
+
+/// Writes the secrets of a process, for its own eyes; where.
+pub(crate) fn ecrit_les_secrets(dossier: &Path, texte: &str) -> PathBuf {
+    let secrets = dossier.join("secrets.yaml");
+    std::fs::write(&secrets, texte).unwrap();
+    std::fs::set_permissions(&secrets, std::fs::Permissions::from_mode(0o600)).unwrap();
+    secrets
 }
 
 /// The household of that rank, with everything that prices ask for, and its adult.

@@ -9,7 +9,6 @@
 )]
 
 use std::collections::BTreeMap;
-use std::os::unix::fs::PermissionsExt as _;
 
 use engine::decision::Auteur;
 use engine::identifiant::{AgentId, CommuneSlug};
@@ -22,7 +21,7 @@ use crate::commande::{copie, copie_commune};
 use crate::grappe;
 use crate::magasin::ville;
 use crate::precharge;
-use crate::production::{HORLOGE, ecrite};
+use crate::production::{HORLOGE, ecrit_les_secrets, ecrite, magasin};
 use crate::routes::Route;
 use crate::serveur::{Navigateur, Serveur};
 use crate::serveur_smtp::ServeurSmtp;
@@ -95,23 +94,13 @@ impl TroisVilles {
         }
         std::fs::remove_dir_all(communes.join("ham")).unwrap();
         let tokio = Runtime::new().unwrap();
-        let store = tokio.block_on(async {
-            match &base {
-                Some(base) => {
-                    Store::migre_postgres(&base.proprietaire).await.unwrap();
-                    Store::postgres(&base.application).await.unwrap()
-                }
-                None => Store::sqlite(&data).await.unwrap(),
-            }
-        });
+        let store = tokio.block_on(magasin(base.as_ref(), &data));
         let jetons = tokio.block_on(ecrit(&store));
         let smtp = ServeurSmtp::lance(&[]);
-        let secrets = dossier.path().join("secrets.yaml");
         let agents =
             VILLES.map(|v| format!("  {v}: {{ secrets: {{ courriel_affaires: {v}@exemple.fr }} }}\n"));
-        std::fs::write(&secrets, format!("{}communes:\n{}", smtp.secrets("aucune"), agents.concat()))
-            .unwrap();
-        std::fs::set_permissions(&secrets, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let texte = format!("{}communes:\n{}", smtp.secrets("aucune"), agents.concat());
+        let secrets = ecrit_les_secrets(dossier.path(), &texte);
         let bibliotheque = precharge::bibliotheque(dossier.path(), "horloge", HORLOGE);
         let instant: Timestamp = INSTANT.parse().unwrap();
         let decalage = (instant.as_second() - Timestamp::now().as_second()).to_string();

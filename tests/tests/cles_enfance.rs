@@ -6,8 +6,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use regex::Regex;
-use tests::arbre;
-use tests::magasin::villes;
+use tests::magasin::exigences_en_attente;
 use tests::parcours::{entre_a, option, regle};
 use tests::serveur::{Navigateur, Page, Serveur};
 
@@ -308,19 +307,6 @@ fn cree_avec(
     (n, page)
 }
 
-/// What waits for keys: the town and the id.
-fn attendues() -> BTreeSet<(String, String)> {
-    let mut toutes = BTreeSet::new();
-    for slug in villes() {
-        let texte = arbre::lit(&arbre::racine().join(format!("communes/{slug}/exigences.yaml"))).unwrap();
-        for ligne in texte.lines().filter(|l| l.contains("attend: cles }")) {
-            let (_, reste) = ligne.split_once("id: ").unwrap();
-            toutes.insert((slug.clone(), reste.split(',').next().unwrap().to_owned()));
-        }
-    }
-    toutes
-}
-
 /// A town, an id, and what shows it.
 type Exigence = (&'static str, &'static str, fn(&Serveur));
 
@@ -389,5 +375,9 @@ fn ce_que_les_guides_demandent_des_cles_est_montre() {
         essai(&serveur);
         (slug.to_owned(), id.to_owned())
     });
-    assert_eq!(attendues(), BTreeSet::from(montrees), "each id that waits for keys has its assertions here");
+    assert_eq!(
+        exigences_en_attente("cles"),
+        BTreeSet::from(montrees),
+        "each id that waits for keys has its assertions here"
+    );
 }

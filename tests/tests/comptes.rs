@@ -16,9 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use regex::Regex;
-use tests::arbre;
 use tests::commande::guichet;
-use tests::magasin::villes;
+use tests::magasin::exigences_en_attente;
 use tests::parcours::regle;
 use tests::production::Production;
 use tests::serveur::{Navigateur, Page, Serveur};
@@ -117,19 +116,6 @@ fn entre(serveur: &Serveur, slug: &str, nom: &str, mot: &str) -> (Navigateur, Pa
 
 fn est_entre(n: &Navigateur, slug: &str) -> bool {
     n.lit(&format!("/{slug}/demandes")).unwrap().chemin.ends_with("/demandes")
-}
-
-/// What waits for accounts: the town and the id.
-fn attendues() -> BTreeSet<(String, String)> {
-    let mut toutes = BTreeSet::new();
-    for slug in villes() {
-        let texte = arbre::lit(&arbre::racine().join(format!("communes/{slug}/exigences.yaml"))).unwrap();
-        for ligne in texte.lines().filter(|l| l.contains("attend: comptes")) {
-            let (_, reste) = ligne.split_once("id: ").unwrap();
-            toutes.insert((slug.clone(), reste.split(',').next().unwrap().to_owned()));
-        }
-    }
-    toutes
 }
 
 /// The whole life of an account as the guides tell it, each id where it is shown.
@@ -268,7 +254,11 @@ fn un_compte_se_cree_s_active_s_oublie_et_se_change_comme_le_disent_les_guides()
     assert!(n.lit("/statique/compte.js").unwrap().texte.contains("envoi.disabled = true"));
     montre("mellois-en-poitou", "M3");
 
-    assert_eq!(attendues(), montrees, "each id that waits for accounts has its assertions here");
+    assert_eq!(
+        exigences_en_attente("comptes"),
+        montrees,
+        "each id that waits for accounts has its assertions here"
+    );
 }
 
 /// S04 through HTTP: a link of another town, a link that nobody made, a link tried again, is a page that does not exist.

@@ -4,26 +4,12 @@
 use std::collections::BTreeSet;
 
 use serde_json::json;
-use tests::arbre;
-use tests::magasin::villes;
+use tests::magasin::exigences_en_attente;
 use tests::parcours::{entre, entre_a, option, regle};
 use tests::serveur::Serveur;
 
 /// A town, an id, and what shows it.
 type Essai = (&'static str, &'static str, fn(&Serveur));
-
-/// What waits for pages: the town and the id.
-fn attendues() -> BTreeSet<(String, String)> {
-    let mut toutes = BTreeSet::new();
-    for slug in villes() {
-        let texte = arbre::lit(&arbre::racine().join(format!("communes/{slug}/exigences.yaml"))).unwrap();
-        for ligne in texte.lines().filter(|l| l.contains("attend: pages")) {
-            let (_, reste) = ligne.split_once("id: ").unwrap();
-            toutes.insert((slug.clone(), reste.split(',').next().unwrap().to_owned()));
-        }
-    }
-    toutes
-}
 
 /// H3: required fields have a star; what is missing is said in red, above and at its field.
 fn h3(serveur: &Serveur) {
@@ -179,5 +165,9 @@ fn ce_que_seules_les_pages_montrent_est_montre() {
         essai(&serveur);
         (slug.to_owned(), id.to_owned())
     });
-    assert_eq!(attendues(), BTreeSet::from(montrees), "each id that waits for pages has its assertions here");
+    assert_eq!(
+        exigences_en_attente("pages"),
+        BTreeSet::from(montrees),
+        "each id that waits for pages has its assertions here"
+    );
 }

@@ -96,8 +96,8 @@ async fn fait(geste: &Geste) -> Result<Issue, Fatale> {
     Ok(Issue::Bien)
 }
 
-/// The town, its store, and the scope of this command.
-pub(super) async fn ouvre(ou: &Ou) -> Result<(Arc<Commune>, Store, Portee), Fatale> {
+/// The town, its store, and the scope of the verb `commande`.
+pub(super) async fn ouvre(ou: &Ou, commande: &'static str) -> Result<(Arc<Commune>, Store, Portee), Fatale> {
     let lus = Dossiers::lit_dans(&ou.communes, Perimetre::Commune(&ou.commune))?;
     let inconnue = || Fatale::Usage(format!("aucune commune valide ne s'appelle « {} »", ou.commune));
     if !lus.slugs.contains(&ou.commune) {
@@ -111,17 +111,25 @@ pub(super) async fn ouvre(ou: &Ou) -> Result<(Arc<Commune>, Store, Portee), Fata
         return Err(Fatale::Usage(format!("{} n'est pas un dossier de données", ou.data.display())));
     }
     let store = storage::ouvre(&ou.data, ou.base.as_deref()).await?;
-    let portee = store.portee_de_commande(&slug, "key");
+    let portee = store.portee_de_commande(&slug, commande);
     Ok((commune, store, portee))
 }
 
-async fn neuve(args: &Neuve) -> Result<String, Fatale> {
-    let (commune, store, portee) = ouvre(&args.ou).await?;
+/// Roles are services of the town.
+pub(super) fn sont_des_services(commune: &Commune, roles: &[String]) -> Result<(), Fatale> {
     let connus: Vec<&str> = commune.contacts.iter().map(|c| c.id.as_str()).collect();
-    if let Some(inconnu) = args.roles.iter().find(|r| !connus.contains(&r.as_str())) {
-        let connus = connus.join(", ");
-        return Err(Fatale::Usage(format!("« {inconnu} » n'est pas un service de la commune : {connus}")));
+    match roles.iter().find(|r| !connus.contains(&r.as_str())) {
+        None => Ok(()),
+        Some(inconnu) => {
+            let connus = connus.join(", ");
+            Err(Fatale::Usage(format!("« {inconnu} » n'est pas un service de la commune : {connus}")))
+        }
     }
+}
+
+async fn neuve(args: &Neuve) -> Result<String, Fatale> {
+    let (commune, store, portee) = ouvre(&args.ou, "key").await?;
+    sont_des_services(&commune, &args.roles)?;
     let maintenant = Horloge::default().reel();
     let aujourdhui = maintenant.to_zoned(commune.fuseau.clone()).date();
     let au_plus = aujourdhui.checked_add(DUREE_MAX_JOURS.days()).unwrap_or(aujourdhui);
@@ -155,7 +163,7 @@ async fn neuve(args: &Neuve) -> Result<String, Fatale> {
 }
 
 async fn liste(ou: &Ou) -> Result<String, Fatale> {
-    let (commune, store, portee) = ouvre(ou).await?;
+    let (commune, store, portee) = ouvre(ou, "key").await?;
     let maintenant = Horloge::default().reel();
     let mut texte = String::new();
     for cle in store.cles(&portee).await? {
@@ -178,7 +186,7 @@ async fn liste(ou: &Ou) -> Result<String, Fatale> {
 }
 
 async fn retire(args: &Retrait) -> Result<String, Fatale> {
-    let (commune, store, portee) = ouvre(&args.ou).await?;
+    let (commune, store, portee) = ouvre(&args.ou, "key").await?;
     let id =
         CleId::lit(&args.cle).map_err(|_| Fatale::Usage(format!("« {} » n'est pas une clé", args.cle)))?;
     let cles = store.cles(&portee).await?;

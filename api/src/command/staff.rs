@@ -7,9 +7,9 @@ use engine::identifiant::{AgentId, Alea, CompteId, LienId};
 use engine_store::Jeton;
 use jiff::ToSpan;
 
-use super::key::{Ou, ouvre};
+use super::key::{Ou, ouvre, sont_des_services};
 use super::{Issue, ecrit, storage};
-use crate::acts::alea;
+use crate::alea::alea;
 use crate::clock::Horloge;
 use crate::error::Fatale;
 
@@ -73,12 +73,8 @@ async fn fait(geste: &Geste) -> Result<Issue, Fatale> {
 }
 
 async fn neuf(args: &Neuf) -> Result<String, Fatale> {
-    let (commune, store, portee) = ouvre(&args.ou).await?;
-    let connus: Vec<&str> = commune.contacts.iter().map(|c| c.id.as_str()).collect();
-    if let Some(inconnu) = args.roles.iter().find(|r| !connus.contains(&r.as_str())) {
-        let connus = connus.join(", ");
-        return Err(Fatale::Usage(format!("« {inconnu} » n'est pas un service de la commune : {connus}")));
-    }
+    let (commune, store, portee) = ouvre(&args.ou, "staff").await?;
+    sont_des_services(&commune, &args.roles)?;
     let courriel = courriel_normalise(&args.courriel).map_err(|e| Fatale::Usage(e.to_string()))?;
     if store.compte_nomme(portee.commune(), &courriel).await?.is_some() {
         return Err(Fatale::Usage(format!("{} a déjà un compte avec cette adresse", commune.nom)));
@@ -114,7 +110,7 @@ async fn neuf(args: &Neuf) -> Result<String, Fatale> {
 }
 
 async fn liste(ou: &Ou) -> Result<String, Fatale> {
-    let (commune, store, portee) = ouvre(ou).await?;
+    let (commune, store, portee) = ouvre(ou, "staff").await?;
     let mut texte = String::new();
     for compte in store.comptes_des_agents(&portee).await? {
         let roles = match &compte.auteur {
@@ -133,7 +129,7 @@ async fn liste(ou: &Ou) -> Result<String, Fatale> {
 }
 
 async fn ferme(args: &Fin) -> Result<String, Fatale> {
-    let (commune, store, portee) = ouvre(&args.ou).await?;
+    let (commune, store, portee) = ouvre(&args.ou, "staff").await?;
     let id = CompteId::lit(&args.compte)
         .map_err(|_| Fatale::Usage(format!("« {} » n'est pas un compte", args.compte)))?;
     let agents = store.comptes_des_agents(&portee).await?;

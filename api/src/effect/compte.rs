@@ -10,8 +10,9 @@ use forms::lettre::{self, Nomme, Titre, VariablesDeCompte};
 use jiff::Timestamp;
 
 use super::Manque;
+use crate::alea::alea;
 use crate::state::Etat;
-use crate::{acts, facts, links};
+use crate::{facts, links};
 
 /// The letter as it is kept, its links named; `None`: nobody waits for it any more.
 pub(super) async fn ecrit(
@@ -78,7 +79,7 @@ fn compose(
         lettre::rend(t, variables, &commune.fuseau)
             .map_err(|_| Manque::Definitif(format!("le message « {modele} » ne s'écrit pas")))
     };
-    let alea = acts::alea().map_err(|e| Manque::Passager(e.to_string()))?;
+    let alea = alea().map_err(|e| Manque::Passager(e.to_string()))?;
     Ok(Courrier {
         id: CourrierId::neuf(alea),
         foyer: compte.auteur.as_ref().and_then(Auteur::foyer).cloned(),

@@ -20,7 +20,7 @@ use super::{
     ENCORE, ESSAIS, MOT, Manque, cle, commet, dit, lien_d_activation, refus_du_nouveau, regle_en_mots,
     resume, tirage, vers,
 };
-use crate::acts::alea;
+use crate::alea::alea;
 use crate::failures;
 use crate::proof::{self, Depart};
 use crate::rate::Genre;

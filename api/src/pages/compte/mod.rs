@@ -19,7 +19,7 @@ use forms::vues::{Lien, PageCompte};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Arret, page};
-use crate::acts::alea;
+use crate::alea::alea;
 use crate::password::{Impossible, se_devine};
 use crate::routes::Routes;
 use crate::session::Visiteur;
