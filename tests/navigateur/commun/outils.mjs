@@ -50,6 +50,8 @@ async function controle(page, ecran, script, nom) {
     return violations.map((v) => `${v.id} (${v.impact}): ${v.help} — ${v.nodes.map((n) => n.html).slice(0, 3).join(' | ')}`);
   }, axe);
   for (const v of violations) faute(`${ecran} ${nom}: ${v}`);
+  // on a busy machine a page is still coming when it is looked at
+  await page.waitForLoadState();
   const mesures = await page.evaluate(() => {
     const petites = [...document.querySelectorAll('a, button, input:not([type=hidden]), select, textarea, summary')]
       .filter((e) => e.checkVisibility() && !e.closest('p, dd, li, .evitement') && !e.matches('.evitement'))
