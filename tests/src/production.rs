@@ -164,7 +164,11 @@ impl Production {
         let le: Timestamp = "2025-01-01T00:00:00Z".parse().unwrap();
         let fin = "2099-01-01T00:00:00Z".parse().unwrap();
         let une = |rang| {
-            let (auteur, decision) = ecrite(&commune, 100 + rang, ("petit", &[], None));
+            let (auteur, decision) = ecrite(
+                &commune,
+                100 + rang,
+                ("petit", &[("Alix", "2018-03-12"), ("Sam", "2021-06-30")], Some(512)),
+            );
             self.tokio.block_on(async {
                 self.store.commet(&self.portee, decision, None).await.unwrap();
                 let jeton = self.store.ouvre_session(self.portee.commune(), auteur, le, fin).await.unwrap();

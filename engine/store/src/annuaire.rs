@@ -14,9 +14,14 @@ requetes! {
         WHERE commune_id = $1 AND personne_id = $2 AND enfant_id IS NULL AND fait IN ('nom', 'prenom') ORDER BY n";
     RESPONSABLES = "SELECT personne_id FROM lien
         WHERE commune_id = $1 AND foyer_id = $2 AND genre = 'responsable' AND jusqu_a IS NULL ORDER BY depuis, personne_id";
-    CHERCHER = "SELECT DISTINCT lien.foyer_id FROM fait
-        JOIN lien ON lien.commune_id = fait.commune_id AND lien.personne_id = fait.personne_id AND lien.jusqu_a IS NULL
-        WHERE fait.commune_id = $1 AND fait.recherche >= $2 AND fait.recherche < $3 ORDER BY lien.foyer_id LIMIT $4";
+    // SQLite, without statistics, would read every household to have them in order
+    CHERCHER = "SELECT DISTINCT foyer_id FROM lien INDEXED BY lien_personne
+            WHERE commune_id = $1 AND jusqu_a IS NULL AND personne_id IN
+                (SELECT personne_id FROM fait WHERE commune_id = $1 AND recherche >= $2 AND recherche < $3)
+            ORDER BY foyer_id LIMIT $4",
+        pg: "SELECT DISTINCT foyer_id FROM lien WHERE commune_id = $1 AND jusqu_a IS NULL AND personne_id IN
+                (SELECT personne_id FROM fait WHERE commune_id = $1 AND recherche >= $2 AND recherche < $3)
+            ORDER BY foyer_id LIMIT $4";
 }
 
 /// Somebody's names, as last told.

@@ -19,10 +19,12 @@ requetes! {
     LIRE = "SELECT id, etat, identifiant, courriel, mot_de_passe, auteur, nom, cgu_version, cgu_le, reponses, changement,
             second_facteur, cree_le, version
         FROM compte WHERE commune_id = $1 AND id = $2";
-    // a name holds no @: at most one row answers
+    // a name holds no @: at most one row answers; two reads and not an OR, for which SQLite walks every account
     PAR_NOM = "SELECT id, etat, identifiant, courriel, mot_de_passe, auteur, nom, cgu_version, cgu_le, reponses, changement,
             second_facteur, cree_le, version
-        FROM compte WHERE commune_id = $1 AND etat = 'actif' AND (identifiant = $2 OR courriel = $2)";
+        FROM compte WHERE commune_id = $1 AND id IN
+            (SELECT id FROM compte WHERE commune_id = $1 AND etat = 'actif' AND identifiant = $2
+            UNION ALL SELECT id FROM compte WHERE commune_id = $1 AND etat = 'actif' AND courriel = $2)";
     // asked for several times, the last one counts
     EN_ATTENTE = "SELECT id, etat, identifiant, courriel, mot_de_passe, auteur, nom, cgu_version, cgu_le, reponses, changement,
             second_facteur, cree_le, version

@@ -44,12 +44,20 @@ requetes! {
         WHERE dossier.commune_id = v.column1 AND dossier.id = v.column2
             AND dossier.version = CAST(v.column12 AS BIGINT) - 1";
     LIMITER = "UPDATE dossier SET limite_le = $3 WHERE commune_id = $1 AND id = $2";
+    // a town's, and a household's: one text with « $2 IS NULL OR » would walk the town's for both
     LISTER = "SELECT id, demarche, numero, foyer_id, etape, phase, entree_le FROM dossier
-        WHERE commune_id = $1 AND ($2 IS NULL OR foyer_id = $2) AND ($3 IS NULL OR demarche = $3)
+        WHERE commune_id = $1 AND CAST($2 AS TEXT) IS NULL AND ($3 IS NULL OR demarche = $3)
             AND ($4 IS NULL OR phase = $4) AND ($6 = 0 OR numero IS NOT NULL) AND (numero IS NOT NULL OR phase <> 'annulee')
             AND ($9 IS NULL OR (CASE WHEN phase IN ('acceptee', 'refusee', 'annulee', 'expiree') THEN 1 ELSE 0 END, entree_le, id) > ($7, $8, $9))
         ORDER BY CASE WHEN phase IN ('acceptee', 'refusee', 'annulee', 'expiree') THEN 1 ELSE 0 END, entree_le, id LIMIT $5";
-    DU_FOYER = "SELECT etat FROM dossier WHERE commune_id = $1 AND foyer_id = $2 ORDER BY id";
+    LISTER_DU_FOYER = "SELECT id, demarche, numero, foyer_id, etape, phase, entree_le FROM dossier
+        WHERE commune_id = $1 AND foyer_id = $2 AND ($3 IS NULL OR demarche = $3)
+            AND ($4 IS NULL OR phase = $4) AND ($6 = 0 OR numero IS NOT NULL) AND (numero IS NOT NULL OR phase <> 'annulee')
+            AND ($9 IS NULL OR (CASE WHEN phase IN ('acceptee', 'refusee', 'annulee', 'expiree') THEN 1 ELSE 0 END, entree_le, id) > ($7, $8, $9))
+        ORDER BY CASE WHEN phase IN ('acceptee', 'refusee', 'annulee', 'expiree') THEN 1 ELSE 0 END, entree_le, id LIMIT $5";
+    // SQLite, without statistics, would read all the town's to have them in order
+    DU_FOYER = "SELECT etat FROM dossier INDEXED BY dossier_foyer WHERE commune_id = $1 AND foyer_id = $2 ORDER BY id",
+        pg: "SELECT etat FROM dossier WHERE commune_id = $1 AND foyer_id = $2 ORDER BY id";
     BROUILLONS = "SELECT COUNT(*) FROM dossier
         WHERE commune_id = $1 AND foyer_id = $2 AND phase = 'brouillon'";
     // live ones by étape and definition; what is over has nothing left to do
@@ -251,7 +259,7 @@ pub(crate) async fn liste(
     filtre: &FiltreDossiers,
 ) -> Result<Vec<ResumeDossier>, Erreur> {
     let foyer = portee.filtre().or_else(|| filtre.foyer.as_ref().map(FoyerId::as_str));
-    let rangs = requete(LISTER)
+    let rangs = requete(if foyer.is_some() { LISTER_DU_FOYER } else { LISTER })
         .bind(portee.commune().as_str())
         .bind(foyer)
         .bind(filtre.demarche.as_deref())

@@ -17,22 +17,25 @@ requetes! {
     LIRE = "SELECT f.version, l.personne_id, l.genre FROM foyer f
             LEFT JOIN lien l ON l.commune_id = f.commune_id AND l.foyer_id = f.id AND l.jusqu_a IS NULL
         WHERE f.commune_id = $1 AND f.id = $2 AND ($3 IS NULL OR f.id = $3) ORDER BY l.depuis, l.personne_id";
-    // the same with every fact about it and whoever is, or was, in it: one row, of one moment, its lists in JSON
+    // the same with every fact about it and whoever is, or was, in it: one row, of one moment, its lists in JSON; two reads and not
+    // an OR, for which SQLite walks every fact of the town
     FAMILLE = "SELECT f.version,
             (SELECT json_group_array(json_array(l.personne_id, l.genre) ORDER BY l.depuis, l.personne_id)
                 FROM lien l WHERE l.commune_id = f.commune_id AND l.foyer_id = f.id AND l.jusqu_a IS NULL),
             (SELECT json_group_array(json_array(a.foyer_id, a.personne_id, a.enfant_id, a.fait, a.valeur, a.valable_du,
                     a.valable_au, a.connu_le, a.source, a.valide_par) ORDER BY a.n)
-                FROM fait a WHERE a.commune_id = f.commune_id AND (a.foyer_id = f.id OR a.personne_id IN
-                    (SELECT l.personne_id FROM lien l WHERE l.commune_id = f.commune_id AND l.foyer_id = f.id)))
+                FROM (SELECT * FROM fait WHERE commune_id = f.commune_id AND foyer_id = f.id
+                    UNION ALL SELECT * FROM fait WHERE commune_id = f.commune_id AND personne_id IN
+                        (SELECT l.personne_id FROM lien l WHERE l.commune_id = f.commune_id AND l.foyer_id = f.id)) a)
         FROM foyer f WHERE f.commune_id = $1 AND f.id = $2 AND ($3 IS NULL OR f.id = $3)",
         pg: "SELECT f.version,
             (SELECT COALESCE(CAST(json_agg(json_build_array(l.personne_id, l.genre) ORDER BY l.depuis, l.personne_id) AS TEXT), '[]')
                 FROM lien l WHERE l.commune_id = f.commune_id AND l.foyer_id = f.id AND l.jusqu_a IS NULL),
             (SELECT COALESCE(CAST(json_agg(json_build_array(a.foyer_id, a.personne_id, a.enfant_id, a.fait, a.valeur, a.valable_du,
                     a.valable_au, a.connu_le, a.source, a.valide_par) ORDER BY a.n) AS TEXT), '[]')
-                FROM fait a WHERE a.commune_id = f.commune_id AND (a.foyer_id = f.id OR a.personne_id IN
-                    (SELECT l.personne_id FROM lien l WHERE l.commune_id = f.commune_id AND l.foyer_id = f.id)))
+                FROM (SELECT * FROM fait WHERE commune_id = f.commune_id AND foyer_id = f.id
+                    UNION ALL SELECT * FROM fait WHERE commune_id = f.commune_id AND personne_id IN
+                        (SELECT l.personne_id FROM lien l WHERE l.commune_id = f.commune_id AND l.foyer_id = f.id)) a)
         FROM foyer f WHERE f.commune_id = $1 AND f.id = $2 AND ($3 IS NULL OR f.id = $3)";
     VERSION = "SELECT version FROM foyer WHERE commune_id = $1 AND id = $2";
     LISTER = "SELECT id FROM foyer WHERE commune_id = $1 AND ($2 IS NULL OR id = $2) ORDER BY id LIMIT $3";

@@ -15,8 +15,9 @@ use crate::store::Store;
 requetes! {
     OUVRIR = "INSERT INTO inscription (commune_id, id, foyer_id, enfant_id, service, annee_scolaire, du, dossier_id)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
-    FERMER = "UPDATE inscription SET au = $5 WHERE commune_id = $1 AND service = $2
-        AND (($3 IS NULL AND enfant_id = $4) OR ($4 IS NULL AND foyer_id = $3 AND enfant_id IS NULL)) AND au IS NULL";
+    FERMER = "UPDATE inscription SET au = $5 WHERE commune_id = $1 AND service = $2 AND au IS NULL AND id IN
+        (SELECT id FROM inscription WHERE commune_id = $1 AND enfant_id = $4
+        UNION ALL SELECT id FROM inscription WHERE commune_id = $1 AND foyer_id = $3 AND enfant_id IS NULL)";
     DU_FOYER = "SELECT id, foyer_id, enfant_id, service, annee_scolaire, du, au FROM inscription
         WHERE commune_id = $1 AND foyer_id = $2 AND ($3 IS NULL OR foyer_id = $3) ORDER BY du, service, id";
 }

@@ -187,6 +187,13 @@ async fn un_fichier_est_ecrit_surement() {
     assert_eq!(mode, "wal");
 }
 
+/// What SQLite does for a statement, a step a line.
+async fn plan(ville: &mut SqliteConnection, sql: Sql) -> String {
+    let lignes = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", sql.sqlite))).fetch_all(ville);
+    let lignes: Vec<String> = lignes.await.unwrap().iter().map(|r| r.get(3)).collect();
+    lignes.join("\n")
+}
+
 /// Walks of the plan that mention an index, and nothing that sorts or reads a table whole.
 #[tokio::test]
 async fn ce_qui_grandit_ne_se_relit_pas() {
@@ -204,16 +211,86 @@ async fn ce_qui_grandit_ne_se_relit_pas() {
         ),
         ("differe::Dossier_64", &["dossier USING INDEX sqlite_autoindex_dossier_1 (commune_id=? AND id=?)"]),
         ("echeance::PROCHAINE", &["echeance_libre (commune_id=?)", "echeance_tenue (commune_id=?"]),
+        (
+            "compte::PAR_NOM",
+            &[
+                "compte_identifiant (commune_id=? AND identifiant=?)",
+                "compte_courriel (commune_id=? AND courriel=?)",
+            ],
+        ),
     ] {
         let (_, sql) = statements().find(|(n, _)| n == nom).unwrap();
-        let plan: Vec<String> = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", sql.sqlite)))
-            .fetch_all(&mut ville)
-            .await
-            .unwrap()
-            .iter()
-            .map(|r| r.get(3))
-            .collect();
-        let plan = plan.join("\n");
+        let plan = plan(&mut ville, sql).await;
         assert!(index.iter().all(|i| plan.contains(i)) && !plan.contains("TEMP B-TREE"), "{nom}:\n{plan}");
     }
+    // one that sorts what it found
+    let (_, famille) = statements().find(|(n, _)| n == "foyer::FAMILLE").unwrap();
+    let plan = plan(&mut ville, famille).await;
+    let cherche =
+        ["fait_foyer (commune_id=? AND foyer_id=?)", "fait_personne (commune_id=? AND personne_id=?)"];
+    assert!(cherche.iter().all(|i| plan.contains(i)), "{plan}");
+}
+
+/// Statements that walk all of a town's rows in their table, and why that is right.
+const PARCOURENT: [(&str, &str); 23] = [
+    ("a_faire::PUBLICATIONS", "a row a town, at start"),
+    ("cle::LISTER", "the machines of a town: a handful"),
+    ("compte::DES_AGENTS", "an administrator's page"),
+    ("compte::PURGER_LIENS", "the links that still open, once an hour"),
+    ("cle_enfance::LISTER", "an agent's page"),
+    ("courrier::LISTER", "the letters of a demonstration"),
+    ("definition::EPINGLEES", "at start, and when a definition changes"),
+    (
+        "dossier::CREER",
+        "children of a row that was not there: looked for only when a deferred key waits for its parent",
+    ),
+    ("dossier::LISTER", "a machine's list of the whole town"),
+    ("dossier::EN_COURS", "what a new definition touches"),
+    ("dossier::A_REPRENDRE", "what a new definition takes over"),
+    ("echeance::PROCHAINE", "the first of an order"),
+    ("essai_cle::NOTER", "the last of an order"),
+    ("foyer::LISTER", "by pages, in the order of its index"),
+    ("idempotence::OUBLIER", "a household that asks to be forgotten"),
+    ("journal::DERNIERE", "the last of an order"),
+    ("outbox::PROCHAIN", "the first of an order"),
+    ("publication::ECRIRE", "a row a publication"),
+    ("publication::LISTER", "a row a publication"),
+    ("publication::EN_VIGUEUR", "a row a publication"),
+    ("publication::PROCHAINE", "a row a publication"),
+    ("publication::DERNIERE", "a row a publication"),
+    ("travail::COMPTES", "a row an étape"),
+];
+/// An index of what waits holds nothing else.
+const ATTENTES: [&str; 2] = ["rattachement_attente (commune_id=?)", "compte_en_attente (commune_id=?)"];
+
+/// Without statistics, SQLite takes a town's rows for ten: an OR, or an order that an index gives, is enough for it to read them all.
+#[tokio::test]
+async fn une_requete_ne_lit_pas_toute_la_ville() {
+    let (_dossier, mut ville, mut toutes) = fichiers().await;
+    let tables: Vec<String> = sqlx::query("SELECT name FROM sqlite_master WHERE type = 'table'")
+        .fetch_all(&mut ville)
+        .await
+        .unwrap()
+        .iter()
+        .map(|r| r.get(0))
+        .collect();
+    let entiere = |etape: &str| {
+        etape.ends_with("(commune_id=?)") && !ATTENTES.iter().any(|a| etape.ends_with(a))
+            || etape
+                .strip_prefix("SCAN ")
+                .is_some_and(|de| tables.iter().any(|t| t == de) || de.contains(" USING "))
+    };
+    let mut parcourent = Vec::new();
+    for (nom, sql) in statements().filter(|(nom, _)| !nom.starts_with("differe::")) {
+        let cx = if nom.starts_with("a_faire::") { &mut toutes } else { &mut ville };
+        let plan = plan(cx, sql).await;
+        if plan.lines().any(entiere) {
+            parcourent.push((nom, plan));
+        }
+    }
+    let dites = PARCOURENT.map(|(nom, _)| nom);
+    let tues: Vec<_> = parcourent.iter().filter(|(nom, _)| !dites.contains(&nom.as_str())).collect();
+    assert!(tues.is_empty(), "{tues:#?}");
+    let perimees: Vec<_> = dites.iter().filter(|d| !parcourent.iter().any(|(nom, _)| nom == *d)).collect();
+    assert!(perimees.is_empty(), "no longer: {perimees:?}");
 }

@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, SqlitePool};
 use crate::erreur::Erreur;
 use crate::migration::{Une, migrateur};
 
-pub(crate) const MIGRATIONS: [Une; 9] = [
+pub(crate) const MIGRATIONS: [Une; 10] = [
     (1, "socle", include_str!("../../migrations/sqlite/0001_socle.sql")),
     (2, "prochain", include_str!("../../migrations/sqlite/0002_prochain.sql")),
     (3, "travail", include_str!("../../migrations/sqlite/0003_travail.sql")),
@@ -19,6 +19,7 @@ pub(crate) const MIGRATIONS: [Une; 9] = [
     (7, "comptes", include_str!("../../migrations/sqlite/0007_comptes.sql")),
     (8, "acces", include_str!("../../migrations/sqlite/0008_acces.sql")),
     (9, "cle_enfance", include_str!("../../migrations/sqlite/0009_cle_enfance.sql")),
+    (10, "index", include_str!("../../migrations/sqlite/0010_index.sql")),
 ];
 const A_FAIRE: &str = include_str!("../../migrations/sqlite/a_faire.sql");
 
