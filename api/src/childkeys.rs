@@ -2,13 +2,17 @@
 
 use engine::cle_enfance::{CleRemise, UnePar};
 use engine::commune::Commune;
-use engine::foyer::Genre;
+use engine::foyer::{FaitsDates, Foyer, Genre, Sujet, ValeurFait};
 use engine::identifiant::{Alea, CleEnfanceId, FoyerId, PersonneId};
 use engine_store::{CleNeuve, Erreur, Portee, Store};
+use forms::vues::LettreCle;
 use jiff::Timestamp;
+use rules::date_fr;
 
 use crate::alea::alea;
+use crate::facts;
 use crate::links::CleDesLiens;
+use crate::pages::{affiche, contact_des_cles};
 
 /// A key that was just made: the only time that it is readable.
 pub(crate) struct Faite {
@@ -90,5 +94,48 @@ impl Atelier<'_> {
             faite.remplace = rangees.iter().any(|r| r.id == faite.id && r.remplace.is_some());
         }
         Ok(faites)
+    }
+}
+
+/// The letter that gives a key. `adresse`: the portal's.
+pub(crate) fn lettre(
+    commune: &Commune,
+    adresse: &str,
+    remise: &CleRemise,
+    faite: &Faite,
+    (foyer, faits): (&Foyer, &FaitsDates),
+    le: Timestamp,
+) -> LettreCle {
+    let jour = le.to_zoned(commune.fuseau.clone()).date();
+    let texte = |p: &PersonneId, fait| facts::texte(faits, p, fait, jour, le);
+    let mut destinataire = vec![format!("{} {}", texte(&faite.a, "prenom"), texte(&faite.a, "nom"))];
+    let sujets = [Sujet::Personne(faite.a.clone()), Sujet::Foyer(faite.foyer.clone())];
+    let connue = sujets.iter().find_map(|s| match &faits.valeur(s, "adresse", jour, le)?.valeur {
+        ValeurFait::Adresse(adresse) => Some(adresse.clone()),
+        _ => None,
+    });
+    if let Some(connue) = connue {
+        destinataire.push(connue.voie);
+        destinataire.extend(connue.complement);
+        destinataire.push(format!("{} {}", connue.code_postal, connue.commune));
+    }
+    let contact = contact_des_cles(commune);
+    let service = contact.map(affiche).map(|c| [vec![c.nom], c.lignes].concat());
+    let enfants = foyer.membres.iter().filter(|m| m.genre == Genre::Enfant);
+    let mut enfants: Vec<String> = enfants.map(|m| texte(&m.personne, "prenom")).collect();
+    enfants.sort();
+    let dernier = faite.expire_le.to_zoned(commune.fuseau.clone()).date();
+    LettreCle {
+        commune: commune.nom.clone(),
+        service: service.unwrap_or_default(),
+        destinataire,
+        fait_le: format!("Le {}", date_fr::date_courte(jour)),
+        cle: faite.texte.clone(),
+        enfants: enfants.join(", "),
+        adresse: adresse.to_owned(),
+        // it opens until the end of the day before
+        jusqu_au: date_fr::date_courte(dernier.yesterday().unwrap_or(dernier)),
+        remplace: faite.remplace,
+        par_responsable: remise.une_par == UnePar::Responsable,
     }
 }

@@ -9,9 +9,11 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use engine::cle_enfance::normale;
+use engine::compte::LienDonne;
 use engine::identifiant::{DossierId, LienId, hexa};
 use engine_store::Jeton;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use jiff::Timestamp;
 use sha2::Sha256;
 
 use crate::effect::Secrets;
@@ -72,6 +74,13 @@ impl CleDesLiens {
     /// The token of a link to an account.
     pub(crate) fn jeton_de_compte(&self, commune: &str, lien: &LienId) -> Option<Jeton> {
         Jeton::lit(&self.sceau(&["compte", commune, lien.as_str()]))
+    }
+
+    /// A link to give by letter, named by these random bytes, until then.
+    pub(crate) fn lien_neuf(&self, commune: &str, alea: [u8; 16], expire_le: Timestamp) -> Option<LienDonne> {
+        let id = LienId::neuf(alea);
+        let empreinte = self.jeton_de_compte(commune, &id)?.empreinte();
+        Some(LienDonne { id, empreinte, expire_le })
     }
 
     /// A seal on these words, 256 bits in hexadecimal: nobody without the key makes it. The first word says what it is for.

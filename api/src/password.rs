@@ -58,11 +58,73 @@ impl MotsDePasse {
         let tour = self.tour.clone().acquire_owned().await.map_err(|_| Impossible)?;
         let fait = tokio::task::spawn_blocking(move || {
             let _tour = tour;
-            let lue = PasswordHash::new(gardee.phc()).map_err(|_| Impossible)?;
-            // the parameters are those that the hash says
-            Ok(Argon2::default().verify_password(mot.as_bytes(), &lue).is_ok())
+            est_bon(&mot, gardee.phc())
         });
         Ok(fait.await.map_err(|_| Impossible)?? && quelqu_un)
+    }
+}
+
+fn est_bon(mot: &str, gardee: &str) -> Result<bool, Impossible> {
+    if est_bcrypt(gardee) {
+        return bcrypt::verify(mot, gardee).map_err(|_| Impossible);
+    }
+    let lue = PasswordHash::new(gardee).map_err(|_| Impossible)?;
+    // the parameters are those that the hash says
+    Ok(if lue.algorithm.as_str() == PBKDF2 {
+        pbkdf2::Pbkdf2::default().verify_password(mot.as_bytes(), &lue).is_ok()
+    } else {
+        Argon2::default().verify_password(mot.as_bytes(), &lue).is_ok()
+    })
+}
+
+/// The one kind of PBKDF2 that is taken from another program.
+const PBKDF2: &str = "pbkdf2-sha256";
+/// Its fewest rounds (less is guessed as fast as it is read) and most (more would hold a processor for a second).
+const PBKDF2_TOURS: std::ops::RangeInclusive<u32> = 10_000..=2_000_000;
+/// The same for bcrypt, powers of two.
+const BCRYPT_COUT: std::ops::RangeInclusive<u32> = 8..=14;
+/// Most memory, in KiB, and passes of an Argon2 that others made.
+const ARGON2_MEMOIRE_MAX: u32 = 256 * 1024;
+const ARGON2_PASSES_MAX: u32 = 16;
+
+fn est_bcrypt(texte: &str) -> bool {
+    ["$2a$", "$2b$", "$2y$"].iter().any(|p| texte.starts_with(p))
+}
+
+/// Was it made by us, as every password is now?
+pub(crate) fn est_le_notre(empreinte: &Empreinte) -> bool {
+    empreinte.phc().starts_with(&format!("$argon2id$v=19$m={MEMOIRE},t={PASSES},p=1$"))
+}
+
+/// What a password left in another program: checked at its holder's next entry, then made ours. In French, why it is not taken.
+pub(crate) fn reprend(texte: &str) -> Result<Empreinte, String> {
+    const PRISES: &str = "prises : $argon2id$…, $argon2i$…, $argon2d$…, $pbkdf2-sha256$… (format PHC) et bcrypt ($2y$…). Laissez la valeur vide : la famille choisira un mot de passe par un lien";
+    let refus = |pourquoi: &str| Err(format!("cette empreinte de mot de passe {pourquoi} ; {PRISES}"));
+    if !texte.starts_with('$') {
+        return refus("n'en est pas une (un mot de passe en clair ne se reprend jamais)");
+    }
+    if est_bcrypt(texte) {
+        let bonne = texte.parse::<bcrypt::HashParts>().is_ok_and(|h| BCRYPT_COUT.contains(&h.get_cost()));
+        return if bonne {
+            Ok(Empreinte::nouvelle(texte))
+        } else {
+            refus("bcrypt est abîmée, ou de coût hors de 8 à 14")
+        };
+    }
+    let Ok(lue) = PasswordHash::new(texte) else { return refus("est abîmée, ou d'un format inconnu") };
+    let nombre = |nom: &str| lue.params.get_decimal(nom);
+    let bonne = match lue.algorithm.as_str() {
+        PBKDF2 => nombre("i").is_some_and(|i| PBKDF2_TOURS.contains(&i)),
+        "argon2id" | "argon2i" | "argon2d" => {
+            nombre("m").is_some_and(|m| m <= ARGON2_MEMOIRE_MAX)
+                && nombre("t").is_some_and(|t| t <= ARGON2_PASSES_MAX)
+        }
+        _ => return refus("est d'un algorithme qui ne se reprend pas"),
+    };
+    if bonne && lue.salt.is_some() && lue.hash.is_some() {
+        Ok(Empreinte::nouvelle(texte))
+    } else {
+        refus("a trop peu de tours pour protéger, ou tant qu'elle arrêterait le serveur")
     }
 }
 

@@ -308,6 +308,9 @@ impl Visiteur {
                     if modes.rattache_par().is_some() {
                         cadre.onglets.push(onglet("Comptes à rattacher", "agent/rattachements"));
                     }
+                    if modes.precree().is_some() {
+                        cadre.onglets.push(onglet("Espaces à ouvrir", "agent/comptes"));
+                    }
                     if modes.cle().is_some() {
                         cadre.onglets.push(onglet("Clés", "agent/cles"));
                     }

@@ -12,6 +12,7 @@ pub mod derive;
 pub mod diagnostic;
 pub mod foyer;
 pub mod identifiant;
+pub mod import;
 pub mod lint;
 pub mod message;
 pub mod motif;

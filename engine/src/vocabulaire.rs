@@ -1,6 +1,6 @@
 //! The town's vocabulary: its facts and the built-in dimensions, interned, with their domains.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rules::faits::{FaitId, Symboles};
 use rules::lieu::Lieu;
@@ -84,6 +84,8 @@ pub struct Vocabulaire {
     par_nom: BTreeMap<String, FaitId>,
     parametres: Vec<String>,
     textes: BTreeMap<String, Texte>,
+    /// (whose, name) of the facts that the town takes over from another program.
+    reprenables: BTreeSet<(String, String)>,
 }
 
 /// What a free text is: how it is typed in and checked.
@@ -169,6 +171,17 @@ impl Vocabulaire {
     /// The free text of that name (`nom` or `personne.nom`).
     pub fn texte(&self, nom: &str) -> Option<&Texte> {
         self.textes.get(nom)
+    }
+
+    /// That fact may come from another program's files (`provenance: [import]`).
+    pub fn ajoute_reprenable(&mut self, sujet: &str, nom: &str) {
+        self.reprenables.insert((sujet.to_owned(), nom.to_owned()));
+    }
+
+    /// The facts of these subjects that may come from another program's files: (whose, name), sorted.
+    pub fn reprenables<'v>(&'v self, sujets: &'v [&str]) -> impl Iterator<Item = (&'v str, &'v str)> {
+        let siens = self.reprenables.iter().filter(|(sujet, _)| sujets.contains(&sujet.as_str()));
+        siens.map(|(sujet, nom)| (sujet.as_str(), nom.as_str()))
     }
 
     /// Adds a named dated figure.

@@ -10,6 +10,8 @@ pub mod foyer;
 pub mod francais;
 pub mod gabarit;
 pub mod ical;
+pub mod import;
 pub mod lettre;
+pub mod pdf;
 pub mod suivi;
 pub mod vues;

@@ -58,6 +58,13 @@ pub(super) struct Ou {
     base: Option<String>,
 }
 
+impl Ou {
+    /// The data folder.
+    pub(super) fn data(&self) -> &std::path::Path {
+        &self.data
+    }
+}
+
 #[derive(Debug, Clone, Args)]
 struct Neuve {
     #[command(flatten)]

@@ -4,11 +4,13 @@
 //! 3 nothing but warnings, under `--strict` · 4 the process itself failed.
 
 mod check;
+mod childkey;
 mod cores;
 mod explain;
 mod files;
 mod fmt;
 mod graph;
+mod import;
 mod key;
 mod migrate;
 mod new;
@@ -84,9 +86,15 @@ enum Verbe {
     /// Met les fichiers en forme, sans toucher aux commentaires ni au sens.
     #[command(visible_alias = "formater")]
     Fmt(fmt::Fmt),
+    /// Reprend les familles et les comptes d'un autre logiciel, depuis des fichiers CSV.
+    #[command(visible_alias = "importer")]
+    Import(import::Import),
     /// Fait, liste ou retire les clés des machines qui appellent l'API.
     #[command(visible_alias = "cle")]
     Key(key::Key),
+    /// Fait (en PDF), liste ou retire les clés enfance des familles.
+    #[command(visible_alias = "cle-enfance")]
+    Childkey(childkey::Childkey),
     /// Fait, liste ou ferme les comptes des agents.
     #[command(visible_alias = "agent")]
     Staff(staff::Staff),
@@ -140,7 +148,9 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verbe::Publish(args) => publish::run(&args),
         Verbe::Graph(args) => graph::run(&args),
         Verbe::Fmt(args) => fmt::run(&args),
+        Verbe::Import(args) => import::run(&args),
         Verbe::Key(args) => key::run(&args),
+        Verbe::Childkey(args) => childkey::run(&args),
         Verbe::Staff(args) => staff::run(&args),
         Verbe::Files(args) => files::run(&args),
         Verbe::Schema(args) => schema::run(&args),
@@ -162,6 +172,13 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
+/// Who types the command, as the system names them: for the journal.
+fn qui() -> String {
+    let nom =
+        ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|v| std::env::var(v).ok().filter(|n| !n.is_empty()));
+    nom.unwrap_or_else(|| "la ligne de commande".to_owned())
+}
+
 /// Writes on the standard output; a reader that closed it (`| head`) is not a failure.
 fn ecrit(texte: &str) -> Result<(), Fatale> {
     match std::io::stdout().lock().write_all(texte.as_bytes()) {
@@ -177,7 +194,7 @@ mod tests {
     use super::*;
 
     /// Every verb with its French alias: the only place where they are listed.
-    const VERBES: [(&str, &str); 16] = [
+    const VERBES: [(&str, &str); 18] = [
         ("serve", "servir"),
         ("check", "verifier"),
         ("test", "tester"),
@@ -189,7 +206,9 @@ mod tests {
         ("publish", "publier"),
         ("graph", "dessiner"),
         ("fmt", "formater"),
+        ("import", "importer"),
         ("key", "cle"),
+        ("childkey", "cle-enfance"),
         ("staff", "agent"),
         ("files", "fichiers"),
         ("schema", "schemas"),

@@ -96,6 +96,7 @@ async fn neuf(args: &Neuf) -> Result<String, Fatale> {
         reponses: None,
         changement: None,
         second_facteur: None,
+        a_verifier: false,
         cree_le: le,
         version: 0,
     };

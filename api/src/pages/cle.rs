@@ -80,7 +80,7 @@ async fn montre(
 }
 
 /// Who gives keys: the service that attaches accounts, else the first one that answers.
-pub(super) fn contact(commune: &Commune) -> Option<&engine::commune::Contact> {
+pub(crate) fn contact(commune: &Commune) -> Option<&engine::commune::Contact> {
     let par = commune.cle_enfance.rattache_par().and_then(|par| commune.contact(par));
     par.or_else(|| commune.contacts.iter().find(|c| c.telephone.is_some()))
 }

@@ -20,6 +20,7 @@ use jiff::civil::DateTime;
 use rules::date_fr;
 use serde::Deserialize;
 
+use super::compte::verification;
 use super::connexion::Retour;
 use super::{demandes, page, page_introuvable};
 use crate::acts;
@@ -59,6 +60,11 @@ struct Cherche {
 /// `GET /{slug}/`, and `?q=cantine` to find a procedure.
 async fn accueil(visiteur: Visiteur, retour: Retour, Query(cherche): Query<Cherche>) -> Response {
     let (etat, commune) = (&visiteur.etat, &visiteur.commune);
+    match verification::d_abord(&visiteur).await {
+        Ok(None) => {}
+        Ok(Some(ailleurs)) => return ailleurs,
+        Err(erreur) => return etat.panne(&erreur),
+    }
     let (connexions, (dossiers, rendez_vous)) = match (connexions(&visiteur).await, dossiers(&visiteur).await)
     {
         (Ok(connexions), Ok((dossiers, rendez_vous))) => (connexions, (dossiers, rendez_vous)),
@@ -202,7 +208,7 @@ fn contacts(commune: &Commune) -> Vec<ContactAffiche> {
 }
 
 /// A service, and how to reach it.
-pub(super) fn affiche(contact: &Contact) -> ContactAffiche {
+pub(crate) fn affiche(contact: &Contact) -> ContactAffiche {
     let lignes =
         [telephone(contact), contact.courriel.clone(), contact.adresse.clone(), contact.horaires.clone()];
     ContactAffiche {

@@ -5,19 +5,25 @@ use axum::extract::{Form, Query, Request};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use engine::compte::{Compte, EtatCompte, courriel_normalise, nom_normalise};
+use engine::cle_enfance::Modes as _;
+use engine::compte::{self, Compte, EtatCompte, courriel_normalise, nom_normalise};
 use engine::decision::Auteur;
 use engine::demarche::ErreurChamp;
 use forms::formulaire::{ChampVue, Rendu};
 use forms::vues::{Lien, PageCompte};
 use jiff::ToSpan;
 use serde::Deserialize;
+use tokio::time::{Duration, Instant};
 
-use super::compte::{MOT, second};
+use super::compte::{MOT, commet, second};
 use super::dossier::champ;
 use super::{Arret, page};
 use crate::demo;
+use crate::password::est_le_notre;
 use crate::session::{self, Visiteur};
+
+/// Where accounts are taken over, no refusal comes sooner: longer than any hash that is taken over.
+const REFUS_AU_PLUS_TOT: Duration = Duration::from_millis(1_500);
 
 /// `GET /{slug}/connexion`
 pub(super) async fn formulaire(visiteur: Visiteur, retour: Retour) -> Response {
@@ -76,6 +82,7 @@ pub(super) async fn entre(visiteur: Visiteur, requete: Request) -> Result<Respon
     }
     let mot = champ(&paires, MOT).to_owned();
     let etat = &visiteur.etat;
+    let debut = Instant::now();
     let nom = courriel_normalise(&saisi).or_else(|_| nom_normalise(&saisi)).unwrap_or_default();
     let compte = etat.store.compte_nomme(&visiteur.slug, &nom).await.map_err(|e| etat.panne(&e))?;
     // a device that entered before is counted apart: nobody locks it out from elsewhere
@@ -84,10 +91,16 @@ pub(super) async fn entre(visiteur: Visiteur, requete: Request) -> Result<Respon
     let essai = [if connu { "appareil" } else { "entrer" }, visiteur.slug.as_str(), nom.as_str()];
     let permis = etat.essais.compte(&essai);
     let empreinte = compte.as_ref().and_then(|c| c.mot_de_passe.as_ref());
-    let bon = etat.mots_de_passe.verifie(mot, empreinte).await.map_err(|e| etat.panne(&e))?;
+    let bon = etat.mots_de_passe.verifie(mot.clone(), empreinte).await.map_err(|e| etat.panne(&e))?;
+    let entre = bon && permis.is_ok();
+    if !entre && visiteur.commune.cle_enfance.importe() {
+        // how long another program's hash takes must not say that there is an account
+        tokio::time::sleep_until(debut + REFUS_AU_PLUS_TOT).await;
+    }
     match (compte, bon, permis) {
         (Some(compte), true, Ok(())) => {
             etat.essais.reussit(&essai);
+            let compte = rehache(&visiteur, compte, mot).await;
             ouvre(&visiteur, &compte, "").await
         }
         (_, _, Err(_)) => Ok(rend(
@@ -106,6 +119,23 @@ pub(super) async fn entre(visiteur: Visiteur, requete: Request) -> Result<Respon
                 Some("Ces identifiants ne sont pas reconnus : vérifiez le nom et le mot de passe."),
                 &Retour::default(),
             ))
+        }
+    }
+}
+
+/// A password taken over from another program becomes ours, now that it was shown; when that fails, at the next entry.
+async fn rehache(visiteur: &Visiteur, compte: Compte, mot: String) -> Compte {
+    let (etat, slug) = (&visiteur.etat, &visiteur.slug);
+    if compte.mot_de_passe.as_ref().is_none_or(est_le_notre) {
+        return compte;
+    }
+    let Ok(neuf) = etat.mots_de_passe.hache(mot).await else { return compte };
+    let decision = compte::rehache(&compte, neuf, etat.horloge.maintenant());
+    match commet(visiteur, vec![decision]).await {
+        Ok(()) => compte.suivant(),
+        Err(_) => {
+            tracing::warn!(commune = %slug, "a password taken over stays as it was");
+            compte
         }
     }
 }
@@ -153,7 +183,9 @@ pub(super) async fn entre_chez(visiteur: &Visiteur, compte: &Compte, suite: &str
     let Some(auteur) = compte.auteur.clone().filter(|_| compte.etat == EtatCompte::Actif) else {
         return Ok(visiteur.a_l_entree());
     };
-    let vers = chez(visiteur, &auteur, suite);
+    // what was taken over from another program is looked at first
+    let premiere = if compte.a_verifier { format!("verification{suite}") } else { suite.to_owned() };
+    let vers = chez(visiteur, &auteur, &premiere);
     entre_par(visiteur, compte, auteur, &vers).await
 }
 
@@ -229,6 +261,13 @@ impl Fait {
                 "Cette lettre a déjà été montrée : une clé ne s’affiche qu’une fois. Refaites-la si vous ne l’avez pas imprimée.",
             ),
             "rattachement" => (Genre::Succes, "C’est fait : la famille en est prévenue par courriel."),
+            "verifier" => {
+                (Genre::Succes, "Merci : votre dossier est vérifié. Vous pouvez commencer vos démarches.")
+            }
+            "compte_ouvert" => (
+                Genre::Succes,
+                "C’est fait : un courriel part avec le lien d’activation. La famille y choisit son mot de passe.",
+            ),
             "cle_refusee" => (
                 Genre::Alerte,
                 "Votre espace est activé. La clé et la date de naissance saisies n’ouvrent pas votre dossier : saisissez-les de nouveau.",

@@ -32,8 +32,8 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use forms::gabarit::Vue;
 
-use cle::contact as contact_des_cles;
-use commune::affiche;
+pub(crate) use cle::contact as contact_des_cles;
+pub(crate) use commune::affiche;
 pub(crate) use erreur::{
     page_de_la_machine, page_doublon, page_du_code, page_interdite, page_introuvable, page_lien_passe,
     page_perimee, page_refus, page_sans_session, page_trop_souvent,

@@ -145,6 +145,7 @@ pub fn demande(d: Demande, lien: LienDonne, le: Timestamp) -> Decision {
         reponses: Some(d.reponses),
         changement: None,
         second_facteur: None,
+        a_verifier: false,
         cree_le: le,
         version: 0,
     };
@@ -162,6 +163,33 @@ pub fn ouvre(compte: Compte, lien: LienDonne, modele: Option<&str>, par: Auteur,
         acte.effets.clear();
     }
     acte.decide("ouvrir_compte")
+}
+
+/// An account taken over from another program, with the password that it had there: it opens as before.
+pub fn reprend(compte: Compte, le: Timestamp) -> Decision {
+    let mut acte = Acte::sur(&Compte { version: 0, etat: EtatCompte::Actif, ..compte }, le);
+    acte.auteur = Auteur::Systeme;
+    acte.decide("reprendre_compte")
+}
+
+/// The password just shown, kept our way: what another program had left of it is forgotten.
+pub fn rehache(compte: &Compte, mot_de_passe: Empreinte, le: Timestamp) -> Decision {
+    let mut acte = Acte::sur(compte, le);
+    acte.suivant.mot_de_passe = Some(mot_de_passe);
+    acte.decide("reprendre_mot_de_passe")
+}
+
+/// Its holder looked at what was taken over: all is right, or goes to correct it; and accepts the terms of use (their version),
+/// where that is not done yet.
+pub fn verifie_famille(compte: &Compte, exact: bool, cgu: Option<String>, le: Timestamp) -> Decision {
+    let mut acte = Acte::sur(compte, le);
+    acte.suivant.a_verifier = false;
+    if let Some(version) = cgu {
+        acte.suivant.cgu = Some(Acceptation { version, le });
+    }
+    let mut decision = acte.decide("verifier_famille");
+    decision.entree.detail = Some(if exact { "exact" } else { "a_corriger" }.to_owned());
+    decision
 }
 
 /// Somebody asks for an account under an address that has one: its holder is told, and nobody else.
@@ -231,11 +259,14 @@ pub fn active(
     decisions
 }
 
-/// A new link to activate an account that waits, where the first one is over or was lost.
-pub fn rappelle(compte: &Compte, lien: LienDonne, le: Timestamp) -> Decision {
+/// A new link to activate an account that waits, where the first one is over or was lost. `precree`: the letter of the accounts
+/// that the town makes for its families.
+pub fn rappelle(compte: &Compte, lien: LienDonne, precree: &str, (par, le): (Auteur, Timestamp)) -> Decision {
     let mut acte = Acte::sur(compte, le);
-    acte.auteur = Auteur::Public;
-    acte.donne(GenreLien::Activation, lien, lettre::ACTIVATION, AdresseDeCompte::Actuelle);
+    acte.auteur = par;
+    let de_la_ville = matches!(compte.auteur, Some(Auteur::Parent { .. }));
+    let modele = if de_la_ville { precree } else { lettre::ACTIVATION };
+    acte.donne(GenreLien::Activation, lien, modele, AdresseDeCompte::Actuelle);
     acte.decide("rappeler_activation")
 }
 

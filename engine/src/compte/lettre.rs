@@ -4,6 +4,8 @@ use crate::cle_enfance::{LETTRE_RATTACHE, LETTRE_REFUSE};
 
 /// To whoever asks for an account.
 pub const ACTIVATION: &str = "compte_activation";
+/// To a family for which the town made an account, where the town's file names no other letter.
+pub const PRECREE: &str = "compte_precree";
 /// To the holder of an account, when somebody asks for another one with the same address.
 pub const EXISTANT: &str = "compte_existant";
 /// To whoever forgot the password.
@@ -27,11 +29,16 @@ pub struct Lettre {
 }
 
 /// Each letter, as it is where the town writes no other.
-pub const LETTRES: [Lettre; 8] = [
+pub const LETTRES: [Lettre; 9] = [
     Lettre {
         id: ACTIVATION,
         objet: "Activez votre espace famille",
         corps: "Bonjour,\n\nUn espace famille a été demandé avec cette adresse, à {{ commune.nom }}. Pour l’activer, ouvrez ce lien avant {{ expire | instant }} :\n\n{{ lien }}\n\nCe lien ne sert qu’une fois. Si vous n’avez rien demandé, ne faites rien : sans activation, la demande est oubliée.",
+    },
+    Lettre {
+        id: PRECREE,
+        objet: "Votre espace famille est prêt",
+        corps: "Bonjour {{ demandeur.prenom }},\n\n{{ commune.nom }} connaît votre famille : votre espace famille est déjà créé. Pour l’activer, ouvrez ce lien avant {{ expire | instant }}, et choisissez votre mot de passe :\n\n{{ lien }}\n\nVotre identifiant : {{ identifiant }}\n\nCe lien ne sert qu’une fois. Le délai est passé ? La page du lien vous en envoie un autre.",
     },
     Lettre {
         id: EXISTANT,

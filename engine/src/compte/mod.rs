@@ -11,7 +11,7 @@ pub use champs::{CLE, COURRIEL, IDENTIFIANT, NAISSANCE_ENFANT, champs_de_l_etape
 pub use decide::{
     Activation, Demande, LienDonne, LienSuivi, active, change_identifiant, change_mot_de_passe,
     confirme_courriel, demande, demande_courriel, ferme, oublie, ouvre, previent, rappelle,
-    regle_second_facteur, sort_partout,
+    regle_second_facteur, rehache, reprend, sort_partout, verifie_famille,
 };
 pub use mot_de_passe::{LONGUEUR_MAX, refus_du_mot_de_passe};
 pub use nom::{ErreurNom, courriel_normalise, nom_normalise};
@@ -49,6 +49,8 @@ pub struct Compte {
     pub changement: Option<ChangementCourriel>,
     /// The code asked after the password.
     pub second_facteur: Option<SecondFacteur>,
+    /// Was its household taken over from another program, and not looked at by its holder yet?
+    pub a_verifier: bool,
     /// When it was asked for.
     pub cree_le: Timestamp,
     /// Number of writes so far.
@@ -56,6 +58,30 @@ pub struct Compte {
 }
 
 impl Compte {
+    /// One that the town makes for somebody of a household that it knows.
+    pub fn de_famille(
+        (id, (personne, foyer)): (CompteId, (PersonneId, FoyerId)),
+        courriel: String,
+        le: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            etat: EtatCompte::EnAttente,
+            identifiant: None,
+            courriel,
+            mot_de_passe: None,
+            auteur: Some(Auteur::Parent { personne, foyer }),
+            nom: None,
+            cgu: None,
+            reponses: None,
+            changement: None,
+            second_facteur: None,
+            a_verifier: false,
+            cree_le: le,
+            version: 0,
+        }
+    }
+
     /// The same, written once more.
     #[must_use]
     pub fn suivant(&self) -> Self {

@@ -156,6 +156,7 @@ registre! {
     TAR13 Erreur "Tarif sans source";
     TAR14 Erreur "Grille imprimée : un prix par colonne";
     TXT01 Erreur "Message qui nomme ce que son événement ne donne pas";
+    TXT02 Erreur "Message de compte sans son lien";
     TXT03 Erreur "Objet absent ou trop long, ou lien vers un autre site";
     TXT04 Attention "Montant, date ou heure écrits à la main dans un message";
     WKF01 Erreur "Étape de départ absente, ou étape que rien n'atteint";

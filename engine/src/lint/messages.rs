@@ -1,4 +1,4 @@
-//! TXT01, TXT03, TXT04, SEC03, and references of texts: each is tried on samples of what its events give.
+//! TXT01, TXT02, TXT03, TXT04, SEC03, and references of texts: each is tried on samples of what its events give.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -61,6 +61,9 @@ pub(super) fn controle(examen: &Examen<'_>, sortie: &mut Vec<Diagnostic>) {
         objet(&texte, sortie);
         liens(examen, &texte, sortie);
         chiffres(&texte, sortie);
+        if occasions.contains(&Occasion::Compte) {
+            sans_lien(&texte, sortie);
+        }
         let avant = sortie.len();
         for occasion in &occasions {
             variables(&texte, *occasion, sortie);
@@ -242,6 +245,17 @@ fn objet(t: &Texte<'_>, sortie: &mut Vec<Diagnostic>) {
             let d = Diagnostic::new(codes::SEC03, t.span(debut, fin), message);
             sortie.push(d.aide("nommez la personne dans le texte, pas dans l'objet"));
         }
+    }
+}
+
+/// TXT02: a letter about an account is there for its link.
+fn sans_lien(t: &Texte<'_>, sortie: &mut Vec<Diagnostic>) {
+    let [_, (debut, corps)] = t.parties();
+    if !nommees(corps, debut).iter().any(|(nom, ..)| nom == "lien") {
+        let message =
+            format!("le message `{}` ne donne pas son lien : la famille ne pourrait rien en faire", t.id);
+        let d = Diagnostic::new(codes::TXT02, t.span_objet(), message);
+        sortie.push(d.aide("écrivez `{{ lien }}` seul sur une ligne du texte"));
     }
 }
 

@@ -17,35 +17,35 @@ use crate::store::Store;
 
 requetes! {
     LIRE = "SELECT id, etat, identifiant, courriel, mot_de_passe, auteur, nom, cgu_version, cgu_le, reponses, changement,
-            second_facteur, cree_le, version
+            second_facteur, a_verifier, cree_le, version
         FROM compte WHERE commune_id = $1 AND id = $2";
     // a name holds no @: at most one row answers; two reads and not an OR, for which SQLite walks every account
     PAR_NOM = "SELECT id, etat, identifiant, courriel, mot_de_passe, auteur, nom, cgu_version, cgu_le, reponses, changement,
-            second_facteur, cree_le, version
+            second_facteur, a_verifier, cree_le, version
         FROM compte WHERE commune_id = $1 AND id IN
             (SELECT id FROM compte WHERE commune_id = $1 AND etat = 'actif' AND identifiant = $2
             UNION ALL SELECT id FROM compte WHERE commune_id = $1 AND etat = 'actif' AND courriel = $2)";
     // asked for several times, the last one counts
     EN_ATTENTE = "SELECT id, etat, identifiant, courriel, mot_de_passe, auteur, nom, cgu_version, cgu_le, reponses, changement,
-            second_facteur, cree_le, version
+            second_facteur, a_verifier, cree_le, version
         FROM compte WHERE commune_id = $1 AND etat = 'en_attente' AND courriel = $2 ORDER BY cree_le DESC, id LIMIT 1";
     DU_FOYER = "SELECT id, etat, identifiant, courriel, mot_de_passe, auteur, nom, cgu_version, cgu_le, reponses, changement,
-            second_facteur, cree_le, version
+            second_facteur, a_verifier, cree_le, version
         FROM compte WHERE commune_id = $1 AND foyer_id = $2 AND ($3 IS NULL OR foyer_id = $3) ORDER BY cree_le, id";
     DES_AGENTS = "SELECT id, etat, identifiant, courriel, mot_de_passe, auteur, nom, cgu_version, cgu_le, reponses, changement,
-            second_facteur, cree_le, version
+            second_facteur, a_verifier, cree_le, version
         FROM compte WHERE commune_id = $1 AND foyer_id IS NULL AND auteur IS NOT NULL ORDER BY nom, id";
     VERSION = "SELECT version FROM compte WHERE commune_id = $1 AND id = $2";
     NOM_PRIS = "SELECT 1 FROM compte WHERE commune_id = $1 AND etat = 'actif' AND identifiant = $2 AND id <> $3";
     COURRIEL_PRIS = "SELECT 1 FROM compte WHERE commune_id = $1 AND etat = 'actif' AND courriel = $2 AND id <> $3";
     CREER = "INSERT INTO compte (commune_id, id, etat, identifiant, courriel, mot_de_passe, auteur, foyer_id, personne_id, nom,
-            cgu_version, cgu_le, reponses, changement, second_facteur, cree_le, version)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+            cgu_version, cgu_le, reponses, changement, second_facteur, a_verifier, cree_le, version)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
         ON CONFLICT (commune_id, id) DO NOTHING";
     MODIFIER = "UPDATE compte SET etat = $3, identifiant = $4, courriel = $5, mot_de_passe = $6, auteur = $7, foyer_id = $8,
             personne_id = $9, nom = $10, cgu_version = $11, cgu_le = $12, reponses = $13, changement = $14,
-            second_facteur = $15, cree_le = $16, version = $17
-        WHERE commune_id = $1 AND id = $2 AND version = $17 - 1";
+            second_facteur = $15, a_verifier = $16, cree_le = $17, version = $18
+        WHERE commune_id = $1 AND id = $2 AND version = $18 - 1";
     // nobody followed its link, and nobody of the town made it
     ABANDONNES = "DELETE FROM compte WHERE commune_id = $1 AND etat = 'en_attente' AND auteur IS NULL AND cree_le <= $2
         AND NOT EXISTS (SELECT 1 FROM lien_compte l WHERE l.commune_id = compte.commune_id AND l.compte_id = compte.id)";
@@ -198,8 +198,9 @@ fn lit_rang(rang: &Rang) -> Result<Compte, Erreur> {
         reponses: json(rang, 9, "reponses")?,
         changement: json(rang, 10, "changement")?,
         second_facteur: json(rang, 11, "second_facteur")?,
-        cree_le: de_micros(rang.try_get(12)?, "compte", "cree_le")?,
-        version: rang.try_get(13)?,
+        a_verifier: rang.try_get::<i64>(12)? != 0,
+        cree_le: de_micros(rang.try_get(13)?, "compte", "cree_le")?,
+        version: rang.try_get(14)?,
     })
 }
 
@@ -252,6 +253,7 @@ pub(crate) async fn ecrit(cx: &mut Cx, commune: &str, c: &Compte) -> Result<(), 
         .bind(en_json(c.reponses.as_ref())?)
         .bind(en_json(c.changement.as_ref())?)
         .bind(en_json(c.second_facteur.as_ref())?)
+        .bind(i64::from(c.a_verifier))
         .bind(en_micros(c.cree_le))
         .bind(c.version)
         .execute(cx)

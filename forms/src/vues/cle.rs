@@ -80,6 +80,59 @@ pub struct PersonneACle {
     pub cle: String,
 }
 
+/// `/{slug}/agent/comptes`: the service makes accounts for families that it knows.
+#[derive(Clone, Debug, Serialize)]
+pub struct PageComptes {
+    /// Frame.
+    pub cadre: Cadre,
+    /// The name typed.
+    pub recherche: String,
+    /// Was something looked for?
+    pub cherche: bool,
+    /// Families found.
+    pub familles: Vec<FamilleAOuvrir>,
+    /// How long a link opens, in words.
+    pub delai: String,
+    /// Form token.
+    pub jeton: String,
+    /// Where forms are posted.
+    pub action: String,
+}
+
+/// A household with its guardians' accounts.
+#[derive(Clone, Debug, Serialize)]
+pub struct FamilleAOuvrir {
+    /// Which.
+    pub foyer: String,
+    /// Its guardians' names.
+    pub nom: String,
+    /// Its children's first names.
+    pub enfants: String,
+    /// Its guardians.
+    pub responsables: Vec<ResponsableAOuvrir>,
+}
+
+/// A guardian, with or without an account.
+#[derive(Clone, Debug, Serialize)]
+pub struct ResponsableAOuvrir {
+    /// Who.
+    pub personne: String,
+    /// Their name.
+    pub nom: String,
+    /// Their account's state, in words; empty when there is none.
+    pub etat: String,
+    /// Tone of that.
+    pub genre: super::Genre,
+    /// Their address: the account's, the one known, or the one typed.
+    pub courriel: String,
+    /// Their account is open: nothing to do.
+    pub ouvert: bool,
+    /// Its link waits to be followed.
+    pub attend: bool,
+    /// Why nothing was done.
+    pub faute: String,
+}
+
 /// Keys that were just made, a letter each, to print: they are never shown again.
 #[derive(Clone, Debug, Serialize)]
 pub struct PageLettres {
@@ -259,6 +312,50 @@ impl Vue for PageCles {
                 page(c.clone(), false, vec![], true),
                 page(c.clone(), true, vec![], false),
                 page(c, true, vec![famille("", "Léa"), famille("sans enfant", "")], true),
+            ]
+        };
+        Cadre::samples().into_iter().flat_map(vues).collect()
+    }
+}
+
+impl Vue for PageComptes {
+    const GABARIT: &'static str = "agent/comptes.html";
+
+    fn samples() -> Vec<Self> {
+        let responsable = |etat: &str, ouvert, attend, faute: &str| ResponsableAOuvrir {
+            personne: "2".into(),
+            nom: "<b>Camille</b> Durand".into(),
+            etat: etat.into(),
+            genre: super::Genre::Alerte,
+            courriel: "a@exemple.fr".into(),
+            ouvert,
+            attend,
+            faute: faute.into(),
+        };
+        let famille = |enfants: &str| FamilleAOuvrir {
+            foyer: "1".into(),
+            nom: "<b>Camille</b> Durand".into(),
+            enfants: enfants.into(),
+            responsables: vec![
+                responsable("", false, false, "Écrivez <b>l’adresse</b>."),
+                responsable("Espace ouvert", true, false, ""),
+                responsable("à activer", false, true, ""),
+            ],
+        };
+        let page = |cadre, cherche, familles| Self {
+            cadre,
+            recherche: "du".into(),
+            cherche,
+            familles,
+            delai: "24 heures".into(),
+            jeton: "x".into(),
+            action: "/a/agent/comptes".into(),
+        };
+        let vues = |c: Cadre| {
+            [
+                page(c.clone(), false, vec![]),
+                page(c.clone(), true, vec![]),
+                page(c, true, vec![famille("Léa"), famille("")]),
             ]
         };
         Cadre::samples().into_iter().flat_map(vues).collect()

@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::cadre::{Cadre, Genre, Lien};
-use super::public::ResumeDossier;
+use super::compte::CguVues;
+use super::public::{ContactAffiche, ResumeDossier};
+use crate::formulaire::ErreurVue;
 use crate::gabarit::Vue;
 
 /// `/{slug}/foyer`
@@ -47,6 +49,63 @@ pub struct FaitVu {
     pub valeur: String,
     /// Who said it, when, until when.
     pub detail: String,
+}
+
+/// `/{slug}/verification`: what was taken over from another program, looked at once.
+#[derive(Clone, Debug, Serialize)]
+pub struct PageVerification {
+    /// Frame.
+    pub cadre: Cadre,
+    /// What is known of the household itself.
+    pub foyer: Vec<FaitVu>,
+    /// Who is in it.
+    pub membres: Vec<MembreVu>,
+    /// Procedures that correct something: their title, and their id in place of an address.
+    pub corrections: Vec<Lien>,
+    /// Who takes somebody away; empty where the family does.
+    pub retrait: String,
+    /// Whom to write to for what no procedure corrects.
+    pub contacts: Vec<ContactAffiche>,
+    /// Terms of use to accept here.
+    pub cgu: Option<CguVues>,
+    /// Error summary.
+    pub erreurs: Vec<ErreurVue>,
+    /// Form token.
+    pub jeton: String,
+    /// Where to send it.
+    pub action: String,
+}
+
+impl Vue for PageVerification {
+    const GABARIT: &'static str = "compte/verification.html";
+
+    fn samples() -> Vec<Self> {
+        let un = |(cadre, plein): (Cadre, bool)| {
+            let foyer = PageFoyer::samples().into_iter().find(|f| f.membres.is_empty() != plein);
+            let (foyer, membres) = foyer.map(|f| (f.foyer, f.membres)).unwrap_or_default();
+            let mut cgu = CguVues::nouvelles("2025-07", "# Conditions\n\nUn <b>paragraphe</b>.");
+            cgu.erreur = "À accepter.".into();
+            let contact = ContactAffiche { nom: "Enfance".into(), lignes: vec!["a@exemple.fr".into()] };
+            let lien = Lien { titre: "Changer d’<b>adresse</b>".into(), href: "adresse".into() };
+            Self {
+                cadre,
+                foyer,
+                membres,
+                corrections: if plein { vec![lien] } else { vec![] },
+                retrait: if plein { "Le service le fait.".into() } else { String::new() },
+                contacts: vec![contact],
+                erreurs: if plein {
+                    vec![ErreurVue { cible: "c-cgu".into(), texte: cgu.erreur.clone() }]
+                } else {
+                    vec![]
+                },
+                cgu: plein.then_some(cgu),
+                jeton: "x".into(),
+                action: "/a/verification".into(),
+            }
+        };
+        Cadre::samples().into_iter().zip([true, false]).map(un).collect()
+    }
 }
 
 impl Vue for PageFoyer {

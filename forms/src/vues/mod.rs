@@ -20,8 +20,8 @@ pub use agent::{
 };
 pub use cadre::{Avis, Cadre, EnTete, Genre, Horloge, Lien, Onglet, Utilisateur};
 pub use cle::{
-    AttenteVue, ChoixVue, FamilleACle, FoyerRessemblant, LettreCle, PageCle, PageCles, PageLettres,
-    PagePremiereVisite, PageRattachements, PersonneACle,
+    AttenteVue, ChoixVue, FamilleACle, FamilleAOuvrir, FoyerRessemblant, LettreCle, PageCle, PageCles,
+    PageComptes, PageLettres, PagePremiereVisite, PageRattachements, PersonneACle, ResponsableAOuvrir,
 };
 pub use compte::{
     BlocDeTexte, CguVues, Changement, PageCompte, PageCreation, PageMonCompte, SectionCompte, SessionVue,
@@ -33,7 +33,7 @@ pub use demarche::{
 pub use document::PageDocument;
 pub use envois::{EnvoiMort, PageEnvois};
 pub use exploitation::{LignePublication, PageVersions, VilleSuivie};
-pub use foyer::{FaitVu, MembreVu, PageFoyer};
+pub use foyer::{FaitVu, MembreVu, PageFoyer, PageVerification};
 pub use pieces::{PageMesPieces, PieceGardee, PiecesDe};
 pub use public::{
     Accessibilite, Accueil, Attente, CommuneServie, Connexion, ContactAffiche, Erreur, PageCommune,
@@ -67,6 +67,7 @@ macro_rules! chaque_vue {
         $f::<vues::PageEchanges>($($arg),*);
         $f::<vues::PageEcran>($($arg),*);
         $f::<vues::PageFoyer>($($arg),*);
+        $f::<vues::PageVerification>($($arg),*);
         $f::<vues::PageHistorique>($($arg),*);
         $f::<vues::PageLien>($($arg),*);
         $f::<vues::PageMesPieces>($($arg),*);
@@ -75,6 +76,7 @@ macro_rules! chaque_vue {
         $f::<vues::PageReservations>($($arg),*);
         $f::<vues::PageCle>($($arg),*);
         $f::<vues::PageCles>($($arg),*);
+        $f::<vues::PageComptes>($($arg),*);
         $f::<vues::PageLettres>($($arg),*);
         $f::<vues::PageRattachements>($($arg),*);
         $f::<vues::PagePremiereVisite>($($arg),*);

@@ -2,9 +2,10 @@
 
 use axum::extract::Form;
 use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::cle_enfance::{CleRemise, Modes as _, UnePar};
-use engine::foyer::{FaitsDates, Foyer, Genre, Sujet, ValeurFait};
+use engine::foyer::{FaitsDates, Foyer, Genre};
 use engine::identifiant::{CleEnfanceId, FoyerId, PersonneId};
 use engine_store::{CleIdempotence, CleRangee, Erreur, EtatCle, FoyerLu};
 use forms::vues::{FamilleACle, Genre as Ton, LettreCle, PageCles, PageLettres, PersonneACle};
@@ -12,7 +13,7 @@ use jiff::Timestamp;
 use rules::date_fr;
 
 use crate::attachment;
-use crate::childkeys::{Atelier, Faite};
+use crate::childkeys::{Atelier, Faite, lettre};
 use crate::facts;
 use crate::pages::connexion::Retour;
 use crate::pages::dossier::{champ, cle};
@@ -54,15 +55,16 @@ pub(super) async fn agit(agent: Agent, Form(paires): Paires) -> Result<Response,
         visiteur.etat.store.revoque_cle(&agent.session.portee, &retiree, le).await.map_err(panne)?;
         return Ok(Redirect::to(&format!("{la}?fait=cle_retiree")).into_response());
     }
-    if paires.iter().any(|(nom, _)| nom == "faire") {
+    let geste = paires.iter().find(|(nom, _)| nom == "faire" || nom == "pdf");
+    if let Some((geste, pour)) = geste {
         let Ok(foyer) = FoyerId::lit(champ(&paires, "foyer")) else {
             return Ok(page_introuvable(&visiteur.etat, &visiteur.chemin));
         };
         if !premiere_fois(&agent, &jeton).await.map_err(panne)? {
             return Ok(Redirect::to(&format!("{la}?fait=cle_montree")).into_response());
         }
-        let pour = PersonneId::lit(champ(&paires, "faire")).ok();
-        return fait(&agent, remise, &foyer, pour.as_ref()).await;
+        let pour = PersonneId::lit(pour).ok();
+        return fait(&agent, remise, &foyer, (pour.as_ref(), geste == "pdf")).await;
     }
     let nom: String = champ(&paires, "nom").trim().chars().take(80).collect();
     let familles = familles(&agent, remise, &nom).await.map_err(panne)?;
@@ -180,12 +182,12 @@ fn famille(
     }
 }
 
-/// Makes them and shows the letters: the only time that they are readable.
+/// Makes them and shows the letters, or gives them as a file to print: the only time that they are readable.
 async fn fait(
     agent: &Agent,
     remise: &CleRemise,
     foyer: &FoyerId,
-    pour: Option<&PersonneId>,
+    (pour, en_pdf): (Option<&PersonneId>, bool),
 ) -> Result<Response, Arret> {
     let visiteur = &agent.visiteur;
     let (etat, portee) = (&visiteur.etat, &agent.session.portee);
@@ -204,11 +206,21 @@ async fn fait(
         let FoyerLu { foyer: Some(lu), faits } = etat.store.famille(portee, foyer).await? else {
             return Ok(Vec::new());
         };
-        Ok::<_, Erreur>(faites.iter().map(|f| lettre(agent, remise, f, &lu, &faits)).collect())
+        let adresse = format!("{}/{}/", etat.adresse(), visiteur.slug);
+        let une = |f: &Faite| lettre(&visiteur.commune, &adresse, remise, f, (&lu, &faits), atelier.le);
+        Ok::<_, Erreur>(faites.iter().map(une).collect())
     };
     let lettres: Vec<LettreCle> = lettres.await.map_err(|e| etat.panne(&e))?;
     if lettres.is_empty() {
         return Ok(page_introuvable(etat, &visiteur.chemin));
+    }
+    if en_pdf {
+        let entetes = [
+            (CONTENT_TYPE, "application/pdf"),
+            (CONTENT_DISPOSITION, "attachment; filename=\"cles-enfance.pdf\""),
+            (CACHE_CONTROL, "no-store"),
+        ];
+        return Ok((entetes, forms::pdf::lettres_de_cles(&lettres)).into_response());
     }
     let vue = PageLettres {
         cadre: visiteur.cadre("Clé à remettre"),
@@ -216,41 +228,4 @@ async fn fait(
         retour: format!("/{}/agent/cles", visiteur.slug),
     };
     Ok(page(etat, StatusCode::OK, &vue))
-}
-
-fn lettre(agent: &Agent, remise: &CleRemise, faite: &Faite, foyer: &Foyer, faits: &FaitsDates) -> LettreCle {
-    let visiteur = &agent.visiteur;
-    let (commune, maintenant) = (&visiteur.commune, visiteur.etat.horloge.maintenant());
-    let jour = super::aujourdhui(agent);
-    let texte = |p: &PersonneId, fait| facts::texte(faits, p, fait, jour, maintenant);
-    let mut destinataire = vec![format!("{} {}", texte(&faite.a, "prenom"), texte(&faite.a, "nom"))];
-    let sujets = [Sujet::Personne(faite.a.clone()), Sujet::Foyer(faite.foyer.clone())];
-    let adresse = sujets.iter().find_map(|s| match &faits.valeur(s, "adresse", jour, maintenant)?.valeur {
-        ValeurFait::Adresse(adresse) => Some(adresse.clone()),
-        _ => None,
-    });
-    if let Some(adresse) = adresse {
-        destinataire.push(adresse.voie);
-        destinataire.extend(adresse.complement);
-        destinataire.push(format!("{} {}", adresse.code_postal, adresse.commune));
-    }
-    let contact = crate::pages::contact_des_cles(commune);
-    let service = contact.map(crate::pages::affiche).map(|c| [vec![c.nom], c.lignes].concat());
-    let enfants = foyer.membres.iter().filter(|m| m.genre == Genre::Enfant);
-    let mut enfants: Vec<String> = enfants.map(|m| texte(&m.personne, "prenom")).collect();
-    enfants.sort();
-    let dernier = faite.expire_le.to_zoned(commune.fuseau.clone()).date();
-    LettreCle {
-        commune: commune.nom.clone(),
-        service: service.unwrap_or_default(),
-        destinataire,
-        fait_le: format!("Le {}", date_fr::date_courte(jour)),
-        cle: faite.texte.clone(),
-        enfants: enfants.join(", "),
-        adresse: format!("{}/{}/", visiteur.etat.adresse(), visiteur.slug),
-        // it opens until the end of the day before
-        jusqu_au: date_fr::date_courte(dernier.yesterday().unwrap_or(dernier)),
-        remplace: faite.remplace,
-        par_responsable: remise.une_par == UnePar::Responsable,
-    }
 }

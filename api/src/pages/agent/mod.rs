@@ -1,6 +1,7 @@
 //! The agents' desk: what waits, a file to examine, several at once, the counter, the journal.
 
 mod cles;
+mod comptes;
 mod document;
 mod envois;
 mod guichet;
@@ -39,6 +40,8 @@ pub(super) fn routes() -> Routes {
         .get("/{slug}/agent/dossiers/{dossier}/pieces/{piece}/{n}", Acces::Agent, document::document)
         .get("/{slug}/agent/cles", Acces::Agent, cles::cles)
         .post("/{slug}/agent/cles", Acces::Agent, cles::agit)
+        .get("/{slug}/agent/comptes", Acces::Agent, comptes::comptes)
+        .post("/{slug}/agent/comptes", Acces::Agent, comptes::agit)
         .get("/{slug}/agent/rattachements", Acces::Agent, rattachements::rattachements)
         .post("/{slug}/agent/rattachements", Acces::Agent, rattachements::agit)
         .get("/{slug}/agent/guichet", Acces::Agent, guichet::guichet)

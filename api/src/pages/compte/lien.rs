@@ -156,8 +156,19 @@ async fn activation(visiteur: &Visiteur, compte: &Compte, rendu: &Reprise<'_>) -
     }
     let regles = &visiteur.commune.compte;
     let accepte = compte.cgu.as_ref().is_some_and(|a| a.version == regles.cgu.version);
+    // the town made it: whoever opens the link reads with what they will enter
+    let textes = match &compte.auteur {
+        Some(Auteur::Parent { .. }) => vec![
+            format!("{} a créé votre espace : votre famille y est déjà.", visiteur.commune.nom),
+            format!(
+                "Choisissez votre mot de passe. Votre identifiant : {}.",
+                compte.identifiant.as_ref().unwrap_or(&compte.courriel)
+            ),
+        ],
+        _ => vec!["Une dernière chose, et votre espace est ouvert.".to_owned()],
+    };
     Ok(PageCompte {
-        textes: vec!["Une dernière chose, et votre espace est ouvert.".to_owned()],
+        textes,
         champs,
         autre_titre: if a_un_mot {
             "Je ne m’en souviens pas : en choisir un autre".to_owned()

@@ -6,13 +6,14 @@ mod espace;
 mod lien;
 mod oubli;
 pub(super) mod second;
+pub(super) mod verification;
 
 use axum::http::StatusCode;
 use axum::response::Response;
 use engine::compte::{Compte, LienDonne};
 use engine::decision::{CleUnique, Decision, Garde};
 use engine::demarche::ErreurChamp;
-use engine::identifiant::{Alea, LienId};
+use engine::identifiant::Alea;
 use engine_store::{Commis, Erreur};
 use forms::formulaire::{ChampVue, ErreurVue, Rendu};
 use forms::vues::{Lien, PageCompte};
@@ -44,19 +45,19 @@ pub(super) fn routes() -> Routes {
         .merge(oubli::routes())
         .merge(espace::routes())
         .merge(second::routes())
+        .merge(verification::routes())
 }
 
 /// A link to give until then.
 fn lien_neuf(visiteur: &Visiteur, expire_le: Timestamp) -> Result<LienDonne, Arret> {
     let etat = &visiteur.etat;
-    let id = LienId::neuf(alea().map_err(|e| etat.panne(&e))?);
-    let jeton = etat.liens.jeton_de_compte(visiteur.slug.as_str(), &id);
-    let jeton = jeton.ok_or_else(|| etat.panne(&Impossible))?;
-    Ok(LienDonne { id, empreinte: jeton.empreinte(), expire_le })
+    let alea = alea().map_err(|e| etat.panne(&e))?;
+    let lien = etat.liens.lien_neuf(visiteur.slug.as_str(), alea, expire_le);
+    Ok(lien.ok_or_else(|| etat.panne(&Impossible))?)
 }
 
 /// A link until the town's own delay for activations.
-fn lien_d_activation(visiteur: &Visiteur, le: Timestamp) -> Result<LienDonne, Arret> {
+pub(super) fn lien_d_activation(visiteur: &Visiteur, le: Timestamp) -> Result<LienDonne, Arret> {
     let commune = &visiteur.commune;
     let fin = commune.compte.delai_activation.apres_instant(le, &commune.fuseau, &commune.calendrier);
     lien_neuf(visiteur, fin.map_err(|e| visiteur.etat.panne(&e))?)
@@ -67,7 +68,7 @@ fn tirage(etat: &Etat) -> Result<Alea, Arret> {
 }
 
 /// Why a decision on an account was not committed.
-enum Manque {
+pub(super) enum Manque {
     /// Another active account has this login name.
     NomPris,
     /// Another active account has this address.
@@ -80,7 +81,7 @@ enum Manque {
     Store(Erreur),
 }
 
-async fn commet(visiteur: &Visiteur, decisions: Vec<Decision>) -> Result<(), Manque> {
+pub(super) async fn commet(visiteur: &Visiteur, decisions: Vec<Decision>) -> Result<(), Manque> {
     let store = &visiteur.etat.store;
     // whoever has the link, or the password, is not in a session yet: the account's own guards say what they may
     let portee = store.portee_de_commande(&visiteur.slug, "compte");

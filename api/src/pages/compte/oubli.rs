@@ -3,7 +3,10 @@
 use axum::extract::Form;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use engine::cle_enfance::Modes as _;
+use engine::compte::lettre::PRECREE;
 use engine::compte::{self, courriel_normalise, nom_normalise};
+use engine::decision::Auteur;
 use engine::demarche::ErreurChamp;
 use forms::formulaire::{ChampVue, Rendu};
 use forms::vues::PageCompte;
@@ -77,7 +80,9 @@ async fn envoie(visiteur: &Visiteur, nom: &str) -> Result<(), engine_store::Erre
             Some(compte) => compte::oublie(&compte, lien_neuf(visiteur, fin).map_err(sans_alea)?, le),
             None => match store.compte_en_attente(&visiteur.slug, nom).await? {
                 Some(compte) => {
-                    compte::rappelle(&compte, lien_d_activation(visiteur, le).map_err(sans_alea)?, le)
+                    let lien = lien_d_activation(visiteur, le).map_err(sans_alea)?;
+                    let precree = visiteur.commune.cle_enfance.precree().unwrap_or(PRECREE);
+                    compte::rappelle(&compte, lien, precree, (Auteur::Public, le))
                 }
                 None => return Ok(()),
             },

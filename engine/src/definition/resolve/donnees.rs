@@ -174,6 +174,9 @@ fn un_fait(r: &mut Resolution<'_>, f: &Fichiers, fait: &Sp<RawFait>) {
     }
     let libelle = fait.nom.as_ref().map_or_else(|| fait.fait.to_string(), |n| n.0.clone());
     let nom = fait.fait.as_str();
+    if fait.derive.is_none() && fait.provenance.iter().any(|p| p.as_str() == "import") {
+        r.vocabulaire.ajoute_reprenable(&fait.sujet, nom);
+    }
     if let RawType::Mot(mot) = &fait.genre.valeur
         && let Some(genre) = GenreTexte::lit(mot.as_str())
     {

@@ -8,7 +8,7 @@ use sqlx::{Connection, PgConnection, PgPool, Row, raw_sql};
 use crate::erreur::Erreur;
 use crate::migration::{Une, migrateur};
 
-pub(crate) const MIGRATIONS: [Une; 10] = [
+pub(crate) const MIGRATIONS: [Une; 11] = [
     (1, "socle", include_str!("../../migrations/postgres/0001_socle.sql")),
     (2, "prochain", include_str!("../../migrations/postgres/0002_prochain.sql")),
     (3, "travail", include_str!("../../migrations/postgres/0003_travail.sql")),
@@ -19,6 +19,7 @@ pub(crate) const MIGRATIONS: [Une; 10] = [
     (8, "acces", include_str!("../../migrations/postgres/0008_acces.sql")),
     (9, "cle_enfance", include_str!("../../migrations/postgres/0009_cle_enfance.sql")),
     (10, "index", include_str!("../../migrations/postgres/0010_index.sql")),
+    (11, "reprise", include_str!("../../migrations/postgres/0011_reprise.sql")),
 ];
 /// After each migration: row security on every table, grants.
 const SECURITE: &str = include_str!("../../migrations/postgres/securite.sql");

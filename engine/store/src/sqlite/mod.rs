@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, SqlitePool};
 use crate::erreur::Erreur;
 use crate::migration::{Une, migrateur};
 
-pub(crate) const MIGRATIONS: [Une; 10] = [
+pub(crate) const MIGRATIONS: [Une; 11] = [
     (1, "socle", include_str!("../../migrations/sqlite/0001_socle.sql")),
     (2, "prochain", include_str!("../../migrations/sqlite/0002_prochain.sql")),
     (3, "travail", include_str!("../../migrations/sqlite/0003_travail.sql")),
@@ -20,6 +20,7 @@ pub(crate) const MIGRATIONS: [Une; 10] = [
     (8, "acces", include_str!("../../migrations/sqlite/0008_acces.sql")),
     (9, "cle_enfance", include_str!("../../migrations/sqlite/0009_cle_enfance.sql")),
     (10, "index", include_str!("../../migrations/sqlite/0010_index.sql")),
+    (11, "reprise", include_str!("../../migrations/sqlite/0011_reprise.sql")),
 ];
 const A_FAIRE: &str = include_str!("../../migrations/sqlite/a_faire.sql");
 

@@ -30,6 +30,7 @@ fn demande(n: u8, nom: &str) -> Compte {
         reponses: Some(Reponses([("prenom".to_owned(), prenom)].into())),
         changement: None,
         second_facteur: None,
+        a_verifier: false,
         cree_le: le(),
         version: 1,
     }

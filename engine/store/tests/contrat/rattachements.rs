@@ -29,6 +29,7 @@ async fn declare(e: &Essai, n: u8) -> Compte {
         reponses: None,
         changement: None,
         second_facteur: None,
+        a_verifier: false,
         cree_le: le(),
         version: 1,
     };

@@ -1,0 +1,253 @@
+//! `guichet import`: families, and the accounts with which they entered, taken over from another program.
+
+mod fichiers;
+
+use std::path::PathBuf;
+
+use clap::Args;
+use engine::cle_enfance::Modes as _;
+use engine::commune::Commune;
+use engine::compte::LienDonne;
+use engine::compte::lettre::PRECREE;
+use engine::identifiant::LienId;
+use engine::import::{Bilan, Contexte, FamilleReprise, Origine, ecart};
+use engine_store::{Erreur, Portee, Store};
+use forms::import::{Fichier, Lecture, Probleme};
+use jiff::Timestamp;
+
+use super::key::{Ou, ouvre};
+use super::{Issue, ecrit, qui, storage};
+use crate::alea::alea;
+use crate::clock::Horloge;
+use crate::effect::Secrets;
+use crate::error::Fatale;
+use crate::links::CleDesLiens;
+use crate::password;
+
+/// How many times a household is read again when a server wrote it meanwhile.
+const ESSAIS: usize = 4;
+
+/// What `import` takes.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Import {
+    #[command(flatten)]
+    ou: Ou,
+    /// Le dossier des fichiers : familles.csv, responsables.csv, enfants.csv, contacts.csv, comptes.csv.
+    #[arg(value_name = "DOSSIER", index = 2)]
+    dossier: PathBuf,
+    /// Le logiciel d'où viennent les fichiers : ses références ne se confondent pas avec celles d'un autre.
+    #[arg(long, value_name = "NOM", default_value = "l'ancien logiciel")]
+    logiciel: String,
+    /// Dit ce qui serait écrit, et n'écrit rien.
+    #[arg(long)]
+    essai: bool,
+    /// N'envoie aucun courriel d'activation : chaque famille demande le sien à sa première visite.
+    #[arg(long)]
+    sans_lettres: bool,
+    /// Fichier des secrets, le même que celui du serveur ; sinon GUICHET_SECRETS.
+    #[arg(long, value_name = "FICHIER")]
+    secrets: Option<PathBuf>,
+}
+
+pub(super) fn run(args: &Import) -> Result<Issue, Fatale> {
+    storage::attend(importe(args))
+}
+
+/// An import under way.
+struct Travail<'t> {
+    commune: &'t Commune,
+    store: &'t Store,
+    portee: &'t Portee,
+    contexte: Contexte<'t>,
+    /// What links are derived from; `None`: nothing is written.
+    liens: Option<CleDesLiens>,
+}
+
+async fn importe(args: &Import) -> Result<Issue, Fatale> {
+    let (commune, store, portee) = ouvre(&args.ou, "import").await?;
+    let lus = fichiers::lit(&args.dossier)?;
+    let le = Horloge::default().reel();
+    let mode = if args.essai { " (essai : rien n'est écrit)" } else { "" };
+    let mut texte = format!("Reprise de {} pour {}{mode}\n", args.logiciel, commune.nom);
+    for lu in &lus {
+        let lignes = lu.tableau.lignes.len();
+        let separateur =
+            if lu.separateur == '\t' { "tabulation".to_owned() } else { lu.separateur.to_string() };
+        texte.push_str(&format!(
+            "  {:<18} {}, séparateur « {separateur} », {lignes} lignes\n",
+            lu.tableau.nom, lu.encodage
+        ));
+    }
+    let tableaux: Vec<_> = lus.into_iter().map(|l| l.tableau).collect();
+    let lecture = Lecture {
+        commune: &commune,
+        origine: Origine { commune: portee.commune().as_str(), logiciel: &args.logiciel },
+        jour: le.to_zoned(commune.fuseau.clone()).date(),
+        empreinte: &password::reprend,
+    };
+    let mut lu = forms::import::lit(&lecture, &tableaux);
+    let modele = commune.cle_enfance.precree().unwrap_or(PRECREE).to_owned();
+    let par = qui();
+    let liens = if args.essai {
+        None
+    } else {
+        Some(CleDesLiens::ouvre(args.ou.data(), &Secrets::lit(args.secrets.as_deref(), &[args.ou.data()])?)?)
+    };
+    let travail = Travail {
+        commune: &commune,
+        store: &store,
+        portee: &portee,
+        contexte: Contexte {
+            logiciel: &args.logiciel,
+            par: &par,
+            jour: lecture.jour,
+            le,
+            lettre: (!args.sans_lettres).then_some(modele.as_str()),
+        },
+        liens,
+    };
+    let comptes = tableaux.iter().find(|t| t.fichier == Fichier::Comptes).map_or("comptes.csv", |t| &t.nom);
+    lu.problemes.extend(annonces(&commune, &lu.familles, comptes));
+    for famille in &lu.familles {
+        lu.problemes.extend(travail.noms_pris(famille, comptes).await?);
+    }
+    lu.problemes.sort();
+    for probleme in &lu.problemes {
+        texte.push_str(&format!("{probleme}\n"));
+    }
+    if !lu.est_juste() {
+        let n = lu.problemes.iter().filter(|p| !p.attention).count();
+        texte.push_str(&format!("{n} erreur{} : rien n'a été écrit.\n", if n > 1 { "s" } else { "" }));
+        ecrit(&texte)?;
+        return Ok(Issue::Erreurs);
+    }
+    let mut bilan = Bilan::default();
+    for famille in &lu.familles {
+        bilan.ajoute(&travail.reprend(famille).await?);
+    }
+    texte.push_str(&rapport(&bilan, args));
+    ecrit(&texte)?;
+    Ok(Issue::Bien)
+}
+
+/// Accounts are only taken over by a town that says so to its families.
+fn annonces(commune: &Commune, familles: &[FamilleReprise], fichier: &str) -> Vec<Probleme> {
+    let modes = &commune.cle_enfance;
+    let comptes = familles.iter().flat_map(|f| &f.personnes).filter_map(|p| p.compte.as_ref());
+    let fautes = comptes.filter_map(|c| {
+        let (annonce, motif) = match c.mot_de_passe {
+            Some(_) => (
+                modes.importe(),
+                "commune.yaml n'annonce pas que les identifiants restent : ajoutez `- import: { identifiants_conserves: oui }` à compte.cle_enfance, ou retirez la colonne mot_de_passe",
+            ),
+            None => (
+                modes.importe() || modes.precree().is_some(),
+                "commune.yaml n'annonce pas de comptes déjà créés : ajoutez `- compte_precree: …` (ou `- import: …`) à compte.cle_enfance",
+            ),
+        };
+        (!annonce).then(|| Probleme {
+            fichier: fichier.to_owned(),
+            ligne: c.ligne,
+            colonne: String::new(),
+            attention: false,
+            motif: motif.to_owned(),
+        })
+    });
+    // one line says it for all
+    fautes.take(1).collect()
+}
+
+impl Travail<'_> {
+    /// The accounts of a household whose name, or address, is another active account's.
+    async fn noms_pris(&self, famille: &FamilleReprise, fichier: &str) -> Result<Vec<Probleme>, Erreur> {
+        let mut pris = Vec::new();
+        for personne in &famille.personnes {
+            let Some(repris) = &personne.compte else { continue };
+            let noms = [
+                ("identifiant", repris.identifiant.as_deref()),
+                ("courriel", Some(repris.courriel.as_str())),
+            ];
+            for (colonne, nom) in noms {
+                let Some(nom) = nom else { continue };
+                let Some(deja) = self.store.compte_nomme(self.portee.commune(), nom).await? else { continue };
+                let sien = deja.auteur.as_ref().and_then(|a| a.personne()) == Some(&personne.id);
+                if deja.id != repris.id && !sien {
+                    pris.push(Probleme {
+                        fichier: fichier.to_owned(),
+                        ligne: repris.ligne,
+                        colonne: colonne.to_owned(),
+                        attention: false,
+                        motif: format!("« {nom} » est déjà celui d'un autre compte du portail : rattachez ce compte à la famille (agent), ou retirez la ligne"),
+                    });
+                }
+            }
+        }
+        Ok(pris)
+    }
+
+    /// One household, in one transaction.
+    async fn reprend(&self, famille: &FamilleReprise) -> Result<Bilan, Erreur> {
+        let mut reste = ESSAIS;
+        loop {
+            let lu = self.store.famille(self.portee, &famille.id).await?;
+            let comptes = self.store.comptes_du_foyer(self.portee, &famille.id).await?;
+            let connu = (lu.foyer.as_ref(), &lu.faits);
+            let fait = ecart(famille, connu, &comptes, &self.contexte, || self.lien())?;
+            if self.liens.is_none() || fait.decisions.is_empty() {
+                return Ok(fait.bilan);
+            }
+            reste -= 1;
+            match self.store.commet_ensemble(self.portee, fait.decisions, None).await {
+                Ok(_) => return Ok(fait.bilan),
+                // a server wrote it meanwhile
+                Err(Erreur::Garde(_)) if reste > 0 => {}
+                Err(erreur) => return Err(erreur),
+            }
+        }
+    }
+
+    fn lien(&self) -> Result<LienDonne, Erreur> {
+        let le: Timestamp = self.contexte.le;
+        let Some(liens) = &self.liens else {
+            return Ok(LienDonne { id: LienId::neuf([0; 16]), empreinte: [0; 32], expire_le: le });
+        };
+        let sans = || Erreur::Incoherence { table: "lien_compte", colonne: "expire_le" };
+        let (delai, commune) = (&self.commune.compte.delai_activation, self.commune);
+        let fin = delai.apres_instant(le, &commune.fuseau, &commune.calendrier).map_err(|_| sans())?;
+        liens.lien_neuf(self.portee.commune().as_str(), alea()?, fin).ok_or_else(sans)
+    }
+}
+
+fn rapport(bilan: &Bilan, args: &Import) -> String {
+    let (creer, completer, reprendre) = if args.essai {
+        ("à créer", "à compléter", "à reprendre")
+    } else {
+        ("créées", "complétées", "repris")
+    };
+    let mut texte = format!(
+        "\nFamilles      {} {creer}, {} {completer}, {} déjà là\nPersonnes     {} {creer}\nInformations  {} {}, {} gardées telles quelles (la famille ou un agent les a changées depuis)\nComptes       {} {reprendre} avec leur mot de passe, {} à activer par un lien, {} déjà là\n",
+        bilan.familles,
+        bilan.completees,
+        bilan.deja,
+        bilan.personnes,
+        bilan.faits,
+        if args.essai { "à écrire" } else { "écrites" },
+        bilan.gardes,
+        bilan.ouverts,
+        bilan.a_activer,
+        bilan.comptes_deja,
+    );
+    let suite = match (args.essai, bilan.change(), bilan.a_activer, args.sans_lettres) {
+        (_, false, ..) => "Rien à changer : tout est déjà là.\n",
+        (true, ..) => "Rien n'a été écrit : la même commande sans --essai le fait.\n",
+        (false, _, 1.., false) => {
+            "C'est écrit. Le serveur envoie les courriels d'activation à son prochain passage.\n"
+        }
+        (false, _, 1.., true) => {
+            "C'est écrit, sans courriel : chaque famille demande son lien par « Mot de passe oublié, ou lien d'activation perdu ».\n"
+        }
+        (false, ..) => "C'est écrit.\n",
+    };
+    texte.push_str(suite);
+    texte
+}
