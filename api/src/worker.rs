@@ -36,7 +36,7 @@ const VERSIONS: Duration = Duration::from_millis(500);
 pub(crate) async fn demarre(aiguillage: Arc<Aiguillage>, args: &Serve) -> Result<JobScheduler, Fatale> {
     let planificateur = JobScheduler::new().await?;
     suit_les_versions(aiguillage.clone(), args);
-    let menage = aiguillage.clone();
+    let (menage, nuit) = (aiguillage.clone(), aiguillage.clone());
     // one beat at a time: a slow one makes the next ones pass
     let un_seul = Arc::new(tokio::sync::Mutex::new(()));
     let battement = Job::new_async("* * * * * *", move |_, _| {
@@ -48,7 +48,8 @@ pub(crate) async fn demarre(aiguillage: Arc<Aiguillage>, args: &Serve) -> Result
         })
     })?;
     planificateur.add(battement).await?;
-    planificateur.add(sweep::travail(menage)?).await?;
+    planificateur.add(sweep::chaque_heure(menage)?).await?;
+    planificateur.add(sweep::chaque_nuit(nuit)?).await?;
     planificateur.start().await?;
     Ok(planificateur)
 }

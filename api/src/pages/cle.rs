@@ -10,6 +10,7 @@ use engine::commune::Commune;
 use engine::decision::Auteur;
 use engine::identifiant::CompteId;
 use engine_store::{Erreur, Essai, EssaiFait};
+use forms::formulaire::lit_date;
 use forms::vues::PageCle;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
@@ -102,7 +103,7 @@ async fn essaie(parent: Parent, parts: Parts, Form(paires): Paires) -> Result<Re
     let visiteur = &parent.visiteur;
     cle_du_formulaire(visiteur, &parent.session, &paires)?;
     let (saisie, naissance) = (champ(&paires, "cle"), champ(&paires, "naissance").trim());
-    let date: Option<Date> = naissance.parse().ok();
+    let date = lit_date(naissance);
     let (faute_cle, faute_naissance) = fautes(saisie, naissance, date);
     let Some(date) = date.filter(|_| faute_cle.is_empty()) else {
         let dites = Dites { naissance, faute_cle, faute_naissance, ..Dites::default() };

@@ -4,7 +4,7 @@ use axum::extract::{Form, Multipart, Path};
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::demarche::{Evenement, PieceDonnee};
 use engine::identifiant::{DossierId, FichierId};
-use jiff::civil::Date;
+use forms::formulaire::lit_date;
 use serde::Deserialize;
 
 use super::connexion::Retour;
@@ -123,7 +123,7 @@ async fn envoie(
         Ok(lu) => lu,
         Err(erreur) => return Ok(echec(visiteur, erreur)),
     };
-    let date = envoi.date.parse::<Date>().ok();
+    let date = lit_date(envoi.date.trim());
     if !envoi.date.is_empty() && date.is_none() {
         let motif = "Écrivez la date du document, par exemple 21/04/2025.";
         return remontre(&famille, &id, (&envoi.piece, motif)).await;

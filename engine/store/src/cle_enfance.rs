@@ -23,7 +23,7 @@ requetes! {
     LISTER = "SELECT id, foyer_id, responsable_id, cree_le, expire_le, essais_restants, utilisee_le, revoquee_le FROM cle_enfance
         WHERE commune_id = $1 AND ($2 IS NULL OR foyer_id = $2) ORDER BY cree_le DESC, id LIMIT $3";
     FOYERS_SANS = "SELECT DISTINCT l.foyer_id FROM lien l
-        WHERE l.commune_id = $1 AND l.genre = 'responsable' AND l.jusqu_a IS NULL AND l.foyer_id > $2
+        WHERE l.commune_id = $1 AND l.genre IN ('responsable', 'co_representant') AND l.jusqu_a IS NULL AND l.foyer_id > $2
             AND EXISTS (SELECT 1 FROM lien e WHERE e.commune_id = $1 AND e.foyer_id = l.foyer_id AND e.genre = 'enfant' AND e.jusqu_a IS NULL)
         ORDER BY l.foyer_id LIMIT $3";
 }

@@ -45,11 +45,20 @@ pub struct Fichiers {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Mouvement {
     /// It was received, or made.
-    Recu(FichierId),
+    Recu(Tenu),
     /// The family took it back before it sent its request.
-    Oublie(FichierId),
+    Oublie(Tenu),
     /// The family erased the draft.
     Efface,
+}
+
+/// A file where a dossier holds it: the same file may be given for two documents.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Tenu {
+    /// Which file.
+    pub fichier: FichierId,
+    /// The document that it was given for; empty for one that the town hall made.
+    pub piece: String,
 }
 
 /// The first entry whose hash does not follow from the one before: somebody wrote in the file.
@@ -199,17 +208,16 @@ pub(crate) async fn fichiers(cx: &mut Cx, commune: &str, apres: i64) -> Result<F
         let entree: EntreeJournal = serde_json::from_str(&texte).map_err(illisible("journal", "entree"))?;
         let agregat = entree.agregat;
         for changement in entree.changements {
-            let mut note = |fichiers: Vec<FichierId>, quoi: fn(FichierId) -> Mouvement| {
-                lus.mouvements.extend(fichiers.into_iter().map(|f| (agregat.clone(), quoi(f))));
+            let mut note = |piece: String, fichiers: Vec<FichierId>, quoi: fn(Tenu) -> Mouvement| {
+                let tenus = fichiers.into_iter().map(|fichier| Tenu { fichier, piece: piece.clone() });
+                lus.mouvements.extend(tenus.map(|t| (agregat.clone(), quoi(t))));
             };
             match changement {
-                Changement::PieceRecue { recue, .. } => {
-                    note(recue.fichiers, Mouvement::Recu);
+                Changement::PieceRecue { piece, recue } => note(piece, recue.fichiers, Mouvement::Recu),
+                Changement::PieceRetiree { piece, fichiers, oubliees: true } => {
+                    note(piece, fichiers, Mouvement::Oublie)
                 }
-                Changement::PieceRetiree { fichiers, oubliees: true, .. } => {
-                    note(fichiers, Mouvement::Oublie)
-                }
-                Changement::DocumentFait(fait) => note(vec![fait.fichier], Mouvement::Recu),
+                Changement::DocumentFait(fait) => note(String::new(), vec![fait.fichier], Mouvement::Recu),
                 Changement::Efface(_) => lus.mouvements.push((agregat.clone(), Mouvement::Efface)),
                 _ => {}
             }

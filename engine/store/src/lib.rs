@@ -89,7 +89,7 @@ pub use essai_cle::{Essai, EssaiFait};
 pub use foyer::FoyerLu;
 pub use idempotence::CleIdempotence;
 pub use inscription::Inscription;
-pub use journal::{EntreeLue, Fichiers, Mouvement, RuptureJournal};
+pub use journal::{EntreeLue, Fichiers, Mouvement, RuptureJournal, Tenu};
 pub use outbox::{EffetDu, EffetMort};
 pub use portee::Portee;
 pub use publication::Publication;

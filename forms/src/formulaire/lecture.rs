@@ -287,8 +287,8 @@ fn lit_montant(texte: &str) -> Result<Decimal, String> {
     Ok(n)
 }
 
-/// `2019-04-21` (what browsers send), `21/04/2019`.
-fn lit_date(texte: &str) -> Option<Date> {
+/// `2019-04-21` (what browsers send), `21/04/2019`: every date that a family types is read here.
+pub fn lit_date(texte: &str) -> Option<Date> {
     if let Ok(date) = texte.parse::<Date>() {
         return Some(date);
     }

@@ -15,6 +15,7 @@ use rules::faits::Faits;
 use rules::valeur::Valeur;
 
 pub use ecrit::{reponse_lisible, valeur_lisible};
+pub use lecture::lit_date;
 pub use saisie::Saisie;
 pub use schema::schema;
 pub use vue::{ChampVue, ErreurVue, LigneVue, OptionVue, Rendu};

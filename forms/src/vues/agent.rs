@@ -231,6 +231,8 @@ pub struct PageGuichet {
     pub cherche: bool,
     /// Families found.
     pub familles: Vec<FamilleTrouvee>,
+    /// Are there more of that name?
+    pub encore: bool,
     /// Form token.
     pub jeton: String,
     /// Where forms are posted.
@@ -456,6 +458,7 @@ impl Vue for PageGuichet {
             recherche: "<b>du</b>".into(),
             cherche,
             familles,
+            encore: cherche,
             jeton: "x".into(),
             action: "/a/agent/guichet".into(),
         };

@@ -196,7 +196,7 @@ impl Banc {
     }
 
     /// The journal says that the dossier received that document, whatever its procedure asks.
-    pub(super) async fn recoit(&self, id: &DossierId, fichier: &FichierId) {
+    pub(super) async fn recoit(&self, id: &DossierId, piece: &str, fichier: &FichierId) {
         let mut dossier = self.etat.store.dossier(&self.parent, id).await.unwrap().unwrap();
         let recue = PieceRecue {
             fichiers: vec![fichier.clone()],
@@ -205,7 +205,7 @@ impl Banc {
             recue_le: self.etat.horloge.maintenant(),
             etat: EtatPiece::AVerifier,
         };
-        let recue = Changement::PieceRecue { piece: "attestation".to_owned(), recue };
+        let recue = Changement::PieceRecue { piece: piece.to_owned(), recue };
         dossier = recue.applique(Some(dossier)).unwrap();
         dossier.version += 1;
         let decision = Decision {

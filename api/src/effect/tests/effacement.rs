@@ -40,11 +40,15 @@ async fn un_brouillon_supprime_ne_laisse_rien() {
     let chemin = banc.fichiers().into_iter().find(|f| f.ends_with(fichier.as_str())).unwrap();
     let vieux = std::time::SystemTime::UNIX_EPOCH;
     std::fs::File::options().write(true).open(&chemin).unwrap().set_modified(vieux).unwrap();
-    banc.recoit(&id, &fichier).await;
+    banc.recoit(&id, "attestation", &fichier).await;
+    // the same file for another document, which is taken back: the first one is still there
+    banc.recoit(&id, "rib", &fichier).await;
+    let commune = etat.communes.get("ham").unwrap();
+    let retrait = Evenement::RetirerPiece { piece: "rib".into(), fichier: None };
+    acts::agit(etat, commune, portee, &id, &retrait, None).await.unwrap();
     sweep::balaie(etat, &slug).await.unwrap();
     assert!(chemin.exists(), "a draft's document is its family's");
 
-    let commune = etat.communes.get("ham").unwrap();
     acts::agit(etat, commune, portee, &id, &Evenement::SupprimerBrouillon, None).await.unwrap();
     let (code, texte) = banc.appel_du_parent("/ham/api/v1/dossiers", "cle-1", &corps).await;
     assert!(code == 404 && !texte.contains(CANARI), "{code} {texte}");

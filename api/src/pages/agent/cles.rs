@@ -21,7 +21,7 @@ use crate::pages::{Arret, page, page_interdite, page_introuvable};
 use crate::session::Agent;
 
 /// Most families shown: beyond, the name is to be typed further.
-const FAMILLES: u32 = 20;
+const FAMILLES: usize = 20;
 /// Most keys of a household that are looked at, the newest first.
 const CLES: u32 = 50;
 

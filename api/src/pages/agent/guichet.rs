@@ -14,8 +14,8 @@ use crate::pages::dossier::{champ, cle};
 use crate::pages::{Arret, page, page_interdite, page_introuvable};
 use crate::session::{self, Agent, Visiteur};
 
-/// Most families shown: beyond, the name is to be typed further.
-const FAMILLES: u32 = 20;
+/// Most families shown: beyond, the page says to add the first name.
+const FAMILLES: usize = 20;
 /// How long the agent may act for a family before saying so again.
 const DUREE_HEURES: i64 = 1;
 
@@ -23,40 +23,51 @@ type Paires = Form<Vec<(String, String)>>;
 
 /// `GET /{slug}/agent/guichet`
 pub(super) async fn guichet(agent: Agent) -> Response {
-    montre(&agent, String::new(), false, Vec::new())
+    montre(&agent, String::new(), false, Trouvees::default())
 }
 
 /// `POST /{slug}/agent/guichet`: a name never goes in an address.
 pub(super) async fn cherche(agent: Agent, Form(paires): Paires) -> Result<Response, Arret> {
     cle(&agent.visiteur, &agent.session, &paires)?;
     let nom: String = champ(&paires, "nom").trim().chars().take(80).collect();
-    let familles = familles(&agent, &nom).await.map_err(|e| agent.visiteur.etat.panne(&e))?;
-    Ok(montre(&agent, nom, true, familles))
+    let trouvees = familles(&agent, &nom).await.map_err(|e| agent.visiteur.etat.panne(&e))?;
+    Ok(montre(&agent, nom, true, trouvees))
 }
 
-fn montre(agent: &Agent, recherche: String, cherche: bool, familles: Vec<FamilleTrouvee>) -> Response {
+/// What a name finds, and whether there is more than is shown.
+#[derive(Default)]
+struct Trouvees {
+    familles: Vec<FamilleTrouvee>,
+    encore: bool,
+}
+
+fn montre(agent: &Agent, recherche: String, cherche: bool, trouvees: Trouvees) -> Response {
     let visiteur = &agent.visiteur;
     let vue = PageGuichet {
         cadre: visiteur.cadre("Au guichet"),
         recherche,
         cherche,
-        familles,
+        familles: trouvees.familles,
+        encore: trouvees.encore,
         jeton: agent.session.jeton_de_formulaire(),
         action: format!("/{}/agent/guichet", visiteur.slug),
     };
     page(&visiteur.etat, StatusCode::OK, &vue)
 }
 
-async fn familles(agent: &Agent, nom: &str) -> Result<Vec<FamilleTrouvee>, Erreur> {
+async fn familles(agent: &Agent, nom: &str) -> Result<Trouvees, Erreur> {
     let (store, portee) = (&agent.visiteur.etat.store, &agent.session.portee);
     let mut familles = Vec::new();
-    for id in store.cherche_foyers(portee, nom, FAMILLES).await? {
+    let mut trouves = store.cherche_foyers(portee, nom, FAMILLES + 1).await?;
+    let encore = trouves.len() > FAMILLES;
+    trouves.truncate(FAMILLES);
+    for id in trouves {
         let Some(foyer) = store.foyer(portee, &id).await? else { continue };
         let mut enfants = Vec::new();
         for membre in foyer.membres.iter().filter(|m| m.genre == Genre::Enfant) {
             enfants.push(store.designation(portee, &membre.personne).await?.prenom);
         }
-        for membre in foyer.membres.iter().filter(|m| m.genre == Genre::Responsable) {
+        for membre in foyer.membres.iter().filter(|m| m.genre.est_responsable()) {
             let designation = store.designation(portee, &membre.personne).await?;
             familles.push(FamilleTrouvee {
                 personne: membre.personne.to_string(),
@@ -66,7 +77,7 @@ async fn familles(agent: &Agent, nom: &str) -> Result<Vec<FamilleTrouvee>, Erreu
             });
         }
     }
-    Ok(familles)
+    Ok(Trouvees { familles, encore })
 }
 
 /// `POST /{slug}/agent/guichet/ouvre`: the agent's session becomes one for that person, and the journal says so.
@@ -83,7 +94,7 @@ pub(super) async fn ouvre(agent: Agent, Form(paires): Paires) -> Result<Response
     let Auteur::Agent { agent: qui, roles } = portee.auteur() else { return Ok(page_interdite(visiteur)) };
     let lu = store.foyer(portee, &foyer).await.map_err(|e| visiteur.etat.panne(&e))?;
     let responsable =
-        lu.is_some_and(|f| f.membres.iter().any(|m| m.personne == personne && m.genre == Genre::Responsable));
+        lu.is_some_and(|f| f.membres.iter().any(|m| m.personne == personne && m.genre.est_responsable()));
     if !responsable {
         return Ok(introuvable());
     }

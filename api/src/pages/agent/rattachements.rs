@@ -22,7 +22,7 @@ use crate::session::Agent;
 /// Most accounts on a page: those that wait longest.
 const ATTENTES: u32 = 30;
 /// Most households that a name finds.
-const FAMILLES: u32 = 10;
+const FAMILLES: usize = 10;
 
 type Paires = Form<Vec<(String, String)>>;
 

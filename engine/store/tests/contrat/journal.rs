@@ -3,7 +3,7 @@
 use engine::decision::{Agregat, Suivant};
 use engine::demarche::Changement;
 use engine::identifiant::{DossierId, FichierId};
-use engine_store::{Fichiers, Mouvement, RuptureJournal};
+use engine_store::{Fichiers, Mouvement, RuptureJournal, Tenu};
 
 use crate::base::{Essai, sur_les_deux};
 use crate::valeurs::{decision, depot, famille, id, le};
@@ -47,7 +47,8 @@ async fn le_journal_dit_quels_documents_furent_recus(e: &Essai) {
         },
     }];
     store.commet(portee, d, None).await.unwrap();
-    let recu = Mouvement::Recu(FichierId::neuf(id(5)));
+    let tenu = Tenu { fichier: FichierId::neuf(id(5)), piece: "justificatif".into() };
+    let recu = Mouvement::Recu(tenu.clone());
     let recus = Fichiers { mouvements: vec![(dossier.clone(), recu)], ..rien(2) };
     assert_eq!(store.fichiers_recus(portee, 0).await.unwrap(), recus);
     assert_eq!(store.fichiers_recus(portee, 2).await.unwrap(), rien(2));
@@ -66,7 +67,7 @@ async fn le_journal_dit_quels_documents_furent_recus(e: &Essai) {
     };
     d.entree.changements = vec![retiree(true, 5), retiree(false, 6)];
     store.commet(portee, d, None).await.unwrap();
-    let oublie = (dossier, Mouvement::Oublie(FichierId::neuf(id(5))));
+    let oublie = (dossier, Mouvement::Oublie(tenu));
     let retires = Fichiers { mouvements: vec![oublie], ..rien(4) };
     assert_eq!(store.fichiers_recus(portee, 3).await.unwrap(), retires);
 }

@@ -10,6 +10,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod annuaire;
 mod base;
 mod cles_enfance;
 mod cloisons;
