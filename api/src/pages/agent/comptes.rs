@@ -21,7 +21,7 @@ use crate::pages::{Arret, page, page_interdite, page_introuvable};
 use crate::session::Agent;
 
 /// Most families shown: beyond, the name is to be typed further.
-const FAMILLES: u32 = 20;
+const FAMILLES: usize = 20;
 
 type Paires = Form<Vec<(String, String)>>;
 
