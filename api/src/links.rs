@@ -104,6 +104,11 @@ impl CleDesLiens {
         self.empreinte(["cle_enfance", commune, &normale(saisie)])
     }
 
+    /// What is kept of the name that a family has in a partner's space, however it was typed.
+    pub(crate) fn empreinte_de_partenaire(&self, commune: &str, saisie: &str) -> Option<[u8; 32]> {
+        self.empreinte(["partenaire", commune, &normale(saisie)])
+    }
+
     /// What is kept of a network address, for as long as its tries count.
     pub(crate) fn empreinte_d_adresse(&self, commune: &str, adresse: IpAddr) -> Option<[u8; 32]> {
         self.empreinte(["adresse", commune, &adresse.to_string()])

@@ -221,6 +221,25 @@ fn un_compte_se_cree_s_active_s_oublie_et_se_change_comme_le_disent_les_guides()
     assert_eq!(entre(&serveur, CAISSE, "camille.d", AUTRE).1.code, 200);
     montre(CAISSE, "P13");
 
+    // asked at the creation, the preferred way is proposed in each new request, and kept when it changes there
+    let (n, _) = entre(&serveur, CAISSE, "camille.d", AUTRE);
+    let commence = |demarche: &str| {
+        let page = n.lit(&format!("/{CAISSE}/demarches/{demarche}")).unwrap();
+        n.poste(&page.chemin, &[("_jeton", page.jeton().unwrap())]).unwrap()
+    };
+    let coche = |moyen: &str| format!("name=\"contact_prefere\" value=\"{moyen}\" checked");
+    for demarche in ["changement_telephone", "entourage"] {
+        let page = commence(demarche);
+        assert!(page.chemin.ends_with("/informations"), "{} {}", page.chemin, page.visible());
+        assert!(page.texte.contains(&coche("courriel")), "{demarche}: {}", page.texte);
+    }
+    let page = commence("changement_courriel");
+    let champs = [("_jeton", page.jeton().unwrap()), ("contact_prefere", "telephone")];
+    let change = n.poste(&page.chemin.replace("informations", "joindre"), &champs).unwrap();
+    assert!(change.texte.contains(&coche("telephone")), "{}", change.texte);
+    assert!(commence("changement_adresse").texte.contains(&coche("telephone")), "and in those that follow");
+    montre(CAISSE, "P10");
+
     // Donges: an address of one's own is required; the letter of a forgotten password recalls the login
     let n = serveur.navigateur();
     let page = n.lit("/donges/compte/creation").unwrap();

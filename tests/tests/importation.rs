@@ -21,6 +21,7 @@ use tests::parcours::entre_a;
 use tests::serveur::{Navigateur, Page, Serveur};
 
 const CHALONNES: &str = "chalonnes-sur-loire";
+const CAISSE: &str = "caisse-des-ecoles-paris";
 const MELLOIS: &str = "mellois-en-poitou";
 /// What `tests/fixtures/import/comptes.csv` keeps of it.
 const ANCIEN: &str = "mon ancien mot 7";
@@ -406,12 +407,63 @@ fn m2(serveur: &Serveur, _: &Path) {
     assert!(encore.code == 422, "{}", encore.visible());
 }
 
+/// P11: the account that one has in a partner's space is linked once, with what it knows one by and a child's birth.
+fn p11(serveur: &Serveur, data: &Path) {
+    let dossier = tempfile::tempdir().unwrap();
+    for fichier in ["familles.csv", "responsables.csv", "enfants.csv"] {
+        std::fs::copy(exemple().join(fichier), dossier.path().join(fichier)).unwrap();
+    }
+    std::fs::write(dossier.path().join("partenaires.csv"), "personne;code\nR1;OPUS-4471\nR3;OPUS-9920\n")
+        .unwrap();
+    let fait = importe(CAISSE, dossier.path(), &["--data", data.to_str().unwrap(), "--logiciel", "Concerto"]);
+    assert!(
+        fait.statut == 0 && fait.texte.contains("Partenaire    2 références reprises, 0 déjà là"),
+        "{}{}",
+        fait.texte,
+        fait.erreurs
+    );
+    let encore =
+        importe(CAISSE, dossier.path(), &["--data", data.to_str().unwrap(), "--logiciel", "Concerto"]);
+    assert!(encore.texte.contains("Partenaire    0 références reprises, 2 déjà là"), "{}", encore.texte);
+    let n = entre_a(serveur, CAISSE, "arrivee");
+    let accueil = n.lit(&format!("/{CAISSE}/")).unwrap();
+    assert!(
+        accueil.visible().contains("Relier mon compte : Service Enfance (Concerto)"),
+        "{}",
+        accueil.visible()
+    );
+    let chemin = format!("/{CAISSE}/partenaire");
+    let essaie = |code: &str, naissance: &str| {
+        let page = n.lit(&chemin).unwrap();
+        let champs = [("_jeton", page.jeton().unwrap()), ("cle", code), ("naissance", naissance)];
+        n.poste(&chemin, &champs).unwrap()
+    };
+    for (code, naissance) in [("OPUS-4471", "2018-05-15"), ("OPUS-4472", "2018-05-14")] {
+        let refus = essaie(code, naissance);
+        assert!(
+            refus.code == 422 && refus.visible().contains("n’ouvrent pas votre dossier"),
+            "{}",
+            refus.visible()
+        );
+    }
+    let bon = essaie("opus 4471", "2018-05-14");
+    assert!(bon.visible().contains("Votre espace est maintenant relié à votre famille"), "{}", bon.visible());
+    assert!(bon.visible().contains("Autres espaces") && bon.visible().contains("Relié"), "{}", bon.visible());
+    let foyer = n.lit(&format!("/{CAISSE}/foyer")).unwrap();
+    assert!(foyer.visible().contains("Lila Rivière"), "{}", foyer.visible());
+    assert!(n.lit(&chemin).unwrap().visible().contains("déjà rattaché"), "asked once");
+    // used: nobody else takes it
+    let autre = entre_a(serveur, CAISSE, "martin").lit(&chemin).unwrap();
+    assert!(autre.visible().contains("déjà rattaché"), "{}", autre.visible());
+    assert_eq!(serveur.navigateur().lit("/ham/partenaire").unwrap().code, 200, "led back to the entrance");
+}
+
 #[test]
 fn ce_que_les_guides_attendent_d_une_famille_deja_connue_est_montre() {
     let donnees = tempfile::tempdir().unwrap();
     let data = donnees.path().join("data");
     let serveur = Serveur::lance(&data).unwrap();
-    let essais: [Essai; 2] = [(CHALONNES, "C2", c2), (MELLOIS, "M2", m2)];
+    let essais: [Essai; 3] = [(CHALONNES, "C2", c2), (MELLOIS, "M2", m2), (CAISSE, "P11", p11)];
     let montrees = essais.map(|(slug, id, essai)| {
         essai(&serveur, &data);
         (slug.to_owned(), id.to_owned())

@@ -174,9 +174,9 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// Who types the command, as the system names them: for the journal.
 fn qui() -> String {
-    let nom =
-        ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|v| std::env::var(v).ok().filter(|n| !n.is_empty()));
-    nom.unwrap_or_else(|| "la ligne de commande".to_owned())
+    let dits = ["SUDO_USER", "USER", "LOGNAME"].iter().filter_map(std::env::var_os);
+    let mut noms = dits.map(|n| n.to_string_lossy().into_owned()).filter(|n| !n.is_empty());
+    noms.next().unwrap_or_else(|| "la ligne de commande".to_owned())
 }
 
 /// Writes on the standard output; a reader that closed it (`| head`) is not a failure.

@@ -1,5 +1,5 @@
-//! « J'ai une clé »: a parent types the key that the town gave, with the birth date of a child. What is wrong is never said
-//! more than of the two together.
+//! « J'ai une clé », or a partner's account: a parent types what the town gave, or what the partner knows them by, with the birth
+//! date of a child. What is wrong is never said more than of the two together.
 
 use axum::extract::Form;
 use axum::http::StatusCode;
@@ -24,11 +24,73 @@ use crate::routes::{Acces, Routes};
 use crate::session::{self, Parent, Visiteur};
 
 pub(super) fn routes() -> Routes {
-    Routes::default().get("/{slug}/cle", Acces::Famille, formulaire).post(
-        "/{slug}/cle",
-        Acces::Famille,
-        essaie,
-    )
+    Routes::default()
+        .get("/{slug}/cle", Acces::Famille, |p| formulaire(p, Par::Cle))
+        .post("/{slug}/cle", Acces::Famille, |p, parts, f| essaie(p, parts, f, Par::Cle))
+        .get("/{slug}/partenaire", Acces::Famille, |p| formulaire(p, Par::Partenaire))
+        .post("/{slug}/partenaire", Acces::Famille, |p, parts, f| essaie(p, parts, f, Par::Partenaire))
+}
+
+/// With what a family is recognised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Par {
+    /// The key that the town gave.
+    Cle,
+    /// What the space of a partner knows it by: a reference that the town took over from it, tried as a key is.
+    Partenaire,
+}
+
+/// The page's words.
+struct Mots {
+    titre: String,
+    intro: String,
+    libelle: String,
+    aide: String,
+    sans: String,
+    remise: String,
+    action: String,
+}
+
+impl Par {
+    /// `None`: the town does not have it.
+    fn mots(self, commune: &Commune) -> Option<Mots> {
+        let slug = &commune.slug;
+        match self {
+            Self::Cle => {
+                let remise = commune.cle_enfance.cle().filter(|c| c.plus_tard)?;
+                Some(Mots {
+                    titre: "J’ai une clé".to_owned(),
+                    intro: format!(
+                        "La clé enfance relie votre espace à la famille que {} connaît déjà. Elle ouvre les démarches marquées d’un cadenas. Vous pouvez la saisir plus tard.",
+                        commune.nom
+                    ),
+                    libelle: "Clé enfance".to_owned(),
+                    aide: format!(
+                        "Comme {}. Les espaces, les tirets et les majuscules ne comptent pas.",
+                        remise.format.exemple()
+                    ),
+                    sans: "Je n’ai pas de clé".to_owned(),
+                    remise: format!(
+                        "Le service la remet {}. Une clé sert une seule fois.",
+                        remise_en_mots(remise)
+                    ),
+                    action: format!("/{slug}/cle"),
+                })
+            }
+            Self::Partenaire => {
+                let (nom, _) = commune.cle_enfance.partenaire()?;
+                Some(Mots {
+                    titre: format!("Relier mon compte : {nom}"),
+                    intro: format!("Vous avez déjà un compte auprès de {nom} ? Reliez-le une seule fois : votre espace trouve votre famille, et rien ne vous est redemandé ensuite. Vous pouvez le faire plus tard."),
+                    libelle: format!("Votre identifiant ou code : {nom}"),
+                    aide: "Tel que ce service vous l’a donné. Les espaces, les tirets et les majuscules ne comptent pas. Votre mot de passe n’est jamais demandé ici.".to_owned(),
+                    sans: "Je ne le retrouve pas".to_owned(),
+                    remise: "Le service peut vous le redire, ou rattacher lui-même votre espace à votre famille.".to_owned(),
+                    action: format!("/{slug}/partenaire"),
+                })
+            }
+        }
+    }
 }
 
 /// What is wrong, and with what.
@@ -41,40 +103,39 @@ struct Dites<'d> {
 }
 
 /// `GET /{slug}/cle`
-async fn formulaire(parent: Parent) -> Result<Response, Arret> {
-    let remise = remise(&parent)?;
-    montre(&parent, remise, StatusCode::OK, Dites::default()).await
+async fn formulaire(parent: Parent, par: Par) -> Result<Response, Arret> {
+    let mots = mots(&parent, par)?;
+    montre(&parent, mots, StatusCode::OK, Dites::default()).await
 }
 
-/// The town's keys; the page of a town that gives none, or for an agent at the counter, does not exist.
-fn remise(parent: &Parent) -> Result<&CleRemise, Arret> {
+/// The page's words; that of a town that has it not, or for an agent at the counter, does not exist.
+fn mots(parent: &Parent, par: Par) -> Result<Mots, Arret> {
     let visiteur = &parent.visiteur;
     if !matches!(parent.session.portee.auteur(), Auteur::Parent { .. }) {
         return Err(page_interdite(visiteur).into());
     }
-    let remise = visiteur.commune.cle_enfance.cle().filter(|c| c.plus_tard);
-    remise.ok_or_else(|| page_introuvable(&visiteur.etat, &visiteur.chemin).into())
+    par.mots(&visiteur.commune).ok_or_else(|| page_introuvable(&visiteur.etat, &visiteur.chemin).into())
 }
 
-async fn montre(
-    parent: &Parent,
-    remise: &CleRemise,
-    code: StatusCode,
-    dites: Dites<'_>,
-) -> Result<Response, Arret> {
+async fn montre(parent: &Parent, mots: Mots, code: StatusCode, dites: Dites<'_>) -> Result<Response, Arret> {
     let visiteur = &parent.visiteur;
     let (etat, commune) = (&visiteur.etat, &visiteur.commune);
     let connu = attachment::est_connu(&etat.store, &parent.session.portee, &parent.foyer).await;
     let vue = PageCle {
-        cadre: visiteur.cadre("J’ai une clé"),
-        exemple: remise.format.exemple(),
+        cadre: visiteur.cadre(&mots.titre),
+        titre: mots.titre,
+        intro: mots.intro,
+        libelle: mots.libelle,
+        aide: mots.aide,
+        sans: mots.sans,
+        action: mots.action,
         naissance: dites.naissance.to_owned(),
         refus: dites.refus,
         faute_cle: dites.faute_cle.to_owned(),
         faute_naissance: dites.faute_naissance.to_owned(),
         rattachee: connu.map_err(|e| etat.panne(&e))?,
         contact: contact(commune).map(affiche),
-        remise: remise_en_mots(remise),
+        remise: mots.remise,
         jeton: parent.session.jeton_de_formulaire(),
     };
     Ok(page(etat, code, &vue))
@@ -98,23 +159,26 @@ pub(super) fn remise_en_mots(remise: &CleRemise) -> String {
 }
 
 /// `POST /{slug}/cle`
-async fn essaie(parent: Parent, parts: Parts, Form(paires): Paires) -> Result<Response, Arret> {
-    let remise = remise(&parent)?;
+async fn essaie(parent: Parent, parts: Parts, Form(paires): Paires, par: Par) -> Result<Response, Arret> {
+    let mots = mots(&parent, par)?;
     let visiteur = &parent.visiteur;
     cle_du_formulaire(visiteur, &parent.session, &paires)?;
     let (saisie, naissance) = (champ(&paires, "cle"), champ(&paires, "naissance").trim());
     let date = lit_date(naissance);
-    let (faute_cle, faute_naissance) = fautes(saisie, naissance, date);
+    let (mut faute_cle, faute_naissance) = fautes(saisie, naissance, date);
+    if par == Par::Partenaire && !faute_cle.is_empty() {
+        faute_cle = "Saisissez votre identifiant ou votre code.";
+    }
     let Some(date) = date.filter(|_| faute_cle.is_empty()) else {
         let dites = Dites { naissance, faute_cle, faute_naissance, ..Dites::default() };
-        return montre(&parent, remise, StatusCode::UNPROCESSABLE_ENTITY, dites).await;
+        return montre(&parent, mots, StatusCode::UNPROCESSABLE_ENTITY, dites).await;
     };
     let (etat, slug) = (&visiteur.etat, &visiteur.slug);
     let connu = attachment::est_connu(&etat.store, &parent.session.portee, &parent.foyer).await;
     if connu.map_err(|e| etat.panne(&e))? {
-        return montre(&parent, remise, StatusCode::OK, Dites::default()).await;
+        return montre(&parent, mots, StatusCode::OK, Dites::default()).await;
     }
-    let fait = tente(&parent, &parts, saisie, date).await.map_err(|e| etat.panne(&e))?;
+    let fait = tente(&parent, &parts, (par, saisie), date).await.map_err(|e| etat.panne(&e))?;
     match fait {
         EssaiFait::Ouverte { foyer, personne, .. } => {
             let accueil = format!("/{slug}/?fait=cle");
@@ -133,7 +197,7 @@ async fn essaie(parent: Parent, parts: Parts, Form(paires): Paires) -> Result<Re
         EssaiFait::Refusee => {
             let refus = refus_en_mots(&visiteur.commune);
             let dites = Dites { naissance, refus, ..Dites::default() };
-            montre(&parent, remise, StatusCode::UNPROCESSABLE_ENTITY, dites).await
+            montre(&parent, mots, StatusCode::UNPROCESSABLE_ENTITY, dites).await
         }
         EssaiFait::Trop { jusqu_a, commune } => {
             if commune {
@@ -141,7 +205,7 @@ async fn essaie(parent: Parent, parts: Parts, Form(paires): Paires) -> Result<Re
             }
             let refus = trop_en_mots(&visiteur.commune, jusqu_a);
             let dites = Dites { naissance, refus, ..Dites::default() };
-            montre(&parent, remise, StatusCode::TOO_MANY_REQUESTS, dites).await
+            montre(&parent, mots, StatusCode::TOO_MANY_REQUESTS, dites).await
         }
     }
 }
@@ -170,14 +234,23 @@ pub(super) fn trop_en_mots(commune: &Commune, jusqu_a: Timestamp) -> String {
     format!("Trop d’essais ont échoué. Réessayez après {}, ou demandez une autre clé.", date_fr::instant(a))
 }
 
-async fn tente(parent: &Parent, parts: &Parts, saisie: &str, naissance: Date) -> Result<EssaiFait, Erreur> {
+async fn tente(
+    parent: &Parent,
+    parts: &Parts,
+    (par, saisie): (Par, &str),
+    naissance: Date,
+) -> Result<EssaiFait, Erreur> {
     let visiteur = &parent.visiteur;
     let (etat, slug, portee) = (&visiteur.etat, &visiteur.slug, &parent.session.portee);
     let nom = match portee.auteur().personne() {
         Some(personne) => etat.store.designation(portee, personne).await?.en_entier(),
         None => String::new(),
     };
-    let empreinte = etat.liens.empreinte_de_cle(slug.as_str(), saisie).ok_or_else(sans_empreinte)?;
+    let empreinte = match par {
+        Par::Cle => etat.liens.empreinte_de_cle(slug.as_str(), saisie),
+        Par::Partenaire => etat.liens.empreinte_de_partenaire(slug.as_str(), saisie),
+    };
+    let empreinte = empreinte.ok_or_else(sans_empreinte)?;
     let essai = essai(visiteur, parts, (portee.auteur(), portee.compte(), nom), empreinte, naissance)?;
     etat.store.essaie_cle(slug, essai).await
 }

@@ -13,7 +13,7 @@ use engine_store::{Erreur, Recents};
 use forms::couleur::Theme;
 use forms::fenetre;
 use forms::vues::{
-    Accessibilite, Attente, Connexion, ContactAffiche, Lien, PageCommune, ResumeDossier, Tuile,
+    Accessibilite, Attente, Connexion, ContactAffiche, Genre, Lien, PageCommune, ResumeDossier, Tuile,
 };
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -98,6 +98,7 @@ async fn accueil(visiteur: Visiteur, retour: Retour, Query(cherche): Query<Cherc
         cherche,
         trouve,
         tuiles: demarches.into_iter().map(|d| tuile(commune, d, maintenant, fermee)).collect(),
+        autres_espaces: autres_espaces(&visiteur, attente.is_none()),
         attente,
         premiere_visite: if entre { String::new() } else { format!("/{}/premiere-visite", visiteur.slug) },
         contacts: contacts(commune),
@@ -174,13 +175,40 @@ async fn attente(visiteur: &Visiteur) -> Result<(Option<Attente>, bool), Erreur>
     let lu = visiteur.etat.store.rattachement(&session.portee, &foyer).await?;
     let Some(lu) = lu.filter(|r| !r.est_valide()) else { return Ok((None, false)) };
     let commune = &visiteur.commune;
-    let cle = commune.cle_enfance.cle().is_some_and(|c| c.plus_tard);
+    let cle = commune.cle_enfance.cle().filter(|c| c.plus_tard);
+    let cle =
+        cle.map(|_| Lien { titre: "J’ai une clé".to_owned(), href: format!("/{}/cle", visiteur.slug) });
+    let partenaire = commune.cle_enfance.partenaire().map(|(nom, _)| Lien {
+        titre: format!("Relier mon compte : {nom}"),
+        href: format!("/{}/partenaire", visiteur.slug),
+    });
     let attente = Attente {
         texte: attachment::attente(commune),
         motif: lu.reponse.and_then(Result::err).unwrap_or_default(),
-        cle: if cle { format!("/{}/cle", visiteur.slug) } else { String::new() },
+        liens: cle.into_iter().chain(partenaire).collect(),
     };
     Ok((Some(attente), true))
+}
+
+/// The partners' spaces of somebody of a household: linked where the town knows it.
+fn autres_espaces(visiteur: &Visiteur, connue: bool) -> Vec<Tuile> {
+    let Some((nom, _)) = visiteur.commune.cle_enfance.partenaire().filter(|_| visiteur.famille().is_some())
+    else {
+        return Vec::new();
+    };
+    let (detail, etat) = if connue {
+        ("Votre espace est relié à votre famille : rien ne vous est redemandé.", "Relié")
+    } else {
+        ("Reliez une seule fois le compte que vous y avez déjà.", "")
+    };
+    vec![Tuile {
+        href: format!("/{}/partenaire", visiteur.slug),
+        titre: nom.to_owned(),
+        detail: detail.to_owned(),
+        etat: etat.to_owned(),
+        genre: Genre::Succes,
+        cadenas: false,
+    }]
 }
 
 fn tuile(commune: &Commune, demarche: &Demarche, maintenant: Timestamp, inconnue: bool) -> Tuile {

@@ -18,6 +18,7 @@ mod foyer;
 mod gestes;
 mod horloge;
 mod imprime;
+mod joindre;
 mod lien;
 mod pieces;
 mod premiere;
@@ -81,6 +82,7 @@ pub(crate) fn routes() -> Routes {
         .merge(envoi::routes())
         .merge(ecran::routes())
         .merge(gestes::routes())
+        .merge(joindre::routes())
         .merge(lien::routes())
         .merge(pieces::routes())
         .merge(suivi::routes())

@@ -21,7 +21,7 @@ use super::connexion::Retour;
 use super::dossier::{identifiant, lu, raisons, sujet};
 use super::feuillet::{Coupe, Feuillet};
 use super::suite::chronologie;
-use super::{Arret, agenda, page, page_introuvable};
+use super::{Arret, agenda, joindre, page, page_introuvable};
 use crate::acts::Lu;
 use crate::routes::{Acces, Routes};
 use crate::session::{Agent, Famille, Lecteur, Ouverte, Visiteur};
@@ -288,7 +288,8 @@ fn demandeur(
     let vue = PageDemandeur {
         cadre: cadre(visiteur, lu, &Retour::default()),
         tete: tete(visiteur, session, lu, dossier, Volet::Demandeur, refus),
-        lignes: identite(lu, dossier),
+        lignes: identite(visiteur, lu, dossier),
+        contact: joindre::propose(visiteur, session, lu, dossier),
         suivant: if brouillon { format!("{base}/ecrans/1") } else { String::new() },
         precedent: match (brouillon, &lu.demarche.rendez_vous) {
             (false, _) => String::new(),
@@ -300,7 +301,7 @@ fn demandeur(
 }
 
 /// Name and ways to reach who files: what is known of them, or what the form says of them.
-fn identite(lu: &Lu<'_>, dossier: &Dossier) -> Vec<LigneRecap> {
+fn identite(visiteur: &Visiteur, lu: &Lu<'_>, dossier: &Dossier) -> Vec<LigneRecap> {
     let connu = |nom: &str| {
         let sujets =
             [dossier.demandeur.clone().map(Sujet::Personne), dossier.foyer.clone().map(Sujet::Foyer)];
@@ -321,6 +322,10 @@ fn identite(lu: &Lu<'_>, dossier: &Dossier) -> Vec<LigneRecap> {
         let champ = lu.demarche.champs().find(|c| c.fait.as_ref().is_some_and(sien))?;
         dossier.reponses.0.get(&champ.id).map(|r| reponse_lisible(champ, r))
     };
+    // a draft proposes it below
+    let prefere = joindre::en_mots(visiteur, lu, dossier).filter(|_| dossier.phase != Phase::Brouillon);
+    let prefere =
+        prefere.map(|valeur| LigneRecap { libelle: "À joindre de préférence".to_owned(), valeur });
     [
         ("prenom", "Prénom"),
         ("nom", "Nom"),
@@ -333,6 +338,7 @@ fn identite(lu: &Lu<'_>, dossier: &Dossier) -> Vec<LigneRecap> {
         let valeur = connu(fait).or_else(|| ecrit(fait)).filter(|v| !v.is_empty())?;
         Some(LigneRecap { libelle: libelle.to_owned(), valeur })
     })
+    .chain(prefere)
     .collect()
 }
 

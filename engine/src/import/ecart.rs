@@ -45,6 +45,10 @@ pub struct Bilan {
     pub a_activer: usize,
     /// Accounts that were there.
     pub comptes_deja: usize,
+    /// References of a partner's space, made to be tried once.
+    pub references: usize,
+    /// References that were there, or that were used.
+    pub references_deja: usize,
 }
 
 impl Bilan {
@@ -59,11 +63,13 @@ impl Bilan {
         self.ouverts += autre.ouverts;
         self.a_activer += autre.a_activer;
         self.comptes_deja += autre.comptes_deja;
+        self.references += autre.references;
+        self.references_deja += autre.references_deja;
     }
 
     /// Does it write something?
     pub const fn change(&self) -> bool {
-        self.familles + self.completees > 0
+        self.familles + self.completees + self.references > 0
     }
 }
 

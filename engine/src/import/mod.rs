@@ -81,6 +81,8 @@ pub struct PersonneReprise {
     pub faits: Dits,
     /// Their account.
     pub compte: Option<CompteRepris>,
+    /// What a partner's space knows them by, as its file writes it.
+    pub partenaire: Option<String>,
 }
 
 /// An account of the files.

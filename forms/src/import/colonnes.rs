@@ -19,12 +19,14 @@ pub enum Fichier {
     Contacts,
     /// With what guardians enter.
     Comptes,
+    /// What a partner's space knows guardians by.
+    Partenaires,
 }
 
 impl Fichier {
     /// All of them, in the order in which they are read.
-    pub const TOUS: [Self; 5] =
-        [Self::Familles, Self::Responsables, Self::Enfants, Self::Contacts, Self::Comptes];
+    pub const TOUS: [Self; 6] =
+        [Self::Familles, Self::Responsables, Self::Enfants, Self::Contacts, Self::Comptes, Self::Partenaires];
 
     /// Name of the file, without `.csv`.
     pub const fn nom(self) -> &'static str {
@@ -34,6 +36,7 @@ impl Fichier {
             Self::Enfants => "enfants",
             Self::Contacts => "contacts",
             Self::Comptes => "comptes",
+            Self::Partenaires => "partenaires",
         }
     }
 
@@ -51,13 +54,14 @@ impl Fichier {
             Self::Comptes => {
                 &[("personne", true), ("courriel", true), ("identifiant", false), ("mot_de_passe", false)]
             }
+            Self::Partenaires => &[("personne", true), ("code", true)],
         }
     }
 
     /// Facts without which a line is nobody.
     const fn exiges(self) -> &'static [&'static str] {
         match self {
-            Self::Familles | Self::Comptes => &[],
+            Self::Familles | Self::Comptes | Self::Partenaires => &[],
             Self::Responsables | Self::Contacts => &["nom", "prenom"],
             Self::Enfants => &["nom", "prenom", "naissance"],
         }
@@ -70,7 +74,7 @@ impl Fichier {
             Self::Responsables => &["personne", "responsable"],
             Self::Enfants => &["personne", "enfant"],
             Self::Contacts => &["personne"],
-            Self::Comptes => &[],
+            Self::Comptes | Self::Partenaires => &[],
         }
     }
 }

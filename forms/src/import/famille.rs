@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use engine::cle_enfance::normale;
 use engine::compte::{courriel_normalise, nom_normalise};
 use engine::foyer::{Genre, ValeurFait, cle_de_recherche};
 use engine::import::{CompteRepris, Dits, FamilleReprise, PersonneReprise};
@@ -40,7 +41,7 @@ pub fn lit(lecture: &Lecture<'_>, tableaux: &[Tableau]) -> Lu {
     let mut rangs: BTreeMap<String, (usize, &str, u64)> = BTreeMap::new();
     let annoncees = du_genre(tableaux, Fichier::Familles).is_some();
     let mut personnes = Vec::new();
-    let mut comptes = Vec::new();
+    let (mut comptes, mut references) = (Vec::new(), Vec::new());
     for (tableau, lignes) in lues {
         for ligne in lignes {
             match tableau.fichier {
@@ -56,12 +57,14 @@ pub fn lit(lecture: &Lecture<'_>, tableaux: &[Tableau]) -> Lu {
                     familles.push(famille(lecture, reference, ligne.faits));
                 }
                 Fichier::Comptes => comptes.push((tableau, ligne)),
+                Fichier::Partenaires => references.push((tableau, ligne)),
                 _ => personnes.extend(personne(tableau, ligne, &mut problemes)),
             }
         }
     }
     verifie_personnes(lecture, &personnes, &mut problemes);
     let comptes = comptes_des_lignes(lecture, comptes, &personnes, &mut problemes);
+    let partenaires = references_des_lignes(references, &personnes, &mut problemes);
     let mut dites = BTreeSet::new();
     for p in personnes {
         let rang = match rangs.get(&p.famille) {
@@ -89,6 +92,7 @@ pub fn lit(lecture: &Lecture<'_>, tableaux: &[Tableau]) -> Lu {
                 genre: p.genre,
                 faits: if premiere { p.faits } else { Dits::new() },
                 compte,
+                partenaire: partenaires.get(&p.reference).filter(|_| premiere).cloned(),
             });
         }
     }
@@ -306,6 +310,46 @@ fn comptes_des_lignes(
         comptes.insert(reference, compte);
     }
     comptes
+}
+
+/// Shortest reference of a partner's space, in letters and digits: a shorter one is guessed.
+const CODE_MIN: usize = 5;
+
+/// What a partner's space knows guardians by, by the person's reference.
+fn references_des_lignes(
+    lignes: Vec<(&Tableau, LigneLue)>,
+    personnes: &[Personne<'_>],
+    problemes: &mut Vec<Probleme>,
+) -> BTreeMap<String, String> {
+    let mut references = BTreeMap::new();
+    let mut vus: BTreeMap<String, u64> = BTreeMap::new();
+    for (tableau, ligne) in lignes {
+        let (reference, code) = (ligne.fixe("personne").to_owned(), ligne.fixe("code").to_owned());
+        let normale = normale(&code);
+        let responsable = personnes.iter().any(|p| p.reference == reference && p.genre.est_responsable());
+        let faute = if !responsable {
+            Some((
+                "personne",
+                format!("{reference} n'est pas un responsable de responsables.csv : corrigez la référence"),
+            ))
+        } else if normale.len() < CODE_MIN {
+            Some(("code", format!("« {code} » a moins de {CODE_MIN} lettres et chiffres : il se devinerait")))
+        } else if let Some(deja) = vus.get(&normale) {
+            Some(("code", format!("« {code} » est déjà ligne {deja} : un code n'est que d'une personne")))
+        } else if references.contains_key(&reference) {
+            Some(("personne", format!("{reference} a déjà un code : gardez une seule ligne")))
+        } else {
+            None
+        };
+        match faute {
+            Some((colonne, motif)) => problemes.push(probleme(tableau, ligne.numero, colonne, motif)),
+            None => {
+                vus.insert(normale, ligne.numero);
+                references.insert(reference, code);
+            }
+        }
+    }
+    references
 }
 
 /// The name that one entered with: kept. One that is the address itself needs no other.

@@ -6,13 +6,23 @@ use super::cadre::Cadre;
 use super::public::ContactAffiche;
 use crate::gabarit::Vue;
 
-/// `/{slug}/cle`: a parent types the key that the town gave.
+/// `/{slug}/cle`, `/{slug}/partenaire`: a parent types the key that the town gave, or what a partner's space knows them by.
 #[derive(Clone, Debug, Serialize)]
 pub struct PageCle {
     /// Frame.
     pub cadre: Cadre,
-    /// What a key looks like: `1234-ABC-123`.
-    pub exemple: String,
+    /// Title.
+    pub titre: String,
+    /// What it does.
+    pub intro: String,
+    /// Label of what is typed.
+    pub libelle: String,
+    /// What it looks like.
+    pub aide: String,
+    /// Title of what helps whoever has none.
+    pub sans: String,
+    /// Where it is posted.
+    pub action: String,
     /// The birth date typed; the key never comes back.
     pub naissance: String,
     /// Why there is no going on: of the two together, never of one.
@@ -25,7 +35,7 @@ pub struct PageCle {
     pub rattachee: bool,
     /// Who gives keys, and when they answer.
     pub contact: Option<ContactAffiche>,
-    /// How keys reach families, in words: « par courrier, au guichet ».
+    /// How one gets it, a sentence.
     pub remise: String,
     /// Form token.
     pub jeton: String,
@@ -256,14 +266,19 @@ impl Vue for PageCle {
     fn samples() -> Vec<Self> {
         let page = |cadre, refus: &str, faute: &str, rattachee, contact| Self {
             cadre,
-            exemple: "1234-ABC-123".into(),
+            titre: "J’ai une <b>clé</b>".into(),
+            intro: "Elle relie votre espace.".into(),
+            libelle: "Clé".into(),
+            aide: "Comme 1234-ABC-123.".into(),
+            sans: "Je n’en ai pas".into(),
+            action: "/a/cle".into(),
             naissance: "2018-05-14".into(),
             refus: refus.into(),
             faute_cle: faute.into(),
             faute_naissance: faute.into(),
             rattachee,
             contact,
-            remise: "par courrier".into(),
+            remise: "Le service la remet par courrier.".into(),
             jeton: "x".into(),
         };
         let cadres = Cadre::samples().into_iter().filter(|c| c.commune.is_some());

@@ -43,8 +43,8 @@ pub use reservation::{
     Devis, Lettre, LigneDevis, Mot, PageCourrier, PageReservations, RefusVue, ReservationVue, SemaineVue,
 };
 pub use suivi::{
-    EchangeVue, JourCreneaux, PageDemandeur, PageDossier, PageEchanges, PageHistorique, PageLien, PagePieces,
-    PageRendezVous, TeteDossier,
+    ContactPrefere, EchangeVue, JourCreneaux, PageDemandeur, PageDossier, PageEchanges, PageHistorique,
+    PageLien, PagePieces, PageRendezVous, TeteDossier,
 };
 
 /// Calls `$f::<V>($args…)` for each page.

@@ -77,6 +77,8 @@ pub struct PageCommune {
     pub tuiles: Vec<Tuile>,
     /// Why some are closed to this family, for as long as the town does not know it.
     pub attente: Option<Attente>,
+    /// The spaces of partners, linked or to be linked.
+    pub autres_espaces: Vec<Tuile>,
     /// Where somebody who has no space yet is told which way in; empty when it is not asked.
     pub premiere_visite: String,
     /// Services of the town hall.
@@ -90,8 +92,8 @@ pub struct Attente {
     pub texte: String,
     /// Why the service said no; empty while it has not answered.
     pub motif: String,
-    /// Where its key is typed; empty where the town gives none.
-    pub cle: String,
+    /// Where it is recognised at once: by its key, or by a partner's account.
+    pub liens: Vec<Lien>,
 }
 
 /// A demonstration login.
@@ -236,10 +238,18 @@ impl Vue for PageCommune {
                     cadenas: etat.is_empty(),
                 })
                 .into(),
+            autres_espaces: vec![Tuile {
+                href: "/a/partenaire".into(),
+                titre: "Service <b>enfance</b>".into(),
+                detail: "Relié.".into(),
+                etat: "Relié".into(),
+                genre: Genre::Succes,
+                cadenas: false,
+            }],
             attente: Some(Attente {
                 texte: "Le service vérifie.".into(),
                 motif: "<b>Incomplet</b>".into(),
-                cle: "/a/cle".into(),
+                liens: vec![Lien { titre: "J’ai une <b>clé</b>".into(), href: "/a/cle".into() }],
             }),
             premiere_visite: "/a/premiere-visite".into(),
             contacts: vec![ContactAffiche {
@@ -262,6 +272,7 @@ impl Vue for PageCommune {
                 trouve: String::new(),
                 tuiles: vec![],
                 attente: None,
+                autres_espaces: vec![],
                 premiere_visite: String::new(),
                 contacts: vec![],
             });

@@ -76,10 +76,23 @@ pub struct PageDemandeur {
     pub tete: TeteDossier,
     /// What is known of them.
     pub lignes: Vec<LigneRecap>,
+    /// How they prefer to be reached, proposed in a draft.
+    pub contact: Option<ContactPrefere>,
     /// Next page of a draft; empty otherwise.
     pub suivant: String,
     /// Previous page of a draft; empty otherwise.
     pub precedent: String,
+}
+
+/// How somebody prefers to be reached.
+#[derive(Clone, Debug, Serialize)]
+pub struct ContactPrefere {
+    /// The ways, with the one that they chose.
+    pub options: Vec<OptionVue>,
+    /// Where it is posted.
+    pub action: String,
+    /// Form token.
+    pub jeton: String,
 }
 
 /// What happened.
@@ -322,6 +335,17 @@ impl Vue for PageDemandeur {
             } else {
                 vec![]
             },
+            contact: (!plein).then(|| ContactPrefere {
+                options: [("courriel", true), ("telephone", false)]
+                    .map(|(valeur, choisie)| OptionVue {
+                        valeur: valeur.into(),
+                        libelle: "<b>Par</b>".into(),
+                        choisie,
+                    })
+                    .into(),
+                action: "/a/dossiers/1/joindre".into(),
+                jeton: "x".into(),
+            }),
             suivant: si(!plein, "/a/dossiers/1/ecrans/1"),
             precedent: si(!plein, "/a/demarches/1"),
             tete,

@@ -9,11 +9,11 @@ use engine::cle_enfance::Modes as _;
 use engine::commune::Commune;
 use engine::compte::LienDonne;
 use engine::compte::lettre::PRECREE;
-use engine::identifiant::LienId;
+use engine::identifiant::{CleEnfanceId, LienId};
 use engine::import::{Bilan, Contexte, FamilleReprise, Origine, ecart};
-use engine_store::{Erreur, Portee, Store};
+use engine_store::{CleNeuve, CleRangee, Erreur, EtatCle, Portee, Store};
 use forms::import::{Fichier, Lecture, Probleme};
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan};
 
 use super::key::{Ou, ouvre};
 use super::{Issue, ecrit, qui, storage};
@@ -27,12 +27,18 @@ use crate::password;
 /// How many times a household is read again when a server wrote it meanwhile.
 const ESSAIS: usize = 4;
 
+/// Keys of a household that are looked at.
+const CLES: u32 = 100;
+/// How long a partner's reference may be tried, and how many misses with it: as the towns' own keys.
+const REFERENCE_JOURS: i64 = 365;
+const REFERENCE_ESSAIS: u32 = 5;
+
 /// What `import` takes.
 #[derive(Debug, Clone, Args)]
 pub(super) struct Import {
     #[command(flatten)]
     ou: Ou,
-    /// Le dossier des fichiers : familles.csv, responsables.csv, enfants.csv, contacts.csv, comptes.csv.
+    /// Le dossier des fichiers : familles.csv, responsables.csv, enfants.csv, contacts.csv, comptes.csv, partenaires.csv.
     #[arg(value_name = "DOSSIER", index = 2)]
     dossier: PathBuf,
     /// Le logiciel d'où viennent les fichiers : ses références ne se confondent pas avec celles d'un autre.
@@ -108,6 +114,16 @@ async fn importe(args: &Import) -> Result<Issue, Fatale> {
     };
     let comptes = tableaux.iter().find(|t| t.fichier == Fichier::Comptes).map_or("comptes.csv", |t| &t.nom);
     lu.problemes.extend(annonces(&commune, &lu.familles, comptes));
+    let codes = tableaux.iter().find(|t| t.fichier == Fichier::Partenaires);
+    if let Some(codes) = codes.filter(|_| commune.cle_enfance.partenaire().is_none()) {
+        lu.problemes.push(Probleme {
+            fichier: codes.nom.clone(),
+            ligne: 0,
+            colonne: String::new(),
+            attention: false,
+            motif: "commune.yaml n'annonce pas d'espace partenaire : ajoutez `- espace_partenaire: { nom: …, une_fois: oui }` à compte.cle_enfance, ou retirez ce fichier".to_owned(),
+        });
+    }
     for famille in &lu.familles {
         lu.problemes.extend(travail.noms_pris(famille, comptes).await?);
     }
@@ -124,6 +140,7 @@ async fn importe(args: &Import) -> Result<Issue, Fatale> {
     let mut bilan = Bilan::default();
     for famille in &lu.familles {
         bilan.ajoute(&travail.reprend(famille).await?);
+        bilan.ajoute(&travail.references(famille).await?);
     }
     texte.push_str(&rapport(&bilan, args));
     ecrit(&texte)?;
@@ -206,6 +223,46 @@ impl Travail<'_> {
         }
     }
 
+    /// What a partner's space knows its guardians by: tried once, as a key is, and only its keyed hash kept. Whoever has a key,
+    /// used or not, needs no other.
+    async fn references(&self, famille: &FamilleReprise) -> Result<Bilan, Erreur> {
+        let mut bilan = Bilan::default();
+        let siens = famille.personnes.iter().filter_map(|p| Some((&p.id, p.partenaire.as_deref()?)));
+        let siens: Vec<_> = siens.collect();
+        if siens.is_empty() {
+            return Ok(bilan);
+        }
+        let cles = self.store.cles_enfance(self.portee, Some(&famille.id), CLES).await?;
+        let mut neuves = Vec::new();
+        for (personne, code) in siens {
+            let tient =
+                |c: &CleRangee| matches!(c.etat(self.contexte.le), EtatCle::Ouverte | EtatCle::Utilisee);
+            if cles.iter().any(|c| c.responsable.as_ref() == Some(personne) && tient(c)) {
+                bilan.references_deja += 1;
+                continue;
+            }
+            bilan.references += 1;
+            let Some(liens) = &self.liens else { continue };
+            let empreinte = liens.empreinte_de_partenaire(self.portee.commune().as_str(), code);
+            let fin =
+                self.contexte.le.checked_add((24 * REFERENCE_JOURS).hours()).unwrap_or(self.contexte.le);
+            neuves.push(CleNeuve {
+                id: CleEnfanceId::neuf(alea()?),
+                empreinte: empreinte
+                    .ok_or(Erreur::Incoherence { table: "cle_enfance", colonne: "empreinte" })?,
+                foyer: famille.id.clone(),
+                responsable: Some(personne.clone()),
+                ouvre: Vec::new(),
+                expire_le: fin,
+                essais: REFERENCE_ESSAIS,
+            });
+        }
+        if !neuves.is_empty() {
+            self.store.fait_cles(self.portee, neuves, self.contexte.le).await?;
+        }
+        Ok(bilan)
+    }
+
     fn lien(&self) -> Result<LienDonne, Erreur> {
         let le: Timestamp = self.contexte.le;
         let Some(liens) = &self.liens else {
@@ -248,6 +305,14 @@ fn rapport(bilan: &Bilan, args: &Import) -> String {
         }
         (false, ..) => "C'est écrit.\n",
     };
+    if bilan.references + bilan.references_deja > 0 {
+        texte.push_str(&format!(
+            "Partenaire    {} références {}, {} déjà là\n",
+            bilan.references,
+            if args.essai { "à reprendre" } else { "reprises" },
+            bilan.references_deja
+        ));
+    }
     texte.push_str(suite);
     texte
 }
