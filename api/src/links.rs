@@ -1,4 +1,5 @@
-//! The secret links of letters: each is derived from a key that the data do not hold.
+//! The secret links of letters: each is derived from a key that the data do not hold. The same key makes the secrets of codes
+//! and the hashes of families' keys.
 //!
 //! One link a dossier and an address, the same each time that a letter is tried again, and nowhere in the data: what is kept
 //! of a link is its hash, and a kept letter names the dossier in its place ([`MARQUE`]).
@@ -59,7 +60,7 @@ impl CleDesLiens {
         let cle = lue.trim();
         if cle.len() != 64 || !cle.bytes().all(|c| c.is_ascii_hexdigit()) {
             return Err(Fatale::Usage(format!(
-                "{} n'est pas une clé : remettez celle d'une sauvegarde, ou supprimez le fichier (les prochaines lettres auront d'autres liens)",
+                "{} n'est pas une clé : remettez celle d'une sauvegarde. Ne supprimez pas ce fichier : une autre clé fermerait les liens déjà envoyés, les clés remises aux familles et les codes de vérification des agents",
                 cible.display()
             )));
         }
@@ -170,9 +171,11 @@ fn cree(cible: &Path) -> std::io::Result<()> {
     let pose = std::fs::hard_link(&provisoire, cible);
     std::fs::remove_file(&provisoire)?;
     match pose {
-        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        autre => autre,
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {}
+        autre => autre?,
     }
+    // the folder's entry on the disk: nothing is sealed by a key that a power cut would lose
+    std::fs::File::open(cible.parent().unwrap_or(cible))?.sync_all()
 }
 
 #[cfg(test)]
@@ -208,7 +211,7 @@ mod tests {
             CleDesLiens::ouvre(&data, &Secrets::default())
                 .unwrap_err()
                 .to_string()
-                .contains("n'est pas une clé")
+                .contains("Ne supprimez pas ce fichier")
         );
     }
 }

@@ -1,6 +1,7 @@
 //! The process: the only place with a socket, a file, a clock.
 
 mod acts;
+mod agents;
 mod alea;
 mod assets;
 mod attachment;

@@ -4,7 +4,7 @@
 //! declared proxy (`--relais`) says of its own client: a header that anybody can write is never believed.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -41,6 +41,8 @@ const ESSAIS: u8 = 5;
 const ESSAIS_DUREE: Duration = Duration::from_secs(15 * 60);
 /// Most accounts counted at once; beyond, the oldest counts go first.
 const ESSAIS_MAX: usize = 100_000;
+/// Most addresses counted apart at once, of each kind.
+const ADRESSES_MAX: usize = 100_000;
 
 const fn nombre(n: u32) -> NonZeroU32 {
     match NonZeroU32::new(n) {
@@ -122,7 +124,6 @@ impl Cadence {
         extensions: &Extensions,
         entetes: &HeaderMap,
     ) -> Result<(), Duration> {
-        let de = self.adresse(extensions, entetes);
         let compte = match genre {
             Genre::Commence => &self.commence,
             Genre::Entre => &self.entre,
@@ -130,6 +131,13 @@ impl Cadence {
             Genre::Envoie => &self.envoie,
             Genre::SansPreuve => &self.sans_preuve,
         };
+        let mut de = self.adresse(extensions, entetes);
+        if compte.len() >= ADRESSES_MAX {
+            compte.retain_recent();
+            if compte.len() >= ADRESSES_MAX {
+                de = voisinage(de);
+            }
+        }
         compte.check_key(&de).map_err(|trop| trop.wait_time_from(self.horloge.now()))
     }
 
@@ -138,6 +146,14 @@ impl Cadence {
         for compte in [&self.commence, &self.entre, &self.ecrit, &self.envoie, &self.sans_preuve] {
             compte.retain_recent();
         }
+    }
+}
+
+/// When more addresses write than are counted, those of a network are counted together.
+fn voisinage(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V4(v4) => IpAddr::V4(Ipv4Addr::from_bits(v4.to_bits() & 0xffff_0000)),
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 96))),
     }
 }
 
@@ -150,7 +166,7 @@ impl Essais {
     pub(crate) fn compte(&self, quoi: &[&str]) -> Result<(), Duration> {
         let Ok(mut essais) = self.0.lock() else { return Ok(()) };
         if essais.len() >= ESSAIS_MAX {
-            essais.retain(|_, (_, depuis)| depuis.ecoule() < ESSAIS_DUREE);
+            fait_place(&mut essais);
         }
         let (n, depuis) = essais.entry(cle(quoi)).or_insert_with(|| (0, Chronometre::part()));
         let ecoule = depuis.ecoule();
@@ -176,6 +192,21 @@ impl Essais {
         if let Ok(mut essais) = self.0.lock() {
             essais.retain(|_, (_, depuis)| depuis.ecoule() < ESSAIS_DUREE);
         }
+    }
+}
+
+/// What is old goes; where all is recent, the older half of the counts that stop nobody, then of those that do.
+fn fait_place(essais: &mut HashMap<[u8; 32], (u8, Chronometre)>) {
+    essais.retain(|_, (_, depuis)| depuis.ecoule() < ESSAIS_DUREE);
+    for arretent in [false, true] {
+        if essais.len() < ESSAIS_MAX {
+            return;
+        }
+        let age = |(n, depuis): &(u8, Chronometre)| ((*n >= ESSAIS) == arretent).then(|| depuis.ecoule());
+        let mut ages: Vec<Duration> = essais.values().filter_map(age).collect();
+        let moitie = ages.len() / 2;
+        let seuil = if ages.is_empty() { Duration::MAX } else { *ages.select_nth_unstable(moitie).1 };
+        essais.retain(|_, essai| age(essai).is_none_or(|a| a < seuil));
     }
 }
 
@@ -246,6 +277,26 @@ mod tests {
         assert!(attente > Duration::from_secs(170) && attente <= COMMENCE_CHAQUE, "{attente:?}");
         assert_eq!(cadence.prend(Genre::Ecrit, &a), Ok(()), "what is begun goes on");
         assert_eq!(cadence.prend(Genre::Commence, &b), Ok(()));
+    }
+
+    /// However many names are tried, the memory has an end; who was stopped stays so longest.
+    #[test]
+    fn les_essais_comptes_ont_une_fin() {
+        let essais = Essais::default();
+        for _ in 0..ESSAIS {
+            assert_eq!(essais.compte(&["entrer", "victime"]), Ok(()));
+        }
+        for n in 0..3 * ESSAIS_MAX {
+            assert_eq!(essais.compte(&["entrer", &n.to_string()]), Ok(()));
+            if n % 50_000 == 0 {
+                assert!(essais.compte(&["entrer", "victime"]).is_err(), "{n}");
+            }
+        }
+        assert!(essais.0.lock().unwrap().len() <= ESSAIS_MAX);
+        assert!(essais.compte(&["entrer", "victime"]).is_err());
+        for (ip, attendu) in [("192.0.2.1", "192.0.0.0"), ("2001:db8:1:2::", "2001:db8::")] {
+            assert_eq!(voisinage(ip.parse().unwrap()).to_string(), attendu);
+        }
     }
 
     /// S22: 1,000 forged headers are 1,000 posts of the same address.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, RawPathParams, Request};
+use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::header::{AUTHORIZATION, COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -19,6 +19,7 @@ use forms::vues::{Cadre, Lien, Onglet, Utilisateur};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
+use crate::agents;
 use crate::alea::alea;
 use crate::attachment;
 use crate::bookings;
@@ -116,13 +117,14 @@ pub(crate) fn appareil(visiteur: &Visiteur, compte: &Compte) -> String {
 }
 
 /// What a request says of its device.
-pub(crate) fn appareils(requete: &Request, visiteur: &Visiteur) -> Vec<String> {
-    cookies(requete.headers(), &nom_d_appareil(&visiteur.etat, &visiteur.slug)).map(str::to_owned).collect()
+pub(crate) fn appareils(entetes: &HeaderMap, visiteur: &Visiteur) -> Vec<String> {
+    cookies(entetes, &nom_d_appareil(&visiteur.etat, &visiteur.slug)).map(str::to_owned).collect()
 }
 
 /// Did that account enter from this device before?
-pub(crate) fn est_son_appareil(visiteur: &Visiteur, compte: &Compte, dit: &str) -> bool {
-    egaux(&sceau_d_appareil(visiteur, compte), dit)
+pub(crate) fn est_son_appareil(visiteur: &Visiteur, compte: &Compte, dits: &[String]) -> bool {
+    let sceau = sceau_d_appareil(visiteur, compte);
+    dits.iter().any(|dit| egaux(&sceau, dit))
 }
 
 /// The values of the cookies of that name.
@@ -300,6 +302,7 @@ impl Visiteur {
                     cadre.fil.push(Lien { titre: "Demandes".to_owned(), href: bureau.clone() });
                 }
                 cadre.onglets.push(onglet("Demandes", "agent/"));
+                cadre.onglets.push(onglet("Documents", "agent/documents"));
                 cadre.onglets.push(onglet("Au guichet", "agent/guichet"));
                 if let Some(auteur) = self.session.as_ref().map(|s| s.portee.auteur())
                     && attachment::rattache(&self.commune, auteur)
@@ -314,6 +317,9 @@ impl Visiteur {
                     if modes.cle().is_some() {
                         cadre.onglets.push(onglet("Clés", "agent/cles"));
                     }
+                }
+                if self.session.as_ref().is_some_and(|s| agents::administre(s.portee.auteur())) {
+                    cadre.onglets.push(onglet("Agents", "agent/agents"));
                 }
                 // the desk's own pages are below its address
                 let ailleurs =

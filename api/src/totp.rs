@@ -47,6 +47,23 @@ impl Secret {
         texte
     }
 
+    /// What an application reads from a picture (the Key URI format).
+    pub(crate) fn adresse(&self, chez: &str, qui: &str) -> String {
+        let code = |texte: &str| -> String {
+            texte
+                .bytes()
+                .map(|o| match o {
+                    b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                        char::from(o).to_string()
+                    }
+                    autre => format!("%{autre:02X}"),
+                })
+                .collect()
+        };
+        let cle = self.en_lettres().replace(' ', "");
+        format!("otpauth://totp/{}:{}?secret={cle}&issuer={}", code(chez), code(qui), code(chez))
+    }
+
     /// The code of now.
     pub(crate) fn code(&self, maintenant: Timestamp) -> String {
         self.du_pas(maintenant.as_second() / PAS)
@@ -84,6 +101,10 @@ mod tests {
             assert_eq!(secret.code(a(s)), code);
         }
         assert_eq!(secret.en_lettres(), "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ");
+        assert_eq!(
+            secret.adresse("Ham", "é@x.fr"),
+            "otpauth://totp/Ham:%C3%A9%40x.fr?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Ham"
+        );
         // one step early or late, and once
         assert_eq!(secret.pas_de("287 082", a(59), 0), Some(1));
         assert_eq!(secret.pas_de("287082", a(89), 0), Some(1));

@@ -69,6 +69,8 @@ pub struct Commune {
     pub services: Vec<Service>,
     /// The documents.
     pub pieces: Vec<Piece>,
+    /// Texts that an agent may start from to refuse a document: (name, text).
+    pub textes_de_pieces: Vec<(String, String)>,
     /// The procedures.
     pub demarches: Vec<Demarche>,
     /// Its cash office.
@@ -248,7 +250,7 @@ pub struct Piece {
     /// Accepted instead of it, each with its condition.
     pub alternatives: Vec<Alternative>,
     /// Accepted for a while instead of it.
-    pub provisoire: Option<String>,
+    pub provisoire: Option<Provisoire>,
     /// Formats taken: `pdf`, `jpeg`, `png`.
     pub formats: Vec<String>,
     /// Files at most; `None` = the town does not say.
@@ -257,6 +259,10 @@ pub struct Piece {
     pub age_max: Option<rules::scalaire::Duree>,
     /// How long it holds once received; `None` = as long as it is not replaced.
     pub valable: Option<Validite>,
+    /// How long before its end the family is reminded; `None` = it is not.
+    pub rappel: Option<rules::scalaire::Duree>,
+    /// How often the family is reminded of one that may come later.
+    pub relance: Option<rules::scalaire::Duree>,
     /// How many must sign.
     pub signataires: u8,
     /// Only at a first registration.
@@ -265,6 +271,27 @@ pub struct Piece {
     pub sensibilite: String,
     /// Where it is written.
     pub lieu: Lieu,
+}
+
+/// A document accepted for a while instead of a piece.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provisoire {
+    /// Which.
+    pub piece: String,
+    /// For how long, from the day that it is given; `None` = the town did not say yet.
+    pub jusqu_a: Option<rules::scalaire::Duree>,
+}
+
+impl Piece {
+    /// Is that document accepted for a while instead of it?
+    pub fn provisoire_est(&self, piece: &str) -> bool {
+        self.provisoire.as_ref().is_some_and(|p| p.piece == piece)
+    }
+
+    /// Is it of health or of justice? No letter names it, and who reads it is written down.
+    pub fn est_sensible(&self) -> bool {
+        matches!(self.sensibilite.as_str(), "sante" | "judiciaire")
+    }
 }
 
 /// A set of documents accepted instead of a piece.

@@ -515,6 +515,8 @@ pub enum Appartient {
         /// Its beginning, at the town's watch.
         debut: DateTime,
     },
+    /// The next thing to tell of its documents.
+    Pieces,
 }
 
 impl Appartient {
@@ -524,6 +526,7 @@ impl Appartient {
             Self::Etape { entree, rang } => Evenement::Echeance { entree, rang },
             Self::Silence { depot } => Evenement::Silence { depot },
             Self::Alerte { depot } => Evenement::AlerteSilence { depot },
+            Self::Pieces => Evenement::VeillerPieces,
             Self::Creneau { debut } => Evenement::LibererCreneau { debut },
         }
     }

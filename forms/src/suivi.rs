@@ -114,17 +114,27 @@ pub fn pieces(
     adresse: Option<&str>,
 ) -> Vec<PieceVue> {
     let retire = famille_ecrit && dossier.phase.famille_ecrit();
-    demandees
-        .iter()
-        .map(|p| {
+    let tenue = |id: &str| dossier.pieces.get(id).is_some_and(|r| !matches!(r.etat, EtatPiece::Refusee(_)));
+    let remplacees: Vec<(PieceDemandee, String)> =
+        demandees.iter().flat_map(|p| a_la_place(p, demandees, &tenue)).collect();
+    let toutes = demandees.iter().map(|p| (p, None)).chain(remplacees.iter().map(|(p, dit)| (p, Some(dit))));
+    toutes
+        .map(|(p, exigence)| {
             let recue = dossier.pieces.get(&p.piece);
-            let (etat, genre, manque) = match recue.map(|r| &r.etat) {
-                Some(EtatPiece::Acceptee) => ("vérifiée".to_owned(), Genre::Succes, false),
-                Some(EtatPiece::AVerifier) => ("envoyée".to_owned(), Genre::Succes, false),
-                Some(EtatPiece::Refusee(motif)) => (format!("à renvoyer : {motif}"), Genre::Erreur, true),
-                None if p.deja_recue => ("déjà donnée".to_owned(), Genre::Succes, false),
-                None if p.bloque => ("à envoyer".to_owned(), Genre::Alerte, true),
-                None => ("non envoyée".to_owned(), Genre::Info, true),
+            let autre = p.a_la_place.iter().find(|a| tenue(&a.piece));
+            let (etat, genre, manque) = match (recue.map(|r| &r.etat), autre) {
+                (None, Some(autre)) => {
+                    let quand = if autre.provisoire { "en attendant" } else { "à la place" };
+                    (format!("donnée {quand} : {}", autre.nom), Genre::Info, true)
+                }
+                (Some(EtatPiece::Acceptee), _) => ("vérifiée".to_owned(), Genre::Succes, false),
+                (Some(EtatPiece::AVerifier), _) => ("envoyée".to_owned(), Genre::Succes, false),
+                (Some(EtatPiece::Refusee(motif)), _) => {
+                    (format!("à renvoyer : {motif}"), Genre::Erreur, true)
+                }
+                (None, None) if p.deja_recue => ("déjà donnée".to_owned(), Genre::Succes, false),
+                (None, None) if p.bloque => ("à envoyer".to_owned(), Genre::Alerte, true),
+                (None, None) => ("non envoyée".to_owned(), Genre::Info, true),
             };
             let nombre = recue.map_or(0, |r| r.fichiers.len());
             let max = usize::try_from(p.fichiers.unwrap_or(FICHIERS_PAR_PIECE)).unwrap_or(usize::MAX);
@@ -137,10 +147,11 @@ pub fn pieces(
                 id: format!("piece-{}", p.piece),
                 nom: p.nom.clone(),
                 pour_qui: p.pour_qui.clone(),
-                exigence: match (p.bloque, p.plus_tard) {
-                    (true, _) => "obligatoire",
-                    (false, true) => "à donner dès que possible",
-                    (false, false) => "facultative",
+                exigence: match (exigence, p.bloque, p.plus_tard) {
+                    (Some(dite), ..) => dite.as_str(),
+                    (None, true, _) => "obligatoire",
+                    (None, false, true) => "à donner dès que possible",
+                    (None, false, false) => "facultative",
                 }
                 .to_owned(),
                 etat,
@@ -158,6 +169,35 @@ pub fn pieces(
                 datee: p.age_max.is_some(),
                 erreur: String::new(),
             }
+        })
+        .collect()
+}
+
+/// What may be given instead of a document that is not there, as documents of their own; one asked for itself is not shown twice.
+fn a_la_place(
+    piece: &PieceDemandee,
+    demandees: &[PieceDemandee],
+    tenue: &impl Fn(&str) -> bool,
+) -> Vec<(PieceDemandee, String)> {
+    let manque = !tenue(&piece.piece) && !piece.deja_recue;
+    let autres = piece
+        .a_la_place
+        .iter()
+        .filter(|a| (manque || tenue(&a.piece)) && demandees.iter().all(|d| d.piece != a.piece));
+    autres
+        .map(|a| {
+            let quand = if a.provisoire { "en attendant" } else { "à la place de" };
+            let seule = PieceDemandee {
+                piece: a.piece.clone(),
+                nom: a.nom.clone(),
+                bloque: false,
+                deja_recue: false,
+                a_la_place: Vec::new(),
+                age_max: None,
+                fichiers: None,
+                ..piece.clone()
+            };
+            (seule, format!("acceptée {quand} « {} »", piece.nom))
         })
         .collect()
 }

@@ -74,6 +74,23 @@ impl Serveur {
         options: &[&str],
         environnement: &[(&str, &OsStr)],
     ) -> Result<Self, Echec> {
+        Self::demarre(communes, donnees, options, environnement, Stdio::inherit())
+    }
+
+    /// On the towns of the tree, everything that it logs in that file.
+    pub fn lance_en_notant(donnees: &Path, journal: &Path) -> Result<Self, Echec> {
+        let tout = [("GUICHET_LOG", OsStr::new("debug"))];
+        let journal = std::fs::File::create(journal)?;
+        Self::demarre(&racine().join("communes"), donnees, &[], &tout, journal.into())
+    }
+
+    fn demarre(
+        communes: &Path,
+        donnees: &Path,
+        options: &[&str],
+        environnement: &[(&str, &OsStr)],
+        journal: Stdio,
+    ) -> Result<Self, Echec> {
         let mut enfant = Command::new(binaire()?)
             .args(["serve", "--listen", "127.0.0.1:0", "--communes"])
             .arg(communes)
@@ -83,6 +100,7 @@ impl Serveur {
             .env("GUICHET_LOG", "warn")
             .envs(environnement.iter().copied())
             .stdout(Stdio::piped())
+            .stderr(journal)
             .spawn()?;
         let sortie = enfant.stdout.take().ok_or("no standard output")?;
         let mut ligne = String::new();

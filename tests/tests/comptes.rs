@@ -582,3 +582,82 @@ fn en_production_une_famille_cree_son_compte_et_entre() {
         (0..6).map(|i| demande(&serveur.navigateur(), "ham", &format!("p{i}@exemple.fr"), "").code).collect();
     assert_eq!(codes, [200, 200, 200, 200, 429, 429]);
 }
+
+/// A code that a parent chooses: enrolled from its picture or its letters, asked at each entry, never twice the same; a code of the
+/// list when the application is lost, once; taken away with the password. Entered from a new device, its holder is told.
+#[test]
+fn un_parent_choisit_un_code_et_apprend_qu_on_entre_d_ailleurs() {
+    let (_d, serveur) = demonstration();
+    let n = actif(&serveur, "ham", "lea@exemple.fr", "");
+    let a_dit = |mots: &str, n: usize| {
+        let debut = Instant::now();
+        let combien = || lettres(&serveur, "lea@exemple.fr").iter().filter(|l| l.contains(mots)).count();
+        while combien() < n {
+            assert!(debut.elapsed().as_secs() < 20, "no {n} « {mots} »");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        assert_eq!(combien(), n, "{mots}");
+    };
+    let (nouvel, change) = ("Une connexion depuis un nouvel appareil", "Votre code de vérification a changé");
+    let poste = |chemin: &str, champs: &[(&str, &str)]| {
+        let page = n.lit("/ham/compte/code").unwrap();
+        n.poste(chemin, &[&[("_jeton", page.jeton().unwrap())], champs].concat()).unwrap()
+    };
+    let code_de = |page: &Page| {
+        let dit = page.visible();
+        dit.split("le code est ").nth(1).unwrap_or_else(|| panic!("{dit}"))[..6].to_owned()
+    };
+    let page = n.lit("/ham/compte/code").unwrap();
+    assert!(page.texte.contains("<svg class=\"qr\"") && !page.texte.contains("otpauth"), "{}", page.texte);
+    let code = code_de(&page);
+    let faux = if code == "000000" { "000001" } else { "000000" };
+    assert_eq!(poste("/ham/compte/code", &[("code", faux)]).code, 422);
+    let fait = poste("/ham/compte/code", &[("code", &code_de(&n.lit("/ham/compte/code").unwrap()))]);
+    let motif = Regex::new("<code>([A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4})</code>").unwrap();
+    let secours: Vec<String> = motif.captures_iter(&fait.texte).map(|c| c[1].to_owned()).collect();
+    assert_eq!(secours.len(), 8, "{}", fait.visible());
+    assert!(!n.lit("/ham/compte/code").unwrap().texte.contains(&secours[0]), "shown once");
+    a_dit(change, 1);
+    a_dit(nouvel, 0);
+
+    // from elsewhere: the password alone opens nothing
+    let entree = |n: &Navigateur, page: &Page, code: &str| {
+        n.poste("/ham/connexion/code", &[("_etape", page.cache("_etape").unwrap()), ("code", code)]).unwrap()
+    };
+    let (ailleurs, page) = entre(&serveur, "ham", "lea@exemple.fr", MOT);
+    assert!(
+        !est_entre(&ailleurs, "ham") && page.visible().contains("codes de secours"),
+        "{}",
+        page.visible()
+    );
+    assert_eq!(entree(&ailleurs, &page, "ABCD-EFGH-JKLM").code, 422);
+    let typee = secours[0].to_lowercase().replace('-', " ");
+    assert!(entree(&ailleurs, &page, &typee).code == 200 && est_entre(&ailleurs, "ham"));
+    a_dit(nouvel, 1);
+    // once; and its device is known from now on
+    let (encore, page) = entre(&serveur, "ham", "lea@exemple.fr", MOT);
+    assert_eq!(entree(&encore, &page, &secours[0]).code, 422);
+    ailleurs.poste("/ham/deconnexion", &[]).unwrap();
+    let champs = [("identifiant", "lea@exemple.fr"), ("_mot_de_passe", MOT)];
+    let page = ailleurs.poste("/ham/connexion", &champs).unwrap();
+    assert!(entree(&ailleurs, &page, &secours[1]).code == 200 && est_entre(&ailleurs, "ham"));
+    assert!(n.lit("/ham/compte/code").unwrap().visible().contains("Il vous reste 6 codes"));
+    a_dit(nouvel, 1);
+
+    // five wrong codes, then none is compared for a quarter of an hour
+    let (essaie, page) = entre(&serveur, "ham", "lea@exemple.fr", MOT);
+    let dits: Vec<bool> =
+        (0..6).map(|_| entree(&essaie, &page, "AAAA").visible().contains("Trop d’essais")).collect();
+    assert_eq!(dits.iter().filter(|t| **t).count(), 1, "{dits:?}");
+    assert!(entree(&essaie, &page, &secours[2]).visible().contains("Trop d’essais"));
+
+    // taken away: not without the password
+    assert_eq!(poste("/ham/compte/code/fin", &[("_mot_de_passe", "faux")]).code, 422);
+    assert_eq!(poste("/ham/compte/code/fin", &[("_mot_de_passe", MOT)]).code, 200);
+    a_dit(change, 2);
+    let (libre, _) = entre(&serveur, "ham", "lea@exemple.fr", MOT);
+    assert!(est_entre(&libre, "ham"));
+    a_dit(nouvel, 2);
+    // set again, the application of before opens nothing
+    assert_ne!(code_de(&n.lit("/ham/compte/code").unwrap()), code);
+}

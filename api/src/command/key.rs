@@ -14,6 +14,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
 use super::{Issue, ecrit, storage};
+use crate::agents::sont_des_roles;
 use crate::alea::alea;
 use crate::clock::Horloge;
 use crate::error::Fatale;
@@ -122,21 +123,9 @@ pub(super) async fn ouvre(ou: &Ou, commande: &'static str) -> Result<(Arc<Commun
     Ok((commune, store, portee))
 }
 
-/// Roles are services of the town.
-pub(super) fn sont_des_services(commune: &Commune, roles: &[String]) -> Result<(), Fatale> {
-    let connus: Vec<&str> = commune.contacts.iter().map(|c| c.id.as_str()).collect();
-    match roles.iter().find(|r| !connus.contains(&r.as_str())) {
-        None => Ok(()),
-        Some(inconnu) => {
-            let connus = connus.join(", ");
-            Err(Fatale::Usage(format!("« {inconnu} » n'est pas un service de la commune : {connus}")))
-        }
-    }
-}
-
 async fn neuve(args: &Neuve) -> Result<String, Fatale> {
     let (commune, store, portee) = ouvre(&args.ou, "key").await?;
-    sont_des_services(&commune, &args.roles)?;
+    sont_des_roles(&commune, &args.roles).map_err(Fatale::Usage)?;
     let maintenant = Horloge::default().reel();
     let aujourdhui = maintenant.to_zoned(commune.fuseau.clone()).date();
     let au_plus = aujourdhui.checked_add(DUREE_MAX_JOURS.days()).unwrap_or(aujourdhui);

@@ -1,20 +1,17 @@
 //! `guichet staff`: the agents' accounts. Made, listed and closed here, and journaled; a password is chosen by its holder only.
 
 use clap::{Args, Subcommand};
-use engine::compte::{self, Compte, EtatCompte, LienDonne, courriel_normalise};
+use engine::commune::Commune;
+use engine::compte::EtatCompte;
 use engine::decision::Auteur;
-use engine::identifiant::{AgentId, Alea, CompteId, LienId};
-use engine_store::Jeton;
-use jiff::ToSpan;
+use engine::identifiant::CompteId;
+use engine_store::{Jeton, Portee, Store};
 
-use super::key::{Ou, ouvre, sont_des_services};
+use super::key::{Ou, ouvre};
 use super::{Issue, ecrit, storage};
-use crate::alea::alea;
+use crate::agents::{self, Bureau, LIEN_HEURES, Refuse, Remise};
 use crate::clock::Horloge;
 use crate::error::Fatale;
-
-/// How long the link of a new account opens.
-const LIEN_HEURES: i64 = 24;
 
 /// What `staff` takes.
 #[derive(Debug, Clone, Args)]
@@ -31,14 +28,16 @@ enum Geste {
     /// Liste les comptes des agents d'une commune.
     List(Ou),
     /// Ferme un compte : ses sessions finissent aussitôt.
-    Close(Fin),
+    Close(Sien),
+    /// Oublie l'application de codes d'un agent qui l'a perdue : il en règle une autre à sa prochaine entrée.
+    Reset(Sien),
 }
 
 #[derive(Debug, Clone, Args)]
 struct Neuf {
     #[command(flatten)]
     ou: Ou,
-    /// Le service (contact) pour lequel il travaille ; peut être répété.
+    /// Le service (contact) pour lequel il travaille, ou « administrateur » des comptes ; peut être répété.
     #[arg(long = "role", value_name = "SERVICE", required = true)]
     roles: Vec<String>,
     /// Son nom, par exemple « Agnès Petit ».
@@ -50,12 +49,19 @@ struct Neuf {
 }
 
 #[derive(Debug, Clone, Args)]
-struct Fin {
+struct Sien {
     #[command(flatten)]
     ou: Ou,
     /// L'identifiant que donne « staff list ».
     #[arg(value_name = "COMPTE", index = 2)]
     compte: String,
+}
+
+impl Sien {
+    fn compte(&self) -> Result<CompteId, Fatale> {
+        CompteId::lit(&self.compte)
+            .map_err(|_| Fatale::Usage(format!("« {} » n'est pas un compte", self.compte)))
+    }
 }
 
 pub(super) fn run(args: &Staff) -> Result<Issue, Fatale> {
@@ -67,6 +73,7 @@ async fn fait(geste: &Geste) -> Result<Issue, Fatale> {
         Geste::New(args) => neuf(args).await?,
         Geste::List(ou) => liste(ou).await?,
         Geste::Close(args) => ferme(args).await?,
+        Geste::Reset(args) => reinitialise(args).await?,
     };
     ecrit(&texte)?;
     Ok(Issue::Bien)
@@ -74,34 +81,10 @@ async fn fait(geste: &Geste) -> Result<Issue, Fatale> {
 
 async fn neuf(args: &Neuf) -> Result<String, Fatale> {
     let (commune, store, portee) = ouvre(&args.ou, "staff").await?;
-    sont_des_services(&commune, &args.roles)?;
-    let courriel = courriel_normalise(&args.courriel).map_err(|e| Fatale::Usage(e.to_string()))?;
-    if store.compte_nomme(portee.commune(), &courriel).await?.is_some() {
-        return Err(Fatale::Usage(format!("{} a déjà un compte avec cette adresse", commune.nom)));
-    }
-    let le = Horloge::default().reel();
     let jeton = Jeton::tire()?;
-    let mut tirage = Alea::nouveau(alea().map_err(engine_store::Erreur::from)?);
-    let expire_le = le.checked_add(LIEN_HEURES.hours()).unwrap_or(le);
-    let lien = LienDonne { id: LienId::neuf(tirage.tire()), empreinte: jeton.empreinte(), expire_le };
-    let compte = Compte {
-        id: CompteId::neuf(tirage.tire()),
-        etat: EtatCompte::EnAttente,
-        identifiant: None,
-        courriel,
-        mot_de_passe: None,
-        auteur: Some(Auteur::Agent { agent: AgentId::neuf(tirage.tire()), roles: args.roles.clone() }),
-        nom: Some(args.nom.clone()),
-        cgu: None,
-        reponses: None,
-        changement: None,
-        second_facteur: None,
-        a_verifier: false,
-        cree_le: le,
-        version: 0,
-    };
-    let id = compte.id.clone();
-    store.commet(&portee, compte::ouvre(compte, lien, None, Auteur::Systeme, le), None).await?;
+    let neuf = agents::Neuf { nom: &args.nom, courriel: &args.courriel, roles: &args.roles };
+    let bureau = bureau(&commune, &store, &portee);
+    let id = bureau.ouvre(&neuf, Remise::EnMain(&jeton)).await.map_err(fatale)?;
     Ok(format!(
         "/{}/compte/lien/{}\n\nCompte {id} de {}. Donnez-lui cette adresse, précédée de celle du portail : elle ouvre une fois, pendant {LIEN_HEURES} h, et ne sera plus montrée. Il y choisit son mot de passe.\n",
         portee.commune(),
@@ -110,10 +93,21 @@ async fn neuf(args: &Neuf) -> Result<String, Fatale> {
     ))
 }
 
+fn bureau<'b>(commune: &'b Commune, store: &'b Store, portee: &'b Portee) -> Bureau<'b> {
+    Bureau { store, commune, portee, le: Horloge::default().reel() }
+}
+
+fn fatale(refuse: Refuse) -> Fatale {
+    match refuse {
+        Refuse::Motif(motif) => Fatale::Usage(motif),
+        Refuse::Store(erreur) => erreur.into(),
+    }
+}
+
 async fn liste(ou: &Ou) -> Result<String, Fatale> {
     let (commune, store, portee) = ouvre(ou, "staff").await?;
     let mut texte = String::new();
-    for compte in store.comptes_des_agents(&portee).await? {
+    for compte in bureau(&commune, &store, &portee).liste().await? {
         let roles = match &compte.auteur {
             Some(Auteur::Agent { roles, .. }) => roles.join(","),
             _ => String::new(),
@@ -129,18 +123,22 @@ async fn liste(ou: &Ou) -> Result<String, Fatale> {
     Ok(if texte.is_empty() { format!("{} n'a aucun agent.\n", commune.nom) } else { texte })
 }
 
-async fn ferme(args: &Fin) -> Result<String, Fatale> {
+async fn ferme(args: &Sien) -> Result<String, Fatale> {
     let (commune, store, portee) = ouvre(&args.ou, "staff").await?;
-    let id = CompteId::lit(&args.compte)
-        .map_err(|_| Fatale::Usage(format!("« {} » n'est pas un compte", args.compte)))?;
-    let agents = store.comptes_des_agents(&portee).await?;
-    let Some(compte) = agents.into_iter().find(|c| c.id == id) else {
-        return Err(Fatale::Usage(format!("{} n'a pas l'agent {id}", commune.nom)));
-    };
-    if compte.etat == EtatCompte::Ferme {
-        return Ok(format!("Le compte {id} était déjà fermé.\n"));
-    }
-    let le = Horloge::default().reel();
-    store.commet(&portee, compte::ferme(&compte, Auteur::Systeme, le), None).await?;
-    Ok(format!("Le compte {id} n'ouvre plus rien.\n"))
+    let id = args.compte()?;
+    Ok(match bureau(&commune, &store, &portee).ferme(&id).await.map_err(fatale)? {
+        true => format!("Le compte {id} n'ouvre plus rien.\n"),
+        false => format!("Le compte {id} était déjà fermé.\n"),
+    })
+}
+
+async fn reinitialise(args: &Sien) -> Result<String, Fatale> {
+    let (commune, store, portee) = ouvre(&args.ou, "staff").await?;
+    let id = args.compte()?;
+    Ok(match bureau(&commune, &store, &portee).reinitialise_le_code(&id).await.map_err(fatale)? {
+        true => format!(
+            "Le compte {id} choisira une autre application de codes à sa prochaine entrée ; ses sessions sont finies.\n"
+        ),
+        false => format!("Le compte {id} n'avait pas de code.\n"),
+    })
 }

@@ -1,7 +1,7 @@
 //! The letters about accounts.
 
 use engine::commune::Commune;
-use engine::compte::lettre::{EXISTANT, LETTRES, MOT_DE_PASSE_CHANGE};
+use engine::compte::lettre::{CODE_CHANGE, EXISTANT, LETTRES, MOT_DE_PASSE_CHANGE, NOUVEL_APPAREIL};
 use engine::compte::{AdresseDeCompte, Compte};
 use engine::decision::{Agregat, Auteur};
 use engine::identifiant::{CourrierId, LienId};
@@ -34,7 +34,7 @@ pub(super) async fn ecrit(
     let Some(adresse) = adresse else { return Ok(Ok(None)) };
     let base = format!("{}/{}", etat.adresse(), commune.slug);
     let (lien, expire) = match lien {
-        None if [EXISTANT, MOT_DE_PASSE_CHANGE].contains(&modele) => {
+        None if [EXISTANT, MOT_DE_PASSE_CHANGE, NOUVEL_APPAREIL, CODE_CHANGE].contains(&modele) => {
             (format!("{base}/compte/oubli"), maintenant)
         }
         None => (format!("{base}/"), maintenant),

@@ -1,5 +1,6 @@
 //! The letters of a message: to whom, and what they say.
 
+use engine::demarche::lettres::LETTRES;
 use engine::demarche::{Destinataire, Dossier};
 use engine::identifiant::{CourrierId, FoyerId, PersonneId};
 use engine_store::Courrier;
@@ -25,9 +26,11 @@ pub(super) fn ecrit(
     maintenant: Timestamp,
 ) -> Result<Vec<Courrier>, Manque> {
     // the text as it is now: a message is not part of what a dossier is pinned to
-    let message = lu.commune.message(modele);
-    let message =
-        message.ok_or_else(|| Manque::Definitif(format!("le message « {modele} » n'existe plus")))?;
+    let propre = lu.commune.message(modele).map(|m| (m.objet.as_str(), m.corps.as_str()));
+    let notre = || LETTRES.iter().find(|l| l.id == modele).map(|l| (l.objet, l.corps));
+    let (objet, corps) = propre
+        .or_else(notre)
+        .ok_or_else(|| Manque::Definitif(format!("le message « {modele} » n'existe plus")))?;
     let Some(dossier) = &lu.dossier else {
         return Err(Manque::Definitif("le message ne concerne aucun dossier".to_owned()));
     };
@@ -55,7 +58,7 @@ pub(super) fn ecrit(
         lettre::rend(t, &variables, &lu.commune.fuseau)
             .map_err(|_| Manque::Definitif(format!("le message « {modele} » ne s'écrit pas")))
     };
-    let (objet, corps) = (rend(&message.objet)?, rend(&message.corps)?);
+    let (objet, corps) = (rend(objet)?, rend(corps)?);
     let (adresses, foyer) = destinataires(etat, lu, dossier, a)?;
     adresses
         .into_iter()

@@ -47,6 +47,11 @@ pub(crate) enum Defaut {
         "Ce PDF contient un programme ou un fichier caché, refusé par sécurité : imprimez-le en PDF (« Imprimer », puis « Enregistrer au format PDF »), ou envoyez-en une photo."
     )]
     PdfActif,
+    /// A PDF part of which cannot be looked at: protected, or wrapped several times.
+    #[error(
+        "Ce PDF est protégé, ou fait d’une façon que le service ne peut pas vérifier : imprimez-le en PDF (« Imprimer », puis « Enregistrer au format PDF »), ou envoyez-en une photo."
+    )]
+    PdfFerme,
 }
 
 impl Fichiers {

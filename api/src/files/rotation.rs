@@ -199,6 +199,12 @@ mod tests {
             assert_eq!(relu.lit(commune, id).await.unwrap(), *octets);
         }
         assert_eq!(relu.lit(&communes[0], &ancien).await.unwrap(), b"%PDF-1.4\ncanari-ancien");
+        // put there in clear since: not ours
+        std::fs::write(data.join("fichiers/a").join(ancien.as_str()), b"%PDF-1.4\nintrus").unwrap();
+        for ouvert in [&relu, &fichiers] {
+            assert_eq!(ouvert.lit(&communes[0], &ancien).await.unwrap_err().kind(), ErrorKind::InvalidData);
+        }
+        assert_eq!(relu.rechiffre().await.unwrap(), Bilan { deja: 1000, illisibles: 1, ..Bilan::default() });
     }
 
     #[tokio::test]

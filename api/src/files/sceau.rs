@@ -32,6 +32,9 @@ pub(crate) enum Illisible {
     /// It is not what was kept.
     #[error("it was altered, or cut short")]
     Altere,
+    /// It is in clear, and everything of ours is encrypted.
+    #[error("it is in clear: somebody put it there")]
+    EnClair,
     /// The system gives no randomness, or more than 256 TiB were given.
     #[error("it cannot be sealed")]
     NonScelle,
@@ -69,14 +72,16 @@ pub(super) fn scelle(
     Ok(scelle)
 }
 
-/// What was kept; one kept in clear is given as it is.
+/// What was kept; one kept in clear is given as it is, until everything was encrypted.
 pub(super) fn ouvre(
     trousseau: &Trousseau,
     commune: &str,
     id: &str,
     octets: Vec<u8>,
 ) -> Result<Vec<u8>, Illisible> {
-    let Some(nom) = cle_de(&octets) else { return Ok(octets) };
+    let Some(nom) = cle_de(&octets) else {
+        return if trousseau.tout_est_chiffre() { Err(Illisible::EnClair) } else { Ok(octets) };
+    };
     let cle = trousseau.cle(&nom).ok_or(Illisible::CleAbsente)?;
     let (entete, corps) = octets.split_at_checked(ENTETE).ok_or(Illisible::Altere)?;
     let prefixe: &[u8; PREFIXE] = entete.last_chunk().ok_or(Illisible::Altere)?;

@@ -15,6 +15,9 @@ use sha2::Sha256;
 use super::sceau::NOM;
 use crate::error::Fatale;
 
+/// The line that says that nothing is kept in clear.
+const TOUT_CHIFFRE: &str = "tout_chiffre";
+
 /// One key.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Cle([u8; 32]);
@@ -24,6 +27,8 @@ pub(super) struct Cle([u8; 32]);
 pub(super) struct Trousseau {
     premiere: Cle,
     autres: Vec<Cle>,
+    /// Was everything encrypted once? Then nothing in clear is a document of ours.
+    tout_chiffre: bool,
 }
 
 impl std::fmt::Debug for Trousseau {
@@ -70,15 +75,16 @@ impl Cle {
 impl Trousseau {
     /// One key a line, in 64 hexadecimal digits; `#` begins a comment.
     pub(super) fn lit(texte: &str) -> Option<Self> {
-        let lignes = texte.lines().map(|l| l.split('#').next().unwrap_or_default().trim());
-        let mut cles = lignes.filter(|l| !l.is_empty()).map(Cle::lit);
+        let lignes = || texte.lines().map(|l| l.split('#').next().unwrap_or_default().trim());
+        let mut cles = lignes().filter(|l| !l.is_empty() && *l != TOUT_CHIFFRE).map(Cle::lit);
         let premiere = cles.next()??;
-        Some(Self { premiere, autres: cles.collect::<Option<_>>()? })
+        let tout_chiffre = lignes().any(|l| l == TOUT_CHIFFRE);
+        Some(Self { premiere, autres: cles.collect::<Option<_>>()?, tout_chiffre })
     }
 
     /// A first key.
     fn neuf() -> Result<Self, getrandom::Error> {
-        Ok(Self { premiere: Cle::neuve()?, autres: Vec::new() })
+        Ok(Self { premiere: Cle::neuve()?, autres: Vec::new(), tout_chiffre: false })
     }
 
     /// The one that encrypts.
@@ -99,12 +105,17 @@ impl Trousseau {
     /// The same, with a new key that encrypts from now on.
     pub(super) fn avec_une_neuve(&self) -> Result<Self, getrandom::Error> {
         let autres = std::iter::once(&self.premiere).chain(&self.autres).cloned().collect();
-        Ok(Self { premiere: Cle::neuve()?, autres })
+        Ok(Self { premiere: Cle::neuve()?, autres, tout_chiffre: self.tout_chiffre })
     }
 
-    /// The first alone.
+    /// The first alone, once it opens everything: what is in clear from then on was put there by somebody else.
     pub(super) fn sans_les_anciennes(&self) -> Self {
-        Self { premiere: self.premiere.clone(), autres: Vec::new() }
+        Self { premiere: self.premiere.clone(), autres: Vec::new(), tout_chiffre: true }
+    }
+
+    /// Is everything that is ours encrypted?
+    pub(super) const fn tout_est_chiffre(&self) -> bool {
+        self.tout_chiffre
     }
 
     fn texte(&self) -> String {
@@ -115,6 +126,10 @@ impl Trousseau {
         for cle in std::iter::once(&self.premiere).chain(&self.autres) {
             texte.push_str(&hexa(&cle.0));
             texte.push('\n');
+        }
+        if self.tout_chiffre {
+            texte.push_str(TOUT_CHIFFRE);
+            texte.push_str(" # rien n'est plus gardé en clair : un fichier en clair n'est pas à nous\n");
         }
         texte
     }
@@ -206,6 +221,10 @@ mod tests {
         let lu = Trousseau::lit(&format!("# clés\n{a}\n\n{b} # ancienne\n")).unwrap();
         assert!(lu.combien() == 2 && *lu.premiere() == Cle::lit(&a).unwrap());
         assert!(lu.cle(&Cle::lit(&b).unwrap().nom()).is_some());
+        assert!(!lu.tout_est_chiffre() && lu.sans_les_anciennes().tout_est_chiffre());
+        let seule = lu.sans_les_anciennes();
+        assert_eq!(Trousseau::lit(&seule.texte()), Some(seule.clone()));
+        assert!(seule.avec_une_neuve().unwrap().tout_est_chiffre());
         assert!(lu.sans_les_anciennes().cle(&Cle::lit(&b).unwrap().nom()).is_none());
         assert_eq!(Trousseau::lit(&lu.texte()), Some(lu.clone()));
         for faux in ["", "# rien\n", "a1", &format!("{a}\nreste"), &"g1".repeat(32)] {

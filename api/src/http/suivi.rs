@@ -165,8 +165,9 @@ async fn verifie(
         true => EtatPiece::Acceptee,
         false => EtatPiece::Refusee(lu.motif.unwrap_or_default().trim().to_owned()),
     };
-    let fait =
-        async { accomplit(&appel, &dossier(&id)?, &Evenement::VerifierPiece { piece, etat }, &cle).await };
+    let fait = async {
+        accomplit(&appel, &dossier(&id)?, &Evenement::VerifierPiece { piece, etat, vue: None }, &cle).await
+    };
     appel.une_fois(&cle, demande, fait).await
 }
 

@@ -9,13 +9,14 @@ use engine::cle_enfance::Modes as _;
 use engine::compte::{self, Compte, EtatCompte, courriel_normalise, nom_normalise};
 use engine::decision::Auteur;
 use engine::demarche::ErreurChamp;
+use engine_store::{Erreur, Titre};
 use forms::formulaire::{ChampVue, Rendu};
 use forms::vues::{Lien, PageCompte};
 use jiff::ToSpan;
 use serde::Deserialize;
 use tokio::time::{Duration, Instant};
 
-use super::compte::{MOT, commet, second};
+use super::compte::{MOT, commet, previent_d_un_appareil, second};
 use super::dossier::champ;
 use super::{Arret, page};
 use crate::demo;
@@ -72,7 +73,7 @@ fn rend(visiteur: &Visiteur, saisi: &str, motif: Option<&str>, retour: &Retour) 
 
 /// `POST /{slug}/connexion`
 pub(super) async fn entre(visiteur: Visiteur, requete: Request) -> Result<Response, Arret> {
-    let connus = session::appareils(&requete, &visiteur);
+    let appareils = session::appareils(requete.headers(), &visiteur);
     let Form(paires) = Form::<Vec<(String, String)>>::from_request(requete, &())
         .await
         .map_err(IntoResponse::into_response)?;
@@ -86,8 +87,7 @@ pub(super) async fn entre(visiteur: Visiteur, requete: Request) -> Result<Respon
     let nom = courriel_normalise(&saisi).or_else(|_| nom_normalise(&saisi)).unwrap_or_default();
     let compte = etat.store.compte_nomme(&visiteur.slug, &nom).await.map_err(|e| etat.panne(&e))?;
     // a device that entered before is counted apart: nobody locks it out from elsewhere
-    let connu =
-        compte.as_ref().is_some_and(|c| connus.iter().any(|a| session::est_son_appareil(&visiteur, c, a)));
+    let connu = compte.as_ref().is_some_and(|c| session::est_son_appareil(&visiteur, c, &appareils));
     let essai = [if connu { "appareil" } else { "entrer" }, visiteur.slug.as_str(), nom.as_str()];
     let permis = etat.essais.compte(&essai);
     let empreinte = compte.as_ref().and_then(|c| c.mot_de_passe.as_ref());
@@ -101,7 +101,8 @@ pub(super) async fn entre(visiteur: Visiteur, requete: Request) -> Result<Respon
         (Some(compte), true, Ok(())) => {
             etat.essais.reussit(&essai);
             let compte = rehache(&visiteur, compte, mot).await;
-            ouvre(&visiteur, &compte, "").await
+            let appareil = if connu { Appareil::Connu } else { Appareil::Nouveau };
+            ouvre(&visiteur, &compte, "", appareil).await
         }
         (_, _, Err(_)) => Ok(rend(
             &visiteur,
@@ -169,24 +170,47 @@ fn chez(visiteur: &Visiteur, auteur: &Auteur, suite: &str) -> String {
 }
 
 /// Opens a session for whoever proved that this account is theirs; the one that they came with, if any, is over.
-pub(super) async fn ouvre(visiteur: &Visiteur, compte: &Compte, suite: &str) -> Result<Response, Arret> {
+pub(super) async fn ouvre(
+    visiteur: &Visiteur,
+    compte: &Compte,
+    suite: &str,
+    appareil: Appareil,
+) -> Result<Response, Arret> {
     // an agent always shows a code, a parent who chose to
     let agent = matches!(compte.auteur, Some(Auteur::Agent { .. }));
-    if agent || compte.second_facteur.is_some_and(|f| f.confirme) {
+    if agent || compte.demande_un_code() {
         return Ok(second::demande(visiteur, compte, None));
     }
-    entre_chez(visiteur, compte, suite).await
+    entre_chez(visiteur, compte, suite, appareil).await
+}
+
+/// From what device somebody enters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Appareil {
+    /// The account entered from it before, or was just made on it.
+    Connu,
+    /// It never did: the holder is told.
+    Nouveau,
 }
 
 /// The same once everything that the account asks was shown.
-pub(super) async fn entre_chez(visiteur: &Visiteur, compte: &Compte, suite: &str) -> Result<Response, Arret> {
+pub(super) async fn entre_chez(
+    visiteur: &Visiteur,
+    compte: &Compte,
+    suite: &str,
+    appareil: Appareil,
+) -> Result<Response, Arret> {
     let Some(auteur) = compte.auteur.clone().filter(|_| compte.etat == EtatCompte::Actif) else {
         return Ok(visiteur.a_l_entree());
     };
     // what was taken over from another program is looked at first
     let premiere = if compte.a_verifier { format!("verification{suite}") } else { suite.to_owned() };
     let vers = chez(visiteur, &auteur, &premiere);
-    entre_par(visiteur, compte, auteur, &vers).await
+    let reponse = entre_par(visiteur, compte, auteur, &vers).await?;
+    if appareil == Appareil::Nouveau {
+        previent_d_un_appareil(visiteur, &compte.id).await?;
+    }
+    Ok(reponse)
 }
 
 /// The same from one's own account, to a page of it.
@@ -202,14 +226,19 @@ async fn entre_par(
     vers: &str,
 ) -> Result<Response, Arret> {
     let (etat, slug) = (&visiteur.etat, &visiteur.slug);
-    if let Some(avant) = &visiteur.session {
-        etat.store.ferme_session(slug, session::jeton(avant)).await.map_err(|e| etat.panne(&e))?;
-    }
     // a session lives in real time, whatever the demonstration's clock says
     let reel = etat.horloge.reel();
     let expire = reel.checked_add(session::DUREE_HEURES.hours()).unwrap_or(reel);
-    let jeton = etat.store.ouvre_session_de(slug, Some(compte.id.clone()), auteur, reel, expire).await;
-    let mut reponse = session::entree(etat, slug, &jeton.map_err(|e| etat.panne(&e))?, vers);
+    let titre = Some(Titre::du_mot_de_passe(compte));
+    let jeton = match etat.store.ouvre_session_de(slug, titre, auteur, reel, expire).await {
+        // the password changed, or the account was closed, while this one was looked at
+        Err(Erreur::Garde(_)) => return Ok(visiteur.a_l_entree()),
+        jeton => jeton.map_err(|e| etat.panne(&e))?,
+    };
+    if let Some(avant) = &visiteur.session {
+        etat.store.ferme_session(slug, session::jeton(avant)).await.map_err(|e| etat.panne(&e))?;
+    }
+    let mut reponse = session::entree(etat, slug, &jeton, vers);
     if let Ok(appareil) = HeaderValue::from_str(&session::appareil(visiteur, compte)) {
         reponse.headers_mut().append(SET_COOKIE, appareil);
     }
@@ -272,7 +301,19 @@ impl Fait {
                 Genre::Alerte,
                 "Votre espace est activé. La clé et la date de naissance saisies n’ouvrent pas votre dossier : saisissez-les de nouveau.",
             ),
+            "cle_trop" => (
+                Genre::Alerte,
+                "Votre espace est activé. Votre clé n’a pas été essayée : trop d’essais ont échoué depuis votre connexion. Saisissez-la de nouveau dans une heure.",
+            ),
             "cle_retiree" => (Genre::Succes, "La clé est retirée : elle n’ouvre plus rien."),
+            "agent_ouvert" => (
+                Genre::Succes,
+                "Le compte est ouvert : un courriel part à l’agent, avec le lien qui l’active.",
+            ),
+            "agent_ferme" => (Genre::Succes, "Le compte est fermé : il n’ouvre plus rien."),
+            "agent_recode" => {
+                (Genre::Succes, "C’est fait : l’agent réglera une autre application à sa prochaine entrée.")
+            }
             "annuler" => (Genre::Succes, "La réservation est annulée."),
             _ => return None,
         };

@@ -3,11 +3,11 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use engine::demarche::{
-    Completude, Demandeuse, Dossier, EtatTenu, FICHIERS_PAR_PIECE, Famille, PieceDuFoyer, completude,
+    Accepte, Completude, Demandeuse, Dossier, EtatTenu, FICHIERS_PAR_PIECE, Famille, PieceDuFoyer, completude,
 };
 use engine::foyer::Genre as GenreDePersonne;
-use engine::identifiant::PersonneId;
-use engine_store::{Erreur, FoyerLu};
+use engine::identifiant::{FoyerId, PersonneId};
+use engine_store::{Erreur, FoyerLu, Portee};
 use forms::vues::{FichierVu, Genre, PageMesPieces, PieceGardee, PiecesDe};
 use rules::date_fr;
 
@@ -28,22 +28,30 @@ pub(super) fn routes() -> Routes {
 /// `GET /{slug}/pieces`
 async fn pieces(parent: Parent, retour: Retour) -> Result<Response, Arret> {
     let visiteur = &parent.visiteur;
-    let sections = lit(&parent).await.map_err(|e| visiteur.etat.panne(&e))?;
+    let sections = lit(visiteur, &parent.session.portee, &parent.foyer).await;
+    let sections = sections.map_err(|e| visiteur.etat.panne(&e))?;
     let mut cadre = visiteur.cadre("Mes pièces");
     cadre.avis = retour.avis();
     let jeton = parent.session.jeton_de_formulaire();
-    let vue = PageMesPieces { cadre, sections, formats: FORMATS.to_owned(), jeton };
+    let (formats, vide) = (FORMATS.to_owned(), String::new);
+    let vue = PageMesPieces { cadre, de_qui: vide(), retour: vide(), sections, formats, jeton };
     Ok(page(&visiteur.etat, StatusCode::OK, &vue))
 }
 
-async fn lit(parent: &Parent) -> Result<Vec<PiecesDe>, Erreur> {
-    let (visiteur, portee) = (&parent.visiteur, &parent.session.portee);
+/// The documents of a household, for itself or for an agent, who sees those of their own services.
+pub(super) async fn lit(
+    visiteur: &Visiteur,
+    portee: &Portee,
+    foyer: &FoyerId,
+) -> Result<Vec<PiecesDe>, Erreur> {
+    let de = foyer;
     let (etat, commune) = (&visiteur.etat, &visiteur.commune);
     let maintenant = etat.horloge.maintenant();
     let jour = commune.fuseau.to_datetime(maintenant).date();
-    let FoyerLu { foyer, faits } = etat.store.famille(portee, &parent.foyer).await?;
-    let mut dossiers = etat.store.dossiers_du_foyer(portee, &parent.foyer).await?;
-    // at the counter, another service's files are not this agent's
+    let FoyerLu { foyer, faits } = etat.store.famille(portee, de).await?;
+    let mut dossiers = etat.store.dossiers_du_foyer(portee, de).await?;
+    // another service's files are not this agent's, at the counter either; nor is what was never sent
+    dossiers.retain(|d| d.depose_le.is_some() || !visiteur.est_agent());
     dossiers.retain(|d| acts::est_montre(etat, commune, &d.demarche, portee.auteur()));
     let membres = foyer.map(|f| f.membres).unwrap_or_default();
     let enfants = membres.into_iter().filter(|m| m.genre == GenreDePersonne::Enfant).map(|m| m.personne);
@@ -51,7 +59,7 @@ async fn lit(parent: &Parent) -> Result<Vec<PiecesDe>, Erreur> {
     let mut enfants: Vec<PersonneId> = enfants.collect();
     enfants.sort_by_cached_key(prenom);
     let famille = Famille {
-        foyer: &parent.foyer,
+        foyer: de,
         responsable: portee.auteur().personne(),
         enfants: &enfants,
         faits: &faits,
@@ -89,12 +97,18 @@ fn piece(visiteur: &Visiteur, dossiers: &[Dossier], qui: &str, p: &PieceDuFoyer)
         p.pour.iter().find(|d| p.recue.as_ref() == Some(&d.dossier)).or_else(|| p.pour.iter().find(demandee));
     let ou = ou.filter(|d| d.ouverte).and_then(|d| de(&d.dossier));
     let fige = |d: &Dossier| {
-        p.etat == EtatTenu::Acceptee && p.recue.as_ref() == Some(&d.id) && !d.phase.famille_ecrit()
+        p.etat == EtatTenu::Acceptee
+            && !p.renouvelable
+            && p.recue.as_ref() == Some(&d.id)
+            && !d.phase.famille_ecrit()
     };
-    let ou = ou.filter(|d| !fige(d));
+    // an agent reads: what is sent is sent by the family
+    let agent = visiteur.est_agent();
+    let ou = ou.filter(|d| !fige(d) && !agent);
     let tenant = p.recue.as_ref().and_then(de);
     let recue = tenant.and_then(|d| d.pieces.get(&p.piece));
-    let adresse = |d: &Dossier| format!("/{}/dossiers/{}", visiteur.slug, d.id);
+    let chez = if agent { "agent/dossiers" } else { "dossiers" };
+    let adresse = |d: &Dossier| format!("/{}/{chez}/{}", visiteur.slug, d.id);
     let nombre = recue.map_or(0, |r| r.fichiers.len());
     let max = visiteur.commune.piece(&p.piece).and_then(|p| p.fichiers).unwrap_or(FICHIERS_PAR_PIECE);
     let ici = ou.is_some_and(|d| p.recue.as_ref() == Some(&d.id));
@@ -104,7 +118,7 @@ fn piece(visiteur: &Visiteur, dossiers: &[Dossier], qui: &str, p: &PieceDuFoyer)
             id: id.to_string(),
             titre: format!("{}, fichier {n}", p.nom),
             href: format!("{}/pieces/{}/{n}", adresse(d), p.piece),
-            image: r.images.contains(id),
+            image: !agent && r.images.contains(id),
         };
         (1..).zip(&r.fichiers).map(un).collect()
     });
@@ -118,15 +132,22 @@ fn piece(visiteur: &Visiteur, dossiers: &[Dossier], qui: &str, p: &PieceDuFoyer)
         pourquoi: pourquoi(p),
         source: p.source.clone().unwrap_or_default(),
         fichiers: fichiers.unwrap_or_default(),
+        a_la_place: p.a_la_place.iter().filter(|_| p.etat.manque()).map(autre).collect(),
         envoi: ou.map(|d| format!("{}/pieces", adresse(d))).unwrap_or_default(),
         a_completer: ici && !refusee && nombre > 0 && nombre < usize::try_from(max).unwrap_or(usize::MAX),
         a_remplacer: nombre > 0,
         retrait: tenant
-            .filter(|d| nombre > 0 && d.phase.famille_ecrit())
+            .filter(|d| nombre > 0 && d.phase.famille_ecrit() && !agent)
             .map(|d| format!("{}/retrait-de-piece", adresse(d)))
             .unwrap_or_default(),
         datee: p.datee,
     }
+}
+
+/// What may be sent instead, as its sender chooses it.
+fn autre(a: &Accepte) -> (String, String) {
+    let nom = if a.provisoire { format!("{}, en attendant", a.nom) } else { a.nom.clone() };
+    (a.piece.clone(), nom)
 }
 
 /// The state, with its tone.
@@ -138,6 +159,9 @@ fn en_mots(p: &PieceDuFoyer) -> (String, Genre) {
         EtatTenu::Expiree(fin) => (format!("expirée le {}", date_fr::date_courte(*fin)), Genre::Erreur),
         EtatTenu::Remplacee { provisoire: true, .. } => ("provisoire".to_owned(), Genre::Info),
         EtatTenu::Remplacee { .. } => ("remplacée".to_owned(), Genre::Succes),
+        EtatTenu::Due(depuis) => {
+            (format!("à donner depuis le {}", date_fr::date_courte(*depuis)), Genre::Erreur)
+        }
         EtatTenu::Manquante => ("manquante".to_owned(), Genre::Alerte),
         EtatTenu::DesQuePossible => ("dès que possible".to_owned(), Genre::Info),
         EtatTenu::Facultative => ("facultative".to_owned(), Genre::Info),
@@ -148,10 +172,12 @@ fn details(visiteur: &Visiteur, p: &PieceDuFoyer) -> Vec<String> {
     let mut lignes = Vec::new();
     match &p.etat {
         EtatTenu::Refusee(motif) => lignes.push(format!("Motif : {motif}")),
-        EtatTenu::Remplacee { par, provisoire } => {
+        EtatTenu::Remplacee { par, provisoire, fin } => {
             let en_attendant = if *provisoire { " en attendant" } else { "" };
-            lignes.push(format!("Donnée{en_attendant} : {}.", par.join(", ")));
+            let jusqu_a = fin.map(|f| format!(", accepté jusqu’au {}", date_fr::date_courte(f)));
+            lignes.push(format!("Donnée{en_attendant} : {}{}.", par.join(", "), jusqu_a.unwrap_or_default()));
         }
+        EtatTenu::Due(_) => lignes.push("Le document provisoire ne suffit plus.".to_owned()),
         EtatTenu::AVerifier | EtatTenu::Acceptee => {
             lignes.extend(p.fin.map(|fin| format!("Valable jusqu’au {}.", date_fr::date_courte(fin))));
         }

@@ -111,7 +111,7 @@ fn pieces(commune: &Commune, demarche: &Demarche) -> Vec<PieceAPreparer> {
     let une = |p: &Piece| {
         let jeux = p.alternatives.iter().map(|a| &a.pieces).filter(|a| !a.is_empty());
         let jeux = jeux.map(|a| a.iter().map(&nom).collect::<Vec<_>>().join(" et "));
-        let sinon: Vec<String> = jeux.chain(p.provisoire.iter().map(&nom)).collect();
+        let sinon: Vec<String> = jeux.chain(p.provisoire.iter().map(|p| nom(&p.piece))).collect();
         PieceAPreparer {
             nom: p.nom.clone(),
             pour_qui: p.pour_qui.clone(),

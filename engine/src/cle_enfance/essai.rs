@@ -9,6 +9,10 @@ pub struct Plafond {
     pub minutes: u32,
 }
 
+/// Of one account while the whole town is braked: whoever has an account and types right at once is never kept out by somebody
+/// else's tries.
+pub const PLAFOND_FREINE: Plafond = Plafond { manques: 1, minutes: 60 };
+
 /// Of one account, of one network address, of a whole town: a town's own families do not miss two hundred keys in an hour.
 pub const PLAFONDS: [Plafond; 3] = [
     Plafond { manques: 5, minutes: 15 },

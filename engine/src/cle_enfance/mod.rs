@@ -9,7 +9,7 @@ mod format;
 mod rattachement;
 
 pub use cadenas::est_sous_cadenas;
-pub use essai::{PLAFONDS, Plafond};
+pub use essai::{PLAFOND_FREINE, PLAFONDS, Plafond};
 pub use format::{ErreurFormat, FormatCle, normale};
 pub use rattachement::{
     LETTRE_RATTACHE, LETTRE_REFUSE, Rattachement, ReponseRattachement, enfants_reconnus, repond,

@@ -356,6 +356,13 @@ pub fn confirme_courriel(
     Some(acte.decide("changer_courriel"))
 }
 
+/// Somebody entered from a device that had never entered: the holder is told.
+pub fn entre_d_un_nouvel_appareil(compte: &Compte, le: Timestamp) -> Decision {
+    let mut acte = Acte::sur(compte, le);
+    acte.ecrit(lettre::NOUVEL_APPAREIL, AdresseDeCompte::Actuelle);
+    acte.decide("entrer_nouvel_appareil")
+}
+
 /// Every session ends.
 pub fn sort_partout(compte: &Compte, le: Timestamp) -> Decision {
     let mut acte = Acte::sur(compte, le);
@@ -363,11 +370,30 @@ pub fn sort_partout(compte: &Compte, le: Timestamp) -> Decision {
     acte.decide("sortir_partout")
 }
 
-/// The second factor is set, confirmed, used or taken away.
-pub fn regle_second_facteur(compte: &Compte, facteur: Option<SecondFacteur>, le: Timestamp) -> Decision {
+/// The second factor is confirmed, or used; the holder is told of one that is new.
+pub fn regle_second_facteur(compte: &Compte, facteur: SecondFacteur, le: Timestamp) -> Decision {
     let mut acte = Acte::sur(compte, le);
-    acte.suivant.second_facteur = facteur;
-    acte.decide("second_facteur")
+    let neuf = facteur.confirme && !compte.demande_un_code();
+    acte.suivant.second_facteur = Some(facteur);
+    if neuf {
+        acte.ecrit(lettre::CODE_CHANGE, AdresseDeCompte::Actuelle);
+    }
+    acte.decide(if neuf { "activer_code" } else { "second_facteur" })
+}
+
+/// No code is asked any more, until another application is set; the secret of the one before is never taken again. `par`: its
+/// holder, or whoever administers the town's accounts, and then every session ends.
+pub fn retire_second_facteur(compte: &Compte, par: Option<Auteur>, le: Timestamp) -> Decision {
+    let mut acte = Acte::sur(compte, le);
+    if let Some(avant) = &mut acte.suivant.second_facteur {
+        *avant = SecondFacteur { confirme: false, secours: Vec::new(), ..avant.clone() };
+    }
+    if let Some(par) = par {
+        acte.auteur = par;
+        acte.finit_les_sessions();
+    }
+    acte.ecrit(lettre::CODE_CHANGE, AdresseDeCompte::Actuelle);
+    acte.decide("retirer_code")
 }
 
 /// Nobody enters with it any more, from now on.

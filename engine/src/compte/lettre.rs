@@ -17,6 +17,15 @@ pub const COURRIEL_ANCIEN: &str = "compte_courriel_ancien";
 /// To the address asked for.
 pub const COURRIEL_NOUVEAU: &str = "compte_courriel_nouveau";
 
+/// Somebody entered from a device that had never entered.
+pub const NOUVEL_APPAREIL: &str = "compte_nouvel_appareil";
+
+/// The code asked after the password was set, or taken away.
+pub const CODE_CHANGE: &str = "compte_code_change";
+
+/// To an agent whose account was just opened.
+pub const AGENT: &str = "compte_agent";
+
 /// A letter of the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lettre {
@@ -29,7 +38,7 @@ pub struct Lettre {
 }
 
 /// Each letter, as it is where the town writes no other.
-pub const LETTRES: [Lettre; 9] = [
+pub const LETTRES: [Lettre; 12] = [
     Lettre {
         id: ACTIVATION,
         objet: "Activez votre espace famille",
@@ -54,6 +63,21 @@ pub const LETTRES: [Lettre; 9] = [
         id: MOT_DE_PASSE_CHANGE,
         objet: "Votre mot de passe a changé",
         corps: "Bonjour,\n\nLe mot de passe de votre espace famille à {{ commune.nom }} vient d’être changé, et vos autres appareils ont été déconnectés.\n\nSi ce n’est pas vous, choisissez-en un autre sans attendre, puis prévenez la mairie :\n\n{{ lien }}",
+    },
+    Lettre {
+        id: AGENT,
+        objet: "Activez votre compte d’agent",
+        corps: "Bonjour,\n\nUn compte d’agent vient d’être ouvert pour vous à {{ commune.nom }}. Pour l’activer et choisir votre mot de passe, ouvrez ce lien avant {{ expire | instant }} :\n\n{{ lien }}\n\nIl vous faudra une application de codes (FreeOTP, Aegis, ou celle de votre téléphone). Ce lien ne sert qu’une fois.",
+    },
+    Lettre {
+        id: CODE_CHANGE,
+        objet: "Votre code de vérification a changé",
+        corps: "Bonjour,\n\nLe code demandé après le mot de passe de votre espace à {{ commune.nom }} vient d’être activé, ou retiré.\n\nSi ce n’est pas vous, choisissez un nouveau mot de passe sans attendre, puis prévenez la mairie :\n\n{{ lien }}",
+    },
+    Lettre {
+        id: NOUVEL_APPAREIL,
+        objet: "Une connexion depuis un nouvel appareil",
+        corps: "Bonjour,\n\nVotre espace famille à {{ commune.nom }} vient d’être ouvert depuis un appareil qui n’y était jamais entré.\n\nSi c’est vous, ne faites rien. Sinon, choisissez un nouveau mot de passe sans attendre : tous les appareils seront déconnectés.\n\n{{ lien }}",
     },
     Lettre {
         id: COURRIEL_ANCIEN,

@@ -10,8 +10,8 @@ mod regles;
 pub use champs::{CLE, COURRIEL, IDENTIFIANT, NAISSANCE_ENFANT, champs_de_l_etape, faits_declares};
 pub use decide::{
     Activation, Demande, LienDonne, LienSuivi, active, change_identifiant, change_mot_de_passe,
-    confirme_courriel, demande, demande_courriel, ferme, oublie, ouvre, previent, rappelle,
-    regle_second_facteur, rehache, reprend, sort_partout, verifie_famille,
+    confirme_courriel, demande, demande_courriel, entre_d_un_nouvel_appareil, ferme, oublie, ouvre, previent,
+    rappelle, regle_second_facteur, rehache, reprend, retire_second_facteur, sort_partout, verifie_famille,
 };
 pub use mot_de_passe::{LONGUEUR_MAX, refus_du_mot_de_passe};
 pub use nom::{ErreurNom, courriel_normalise, nom_normalise};
@@ -80,6 +80,11 @@ impl Compte {
             cree_le: le,
             version: 0,
         }
+    }
+
+    /// Is a code asked after the password?
+    pub fn demande_un_code(&self) -> bool {
+        self.second_facteur.as_ref().is_some_and(|f| f.confirme)
     }
 
     /// The same, written once more.
@@ -170,7 +175,7 @@ pub struct ChangementCourriel {
 
 /// The code that an application shows, asked after the password. Its secret is derived from the process's key and this number,
 /// and is nowhere in the data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecondFacteur {
     /// Rank of the secret: a new one each time that it is set again.
     pub generation: u32,
@@ -178,6 +183,9 @@ pub struct SecondFacteur {
     pub confirme: bool,
     /// Step (Unix time / 30 s) of the last code accepted: neither it nor an older one is accepted again.
     pub dernier_pas: i64,
+    /// Seals of the codes to enter with when the application is lost: each is forgotten once used.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secours: Vec<String>,
 }
 
 /// What a secret link of an account is for.

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::contexte::PieceDemandee;
+use super::contexte::{Accepte, PieceDemandee};
 use super::dossier::{Dossier, EtatPiece};
 use super::famille::{demandees_de, vue};
 use super::fenetre::Fenetre;
 use super::phase::Phase;
-use super::tenue::{Tenue, du_dossier, tenues};
+use super::tenue::{Tenue, du_dossier, fin_du_provisoire, tenues};
 use crate::annee;
-use crate::commune::Commune;
+use crate::commune::{Commune, Provisoire};
 use crate::foyer::FaitsDates;
 use crate::identifiant::{DossierId, FoyerId, PersonneId};
 use crate::tarification::Sujets;
@@ -34,7 +34,11 @@ pub enum EtatTenu {
         par: Vec<String>,
         /// Only while the document itself is being made?
         provisoire: bool,
+        /// Last day on which they stand for it; `None` = until it is given, or nobody said until when.
+        fin: Option<Date>,
     },
+    /// What stood for it for a while does not since that day.
+    Due(Date),
     /// Asked, and it stops the request.
     Manquante,
     /// Asked, and the request goes on without it.
@@ -46,7 +50,10 @@ pub enum EtatTenu {
 impl EtatTenu {
     /// Is something still to be sent?
     pub const fn manque(&self) -> bool {
-        matches!(self, Self::Refusee(_) | Self::Expiree(_) | Self::Manquante | Self::DesQuePossible)
+        matches!(
+            self,
+            Self::Refusee(_) | Self::Expiree(_) | Self::Due(_) | Self::Manquante | Self::DesQuePossible
+        )
     }
 }
 
@@ -78,12 +85,16 @@ pub struct PieceDuFoyer {
     pub recue: Option<DossierId>,
     /// Last day that it holds, once received; `None` = until it is replaced.
     pub fin: Option<Date>,
+    /// What may be given instead of it.
+    pub a_la_place: Vec<Accepte>,
     /// Does its absence stop a request?
     pub bloque: bool,
     /// Must the date written on it be given?
     pub datee: bool,
     /// How many must sign it.
     pub signataires: u8,
+    /// May it be given again though it was accepted: does its reminder run?
+    pub renouvelable: bool,
     /// The requests that ask for it; none: it is kept, and nothing asks for it now.
     pub pour: Vec<Demandeuse>,
     /// The day by which a request that is not sent yet must be.
@@ -218,17 +229,18 @@ fn demandee(commune: &Commune, piece: &PieceDemandee, recues: &[Tenue<'_>], jour
     let tient = |id: &String| recues.iter().any(|t| t.piece == id && t.vaut(jour));
     let definie = commune.piece(&piece.piece);
     let autrement = piece.alternatives.iter().find(|a| !a.is_empty() && a.iter().all(tient));
-    let provisoire = definie.and_then(|p| p.provisoire.as_ref());
-    let etat = match (bonne.map(|t| etat(t, jour)), autrement) {
-        (Some(etat), None) => etat,
-        (Some(etat), Some(_)) if !etat.manque() => etat,
-        (_, Some(par)) => EtatTenu::Remplacee {
-            par: par.iter().map(|id| commune.piece(id).map_or(id, |p| &p.nom).clone()).collect(),
-            provisoire: par.iter().any(|id| provisoire == Some(id)),
-        },
-        (None, None) if piece.bloque => EtatTenu::Manquante,
-        (None, None) if piece.plus_tard => EtatTenu::DesQuePossible,
-        (None, None) => EtatTenu::Facultative,
+    let nom = |id: &String| commune.piece(id).map_or(id, |p| &p.nom).clone();
+    let provisoire = piece.provisoire.as_ref().and_then(|p| en_attendant(commune, p, recues, jour));
+    let etat = match (bonne.map(|t| etat(t, jour)), autrement, provisoire) {
+        (Some(etat), _, _) if !etat.manque() => etat,
+        (_, Some(par), _) => {
+            EtatTenu::Remplacee { par: par.iter().map(nom).collect(), provisoire: false, fin: None }
+        }
+        (_, None, Some(etat)) => etat,
+        (Some(etat), None, None) => etat,
+        (None, None, None) if piece.bloque => EtatTenu::Manquante,
+        (None, None, None) if piece.plus_tard => EtatTenu::DesQuePossible,
+        (None, None, None) => EtatTenu::Facultative,
     };
     let detail = definie.and_then(|p| commune.lieux.detail(p.lieu));
     PieceDuFoyer {
@@ -238,14 +250,42 @@ fn demandee(commune: &Commune, piece: &PieceDemandee, recues: &[Tenue<'_>], jour
         etat,
         recue: bonne.map(|t| t.dossier.id.clone()),
         fin: bonne.and_then(|t| t.fin),
+        a_la_place: piece.a_la_place.clone(),
         bloque: piece.bloque,
         datee: piece.age_max.is_some(),
         signataires: definie.map_or(1, |p| p.signataires),
+        renouvelable: bonne.is_some_and(|t| se_renouvelle(commune, t, jour)),
         pour: Vec::new(),
         avant: None,
         regle: format!("piece.{}.quand", piece.piece),
         source: detail.and_then(|d| d.source.as_ref()).map(ToString::to_string),
     }
+}
+
+/// What a document given for a while makes of the one that it stands for; `None`: none was given.
+fn en_attendant(
+    commune: &Commune,
+    provisoire: &Provisoire,
+    recues: &[Tenue<'_>],
+    jour: Date,
+) -> Option<EtatTenu> {
+    let tenue = recues.iter().find(|t| t.piece == provisoire.piece && t.vaut(jour))?;
+    let fin = fin_du_provisoire(provisoire, tenue.recue.recue_le, &commune.calendrier, &commune.fuseau);
+    let fin = fin.map(|fin| commune.fuseau.to_datetime(fin).date());
+    match fin {
+        Some(due) if due <= jour => Some(EtatTenu::Due(due)),
+        _ => Some(EtatTenu::Remplacee {
+            par: vec![commune.piece(&provisoire.piece).map_or(&provisoire.piece, |p| &p.nom).clone()],
+            provisoire: true,
+            fin: fin.and_then(|fin| fin.yesterday().ok()),
+        }),
+    }
+}
+
+/// Does the reminder of its end run?
+fn se_renouvelle(commune: &Commune, tenue: &Tenue<'_>, jour: Date) -> bool {
+    let avant = commune.piece(tenue.piece).and_then(|p| p.rappel.as_ref());
+    avant.zip(tenue.fin).and_then(|(avant, fin)| avant.avant(fin)).is_some_and(|des| jour >= des)
 }
 
 /// One that was received, and that nothing asks for now.
@@ -258,9 +298,11 @@ fn gardee(commune: &Commune, tenue: &Tenue<'_>, jour: Date) -> Option<PieceDuFoy
         etat: etat(tenue, jour),
         recue: Some(tenue.dossier.id.clone()),
         fin: tenue.fin,
+        a_la_place: Vec::new(),
         bloque: false,
         datee: definie.age_max.is_some(),
         signataires: definie.signataires,
+        renouvelable: false,
         pour: Vec::new(),
         avant: None,
         regle: format!("piece.{}", definie.id),

@@ -35,10 +35,14 @@ pub(super) fn dupliquer(
     let mut chantier = demarrer::ouvre(demarche, source.foyer.as_ref(), enfant, &reponses, ctx)?;
     // what proves something of the household proves it for each of its children
     let du_foyer = |piece: &str| {
-        ctx.pieces
-            .iter()
-            .filter(|p| p.du_foyer)
-            .any(|p| p.piece == piece || p.alternatives.iter().flatten().any(|a| a == piece))
+        ctx.pieces.iter().filter(|p| p.du_foyer).any(|p| {
+            p.piece == piece
+                || p.alternatives
+                    .iter()
+                    .flatten()
+                    .chain(p.provisoire.iter().map(|p| &p.piece))
+                    .any(|a| a == piece)
+        })
     };
     let communes = source
         .pieces

@@ -9,7 +9,7 @@ use super::formulaire::erreurs_de_type;
 use super::phase::Phase;
 use super::{
     affecter, agir, avis, brouillon, copie, demande_pieces, demarrer, echange, echeance, effets, pieces,
-    rattachement, rendez_vous,
+    rattachement, rendez_vous, veille,
 };
 use crate::decision::{Auteur, Decision, Refus};
 
@@ -47,7 +47,7 @@ pub fn decide(
         Evenement::RetirerPiece { piece, fichier } => {
             pieces::retirer(&mut chantier, piece, fichier.as_ref())?;
         }
-        Evenement::VerifierPiece { piece, etat } => pieces::verifier(&mut chantier, piece, etat)?,
+        Evenement::VerifierPiece { piece, etat, vue } => pieces::verifier(&mut chantier, piece, etat, *vue)?,
         Evenement::RendreAvis { favorable, texte } => avis::rendre(&mut chantier, *favorable, texte)?,
         Evenement::Affecter { a } => affecter::affecter(&mut chantier, a.as_ref())?,
         Evenement::GarderDocument(fait) => super::document::garder(&mut chantier, fait)?,
@@ -62,6 +62,7 @@ pub fn decide(
         Evenement::Echeance { entree, rang } => echeance::echeance(&mut chantier, *entree, *rang)?,
         Evenement::Silence { depot } => echeance::silence(&mut chantier, *depot)?,
         Evenement::AlerteSilence { depot } => echeance::alerte(&mut chantier, *depot)?,
+        Evenement::VeillerPieces => veille::veiller(&mut chantier)?,
         Evenement::SupprimerBrouillon => brouillon::supprimer(&mut chantier)?,
         Evenement::Rattacher { foyer } => rattachement::rattacher(&mut chantier, foyer)?,
         Evenement::Ecrire { texte } => echange::ecrire(&mut chantier, texte)?,
@@ -75,6 +76,9 @@ pub fn decide(
         }
     }
     effets::verifie(&chantier)?;
+    if touche_aux_pieces(evenement) {
+        veille::arme(&mut chantier);
+    }
     let detail = match evenement {
         Evenement::GarderDocument(fait) => Some(fait.titre.clone()),
         Evenement::AbandonnerEnvoi { motif, .. } => Some(motif.trim().to_owned()),
@@ -85,6 +89,22 @@ pub fn decide(
         _ => None,
     };
     Ok(chantier.fini(evenement.nom(), detail))
+}
+
+/// May it change what there is to tell of the dossier's documents, or when?
+const fn touche_aux_pieces(evenement: &Evenement) -> bool {
+    matches!(
+        evenement,
+        Evenement::DeposerPiece(_)
+            | Evenement::RetirerPiece { .. }
+            | Evenement::VerifierPiece { .. }
+            | Evenement::DemanderPieces { .. }
+            | Evenement::Agir { .. }
+            | Evenement::Echeance { .. }
+            | Evenement::Silence { .. }
+            | Evenement::Rattacher { .. }
+            | Evenement::VeillerPieces
+    )
 }
 
 /// May this person know of the dossier at all?

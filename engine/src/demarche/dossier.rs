@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::phase::Phase;
 use super::reponses::Reponses;
 use super::suivi::{Avis, Echange, RendezVous, Suivi};
+use super::veille::RappelDit;
 use crate::identifiant::{AgentId, DossierId, FichierId, FoyerId, PersonneId};
 
 /// The snapshot of a dossier: always equal to the fold of its journal.
@@ -151,6 +152,13 @@ pub enum Changement {
         /// What they said.
         etat: EtatPiece,
     },
+    /// The family was told that a document ends, is due, or is still waited for.
+    PieceRappelee {
+        /// Which piece.
+        piece: String,
+        /// When, and of which document.
+        dit: RappelDit,
+    },
     /// An agent took it in charge, or gave it back.
     Affecte(Option<AgentId>),
     /// An agent gave an opinion on it.
@@ -255,6 +263,9 @@ impl Changement {
                     p.etat = etat.clone();
                 }
             }
+            Self::PieceRappelee { piece, dit } => {
+                d.suivi.rappels.insert(piece.clone(), dit.clone());
+            }
             Self::Affecte(agent) => d.affecte_a.clone_from(agent),
             Self::AvisRendu(avis) => d.suivi.avis.push(avis.clone()),
             Self::DocumentFait(fait) => d.documents.push(fait.clone()),
@@ -325,6 +336,12 @@ impl Changement {
 }
 
 impl Dossier {
+    /// Since when a document waits for an agent to look at it: the oldest; `None` when none does.
+    pub fn a_lire_le(&self) -> Option<Timestamp> {
+        let attendent = self.pieces.values().filter(|p| p.etat == EtatPiece::AVerifier);
+        attendent.map(|p| p.recue_le).min().filter(|_| self.phase.se_verifie() && !self.suivi.efface)
+    }
+
     /// The key that no other live dossier may hold now.
     pub fn cle_vivante(&self) -> Option<&str> {
         self.cle.as_deref().filter(|_| self.phase.occupe())

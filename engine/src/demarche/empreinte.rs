@@ -205,7 +205,10 @@ impl Canonique<'_> {
                 "si": self.condition(&a.si),
                 "pieces": a.pieces,
             })).collect::<Vec<_>>(),
-            "provisoire": p.provisoire,
+            "provisoire": p.provisoire.as_ref().map(|p| match &p.jusqu_a {
+                None => json!(p.piece),
+                Some(fin) => json!({ "piece": p.piece, "jusqu_a": fin.en_mots() }),
+            }),
             "age_max": p.age_max.as_ref().map(rules::scalaire::Duree::en_mots),
             "signataires": p.signataires,
             "premiere_fois": p.premiere_fois,

@@ -1,5 +1,6 @@
 //! What may happen to a dossier.
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
@@ -102,6 +103,9 @@ pub enum Evenement {
         piece: String,
         /// What they say.
         etat: EtatPiece,
+        /// When what they looked at came: what came since is not judged with it.
+        #[serde(default)]
+        vue: Option<Timestamp>,
     },
     /// An agent records an opinion on the request.
     RendreAvis {
@@ -161,6 +165,8 @@ pub enum Evenement {
         /// Its beginning, at the town's watch.
         debut: DateTime,
     },
+    /// Time passes: a document ends, is due, or is still waited for.
+    VeillerPieces,
     /// Time passes: the delay of silence comes near.
     AlerteSilence {
         /// Count of filings when it was set.
@@ -186,6 +192,7 @@ impl Evenement {
             Self::Echeance { .. } => "echeance",
             Self::Silence { .. } => "silence",
             Self::AlerteSilence { .. } => "alerte_silence",
+            Self::VeillerPieces => "veiller_pieces",
             Self::Dupliquer { .. } => "dupliquer",
             Self::SupprimerBrouillon => "supprimer_brouillon",
             Self::Rattacher { .. } => "rattacher",

@@ -9,7 +9,7 @@ use rules::expression::ErreurCalcul;
 use rules::faits::{FaitId, Faits, Symboles};
 use rules::valeur::Valeur;
 
-use super::{Demarche, Dossier, Evenement, PieceDemandee, Reponse, Reponses};
+use super::{Accepte, Demarche, Dossier, Evenement, PieceDemandee, Reponse, Reponses};
 use crate::annee;
 use crate::commune::{Commune, Condition, Piece, SiManque};
 use crate::decision::Refus;
@@ -81,6 +81,19 @@ pub fn pieces_pour(commune: &Commune, demarche: &Demarche, connus: &Connus, main
     Vue { valeurs, parametres, pieces, annee_scolaire: None, defauts }
 }
 
+/// What may be given instead of a document, each once.
+fn a_la_place(commune: &Commune, alternatives: &[Vec<String>], piece: &Piece) -> Vec<Accepte> {
+    let nom = |id: &String| commune.piece(id).map_or(id, |p| &p.nom).clone();
+    let mut acceptes: Vec<Accepte> = Vec::new();
+    let definitives = alternatives.iter().flatten().map(|id| (id, false));
+    for (id, provisoire) in definitives.chain(piece.provisoire.iter().map(|p| (&p.piece, true))) {
+        if acceptes.iter().all(|a| a.piece != *id) {
+            acceptes.push(Accepte { piece: id.clone(), nom: nom(id), provisoire });
+        }
+    }
+    acceptes
+}
+
 /// The documents that an agent asked for, besides those of the definition.
 pub fn demandees_de(dossier: Option<&Dossier>) -> BTreeSet<String> {
     dossier.map(|d| d.suivi.pieces_demandees.clone()).unwrap_or_default()
@@ -132,8 +145,7 @@ fn demandees(
             continue;
         }
         let siennes = piece.alternatives.iter().filter(|a| tient(piece, &a.si)).map(|a| a.pieces.clone());
-        let mut alternatives: Vec<Vec<String>> = siennes.collect();
-        alternatives.extend(piece.provisoire.iter().map(|p| vec![p.clone()]));
+        let alternatives: Vec<Vec<String>> = siennes.collect();
         demandees.push(PieceDemandee {
             piece: piece.id.clone(),
             nom: piece.nom.clone(),
@@ -142,9 +154,17 @@ fn demandees(
             du_foyer: piece.de != "enfant",
             bloque: redemandee || piece.si_manque == SiManque::Bloque,
             deja_recue: false,
+            a_la_place: a_la_place(commune, &alternatives, piece),
             alternatives,
             age_max: piece.age_max.clone(),
             plus_tard: piece.si_manque == SiManque::DesQuePossible,
+            sensible: piece.est_sensible(),
+            provisoire: piece.provisoire.clone(),
+            valable: piece.valable.clone(),
+            fin_d_annee: None,
+            rappel: piece.rappel.clone(),
+            relance: piece.relance.clone(),
+            ailleurs: None,
             fichiers: piece.fichiers,
         });
     }

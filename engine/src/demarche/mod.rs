@@ -31,6 +31,7 @@ mod famille;
 mod fenetre;
 mod formulaire;
 mod garde;
+pub mod lettres;
 mod nom;
 mod ouverture;
 mod phase;
@@ -45,12 +46,13 @@ mod suivi;
 mod tenue;
 #[cfg(test)]
 mod tests;
+mod veille;
 
 pub use agenda::{Agenda, PlageAgenda, cle_de_creneau, cle_des_creneaux};
 pub use agir::{actions, invisible};
 pub use completude::{Completude, Demandeuse, EtatTenu, Famille, PieceDuFoyer, completude};
 pub use connus::{Vises, connues, recopiee};
-pub use contexte::{Contexte, PieceDemandee};
+pub use contexte::{Accepte, Contexte, PieceDemandee};
 pub use decide::{agent_concerne, decide, est, service_concerne};
 pub use definition::{
     Acces, Acteur, Action, ApresCloture, Champ, ChampsConditions, Demarche, Echeance, Ecran, Etape, Exige,
@@ -76,4 +78,5 @@ pub use rendez_vous::creneau_tenu_jusqu_a;
 pub use reponses::{ErreurChamp, Reponse, Reponses};
 pub use reprise::reprend;
 pub use suivi::{Avis, Cote, Echange, RendezVous, Suivi};
-pub use tenue::{Tenue, reutilise, tenues};
+pub use tenue::{Ailleurs, Tenue, dernier_jour as validite, reutilise, tenues};
+pub use veille::RappelDit;

@@ -95,6 +95,11 @@ impl Phase {
         !matches!(self, Self::Refusee | Self::Annulee | Self::Expiree)
     }
 
+    /// Does the administration look at documents in it? Those of a request that the family still writes are not before it.
+    pub const fn se_verifie(self) -> bool {
+        self.silence_court() || matches!(self, Self::Acceptee | Self::Suspendue)
+    }
+
     /// Does the administration's silence count in it?
     pub const fn silence_court(self) -> bool {
         matches!(self, Self::Deposee | Self::EnInstruction | Self::EnAttente)

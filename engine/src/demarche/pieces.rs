@@ -1,5 +1,6 @@
 //! Documents: given by the family, looked at by an agent.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::agir::lisible;
@@ -9,10 +10,13 @@ use super::contexte::PieceDemandee;
 use super::decide::est;
 use super::definition::{Acteur, Demarche};
 use super::dossier::{Changement, EtatPiece, PieceRecue};
+use super::effet::Destinataire;
 use super::evenement::PieceDonnee;
-use super::phase::Phase;
+use super::lettres;
 use super::reponses::ErreurChamp;
-use crate::decision::Refus;
+use super::tenue::fin_du_provisoire;
+use super::veille;
+use crate::decision::{Refus, Sortie};
 use crate::identifiant::FichierId;
 
 /// Files that one document may be made of, where the town does not say.
@@ -85,13 +89,18 @@ fn la_famille_donne(chantier: &Chantier<'_>, piece: &str) -> Result<(), Refus> {
     let phase = chantier.dossier.phase;
     la_famille(chantier, phase.occupe())?;
     let acceptee = chantier.dossier.pieces.get(piece).is_some_and(|p| p.etat == EtatPiece::Acceptee);
-    if acceptee && !phase.famille_ecrit() {
+    if acceptee && !phase.famille_ecrit() && !veille::se_renouvelle(chantier, piece) {
         return Err(Refus::nouveau(format!("piece.{piece}"), "Le service a déjà accepté cette pièce."));
     }
     Ok(())
 }
 
-pub(super) fn verifier(chantier: &mut Chantier<'_>, piece: &str, etat: &EtatPiece) -> Result<(), Refus> {
+pub(super) fn verifier(
+    chantier: &mut Chantier<'_>,
+    piece: &str,
+    etat: &EtatPiece,
+    vue: Option<Timestamp>,
+) -> Result<(), Refus> {
     connue(chantier, piece)?;
     if !est(chantier.demarche, &Acteur::Agent(None), chantier.ctx.auteur) {
         return Err(Refus::nouveau(
@@ -100,14 +109,18 @@ pub(super) fn verifier(chantier: &mut Chantier<'_>, piece: &str, etat: &EtatPiec
         ));
     }
     let phase = chantier.dossier.phase;
-    if !phase.silence_court() && !matches!(phase, Phase::Acceptee | Phase::Suspendue) {
+    if !phase.se_verifie() {
         return Err(Refus::nouveau(
             "dossier.phase",
             format!("Les pièces de ce dossier ne se vérifient pas : {}.", phase.libelle()),
         ));
     }
-    if !chantier.dossier.pieces.contains_key(piece) {
+    let Some(recue) = chantier.dossier.pieces.get(piece) else {
         return Err(Refus::nouveau(format!("piece.{piece}"), "Cette pièce n’a pas été reçue."));
+    };
+    if vue.is_some_and(|vue| vue != recue.recue_le) {
+        let motif = "La famille a envoyé autre chose depuis : ouvrez ce qui est là maintenant.";
+        return Err(Refus::nouveau(format!("piece.{piece}.vue"), motif));
     }
     if matches!(etat, EtatPiece::Refusee(motif) if motif.trim().is_empty()) {
         return Err(Refus::nouveau(
@@ -118,8 +131,36 @@ pub(super) fn verifier(chantier: &mut Chantier<'_>, piece: &str, etat: &EtatPiec
     if let EtatPiece::Refusee(motif) = etat {
         lisible(&format!("piece.{piece}.motif"), motif)?;
     }
+    let deja = recue.etat == *etat;
     chantier.change(Changement::PieceVue { piece: piece.to_owned(), etat: etat.clone() });
+    if !deja {
+        previent(chantier, piece, etat);
+    }
     Ok(())
+}
+
+/// The family is told of a refusal at once; of an acceptance only where no letter about the request will say it.
+fn previent(chantier: &mut Chantier<'_>, piece: &str, etat: &EtatPiece) {
+    let nomme = chantier.ctx.pieces.iter().find(|p| p.piece == piece && !p.sensible);
+    let nom = nomme.map(|p| format!("« {} »", p.nom));
+    let (modele, motif) = match etat {
+        EtatPiece::Refusee(motif) => (
+            lettres::PIECE_REFUSEE,
+            nom.map_or_else(
+                || "La raison est écrite dans votre espace.".to_owned(),
+                |n| format!("{n} : {motif}"),
+            ),
+        ),
+        EtatPiece::Acceptee if !chantier.dossier.phase.silence_court() => {
+            (lettres::PIECE_ACCEPTEE, nom.unwrap_or_else(|| "Il est nommé dans votre espace.".to_owned()))
+        }
+        EtatPiece::Acceptee | EtatPiece::AVerifier => return,
+    };
+    chantier.envoie(Sortie::Message {
+        modele: modele.to_owned(),
+        a: Destinataire::Demandeur,
+        motif: Some(motif),
+    });
 }
 
 /// Refuses while a document that stops the dossier is missing or refused.
@@ -133,6 +174,7 @@ pub(super) fn exige(chantier: &Chantier<'_>) -> Result<(), Refus> {
             && !p.deja_recue
             && !recue(&p.piece)
             && !p.alternatives.iter().any(|a| !a.is_empty() && a.iter().all(|piece| recue(piece)))
+            && !en_attendant(chantier, p)
     };
     let manquantes: Vec<&PieceDemandee> = chantier.ctx.pieces.iter().filter(manque).collect();
     let Some(premiere) = manquantes.first() else { return Ok(()) };
@@ -147,6 +189,15 @@ pub(super) fn exige(chantier: &Chantier<'_>) -> Result<(), Refus> {
         .collect();
     let refus = Refus::nouveau(format!("piece.{}", premiere.piece), motif).lieu(chantier.demarche.lieu);
     Err(Refus { fait_manquant: Some(premiere.piece.as_str().into()), champs, ..refus })
+}
+
+/// Does what is accepted for a while stand for it still?
+fn en_attendant(chantier: &Chantier<'_>, piece: &PieceDemandee) -> bool {
+    let Some(provisoire) = &piece.provisoire else { return false };
+    let recue = chantier.dossier.pieces.get(&provisoire.piece).filter(|r| !est_refusee(&r.etat));
+    let fin = recue
+        .map(|r| fin_du_provisoire(provisoire, r.recue_le, chantier.ctx.calendrier, chantier.ctx.fuseau));
+    fin.is_some_and(|fin| fin.is_none_or(|fin| chantier.ctx.maintenant < fin))
 }
 
 /// No document of a family is older: the year was mistyped.
@@ -196,7 +247,10 @@ fn recente(chantier: &Chantier<'_>, piece: &str, date: Option<Date>) -> Result<(
 
 fn connue(chantier: &Chantier<'_>, piece: &str) -> Result<(), Refus> {
     let demarche: &Demarche = chantier.demarche;
-    let remplace = |p: &PieceDemandee| p.alternatives.iter().flatten().any(|a| a == piece);
+    let remplace = |p: &PieceDemandee| {
+        let provisoire = p.provisoire.iter().map(|p| &p.piece);
+        p.alternatives.iter().flatten().chain(provisoire).any(|a| a == piece)
+    };
     if demarche.pieces.iter().any(|p| p == piece) || chantier.ctx.pieces.iter().any(remplace) {
         return Ok(());
     }

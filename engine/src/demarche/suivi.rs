@@ -1,11 +1,12 @@
 //! What a dossier carries besides its answers and documents: messages, an appointment, what an agent asked for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
+use super::veille::RappelDit;
 use crate::identifiant::AgentId;
 
 /// Its follow-up; a dossier stored before it existed has an empty one.
@@ -25,6 +26,9 @@ pub struct Suivi {
     pub avis: Vec<Avis>,
     /// The counter of places that it holds one of (`quota`).
     pub place: Option<String>,
+    /// What the family was last told of each document: that it ends, that it is due.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub rappels: BTreeMap<String, RappelDit>,
     /// When silence decides; it only counts while the phase says so.
     pub silence_le: Option<Timestamp>,
     /// When the agents were told that silence comes near.

@@ -82,8 +82,16 @@ impl Monde {
                 bloque: true,
                 deja_recue: false,
                 alternatives: Vec::new(),
+                a_la_place: Vec::new(),
                 age_max: None,
                 plus_tard: false,
+                sensible: false,
+                provisoire: None,
+                valable: None,
+                fin_d_annee: None,
+                rappel: None,
+                relance: None,
+                ailleurs: None,
                 fichiers: Some(2),
             }],
             foyer: Foyer {
@@ -244,7 +252,8 @@ fn chacun_ecrit_quand_cest_son_tour() {
         fichiers: vec![FichierId::neuf(id(6))],
         ..PieceDonnee::default()
     });
-    let verifier = Evenement::VerifierPiece { piece: "justificatif".into(), etat: EtatPiece::Acceptee };
+    let verifier =
+        Evenement::VerifierPiece { piece: "justificatif".into(), etat: EtatPiece::Acceptee, vue: None };
     for phase in Phase::TOUTES {
         let dossier = monde.en(phase);
         let famille = matches!(phase, Phase::Brouillon | Phase::Incomplete);
@@ -374,6 +383,7 @@ fn une_piece_bloquante_manque_ou_est_refusee() {
     let refuse = |motif: &str| Evenement::VerifierPiece {
         piece: "justificatif".into(),
         etat: EtatPiece::Refusee(motif.into()),
+        vue: None,
     };
     let sans_motif = monde.decide(Some(&deposee), &refuse(" "), &agent("enfance"));
     assert_eq!(regle(sans_motif), "piece.justificatif.motif");

@@ -12,7 +12,7 @@ use crate::definition::lecture::{Id, Sp, suggestion};
 use crate::definition::raw::service::{RawAcces, RawDelai};
 use crate::definition::raw::valeurs::RawReservationOuAucune;
 use crate::definition::source::{FichierId, Span};
-use crate::demarche::Quoi;
+use crate::demarche::{Quoi, lettres};
 use crate::diagnostic::{Diagnostic, Gravite, codes};
 use crate::message::{self, EXEMPLES, FILTRES, Genre, Occasion};
 use crate::regie::Relance;
@@ -158,6 +158,9 @@ fn usages(examen: &Examen<'_>, sortie: &mut Vec<Diagnostic>) -> Usages {
     }
     for lettre in LETTRES {
         note(lettre.id, Occasion::Compte);
+    }
+    for lettre in lettres::LETTRES {
+        note(lettre.id, Occasion::Dossier);
     }
     for (span, id, occasion) in des_services(examen) {
         if examen.fichiers.messages.contains_key(&id) {

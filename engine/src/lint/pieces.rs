@@ -101,6 +101,14 @@ fn validite(raw: &Sp<RawPiece>, sortie: &mut Vec<Diagnostic>) {
         let message = format!("la pièce provisoire acceptée pour `{id}` l'est sans fin");
         manque(p.span, message, "ex. `provisoire: { piece: …, jusqu_a: 2 mois }`, ou `a_confirmer`");
     }
+    let finit = raw
+        .valable
+        .as_ref()
+        .is_some_and(|v| !matches!(v.valeur, RawValable::EnCours | RawValable::Illimitee));
+    if let Some(rappel) = raw.rappel.as_ref().filter(|_| !finit) {
+        let message = format!("`{id}` a un rappel avant sa fin, et vaut sans fin");
+        manque(rappel.span, message, "ajoutez `valable:`, ex. `{ jusqu_a: 12-31 }`, ou retirez `rappel`");
+    }
     if let (Some(renouvelle), Some(valable)) = (&raw.renouvelle, &raw.valable)
         && matches!(valable.valeur, RawValable::Illimitee)
     {

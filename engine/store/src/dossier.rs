@@ -32,15 +32,16 @@ requetes! {
     QUI_OCCUPE = "SELECT id, numero FROM dossier
         WHERE commune_id = $1 AND cle_vivante = $2 AND ($3 IS NULL OR foyer_id = $3)";
     CREER = "INSERT INTO dossier
-            (commune_id, id, demarche, digest, numero, foyer_id, enfant_id, etape, phase, entree_le, cle_vivante, version, etat, agent_id, limite_le)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            (commune_id, id, demarche, digest, numero, foyer_id, enfant_id, etape, phase, entree_le, cle_vivante, version, etat, agent_id, limite_le,
+             a_lire_le)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
         ON CONFLICT (commune_id, id) DO NOTHING";
     // its version is the number of writes so far: it was decided on the one before
     MODIFIER = "UPDATE dossier SET demarche = v.column3, digest = v.column4, numero = v.column5, foyer_id = v.column6,
             enfant_id = v.column7, etape = v.column8, phase = v.column9, entree_le = CAST(v.column10 AS BIGINT),
             cle_vivante = v.column11, version = CAST(v.column12 AS BIGINT), etat = v.column13, agent_id = v.column14,
-            limite_le = COALESCE(CAST(v.column15 AS BIGINT), dossier.limite_le)
-        FROM (VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)) AS v
+            limite_le = COALESCE(CAST(v.column15 AS BIGINT), dossier.limite_le), a_lire_le = CAST(v.column16 AS BIGINT)
+        FROM (VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)) AS v
         WHERE dossier.commune_id = v.column1 AND dossier.id = v.column2
             AND dossier.version = CAST(v.column12 AS BIGINT) - 1";
     LIMITER = "UPDATE dossier SET limite_le = $3 WHERE commune_id = $1 AND id = $2";
@@ -130,6 +131,11 @@ impl Curseur {
     /// The place of a dossier that entered that phase then.
     pub(crate) fn a(phase: Phase, entree_le: Timestamp, id: &DossierId) -> Self {
         Self { clos: phase.est_finale(), entree_le, id: id.clone() }
+    }
+
+    /// The place of a dossier among those that wait to be read since then.
+    pub(crate) fn attend(depuis: Timestamp, id: &DossierId) -> Self {
+        Self { clos: false, entree_le: depuis, id: id.clone() }
     }
 
     /// The place of this one.
@@ -389,6 +395,7 @@ pub(crate) async fn ecrit(
         serde_json::to_string(dossier)?.into(),
         texte(dossier.affecte_a.as_ref().map(AgentId::as_str)),
         limite.map(en_micros).into(),
+        dossier.a_lire_le().map(en_micros).into(),
     ];
     cx.ajoute(if dossier.version == 1 { Ajout::DossierNeuf } else { Ajout::Dossier }, rang);
     Ok(())

@@ -94,6 +94,6 @@ pub use outbox::{EffetDu, EffetMort};
 pub use portee::Portee;
 pub use publication::Publication;
 pub use recent::Recents;
-pub use session::{Jeton, Session, SessionOuverte};
+pub use session::{Jeton, Session, SessionOuverte, Titre};
 pub use store::Store;
 pub use travail::{CompteEtape, EnTravail};

@@ -1,12 +1,13 @@
 //! Sessions: the cookie's token is hashed at rest.
 
-use engine::decision::Auteur;
+use engine::compte::{Compte, Empreinte};
+use engine::decision::{Agregat, Auteur};
 use engine::identifiant::{CommuneSlug, CompteId, hexa};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::cx::{Cx, Rang};
-use crate::erreur::{Erreur, illisible};
+use crate::erreur::{Erreur, depassee, illisible};
 use crate::instant::{de_micros, en_micros};
 use crate::ordre::{Ordre, Recu};
 use crate::portee::Portee;
@@ -15,7 +16,14 @@ use crate::store::Store;
 use crate::suivi;
 
 requetes! {
-    OUVRIR = "INSERT INTO session (commune_id, jeton, auteur, ouverte_le, expire_le, compte_id) VALUES ($1, $2, $3, $4, $5, $6)";
+    OUVRIR = "INSERT INTO session (commune_id, jeton, auteur, ouverte_le, expire_le, compte_id) VALUES ($1, $2, $3, $4, $5, NULL)";
+    // what was proved a moment ago must hold still: a password changed meanwhile, a session closed meanwhile opens nothing
+    OUVRIR_PAR_MOT = "INSERT INTO session (commune_id, jeton, auteur, ouverte_le, expire_le, compte_id)
+        SELECT $1, $2, $3, $4, $5, $6 FROM compte
+        WHERE commune_id = $1 AND id = $6 AND etat = 'actif' AND mot_de_passe IS NOT DISTINCT FROM $7";
+    OUVRIR_PAR_SESSION = "INSERT INTO session (commune_id, jeton, auteur, ouverte_le, expire_le, compte_id)
+        SELECT $1, $2, $3, $4, $5, $6 FROM session
+        WHERE commune_id = $1 AND jeton = $7 AND compte_id = $6";
     // an account that is closed, moved to another household or given other roles is so at the next request
     LIRE = "SELECT s.auteur, s.expire_le, s.compte_id, s.vue_le, c.auteur FROM session s
             LEFT JOIN compte c ON c.commune_id = s.commune_id AND c.id = s.compte_id
@@ -106,7 +114,23 @@ pub(crate) struct SessionNeuve {
     pub(crate) auteur: Auteur,
     pub(crate) le: Timestamp,
     pub(crate) expire_le: Timestamp,
-    pub(crate) compte: Option<CompteId>,
+    pub(crate) titre: Option<Titre>,
+}
+
+/// By what somebody is let in with an account: it must hold when the session opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Titre {
+    /// They gave the password that leaves this (none was chosen: a link was followed).
+    MotDePasse(CompteId, Option<Empreinte>),
+    /// They are in already, by this session, whose hash this is.
+    Session(CompteId, [u8; 32]),
+}
+
+impl Titre {
+    /// The password that this account has now was given.
+    pub fn du_mot_de_passe(compte: &Compte) -> Self {
+        Self::MotDePasse(compte.id.clone(), compte.mot_de_passe.clone())
+    }
 }
 
 impl Store {
@@ -121,18 +145,19 @@ impl Store {
         self.ouvre_session_de(commune, None, auteur, le, expire_le).await
     }
 
-    /// Opens a session for whoever entered with that account: it lives no longer than the account is active. What it may read is
-    /// the account's, read again at each request; at the counter, `auteur` stays as given.
+    /// Opens a session for whoever entered with an account: it lives no longer than the account is active. What it may read is
+    /// the account's, read again at each request; at the counter, `auteur` stays as given. [`Erreur::Garde`]: what let them in
+    /// does not hold any more.
     pub async fn ouvre_session_de(
         &self,
         commune: &CommuneSlug,
-        compte: Option<CompteId>,
+        titre: Option<Titre>,
         auteur: Auteur,
         le: Timestamp,
         expire_le: Timestamp,
     ) -> Result<Jeton, Erreur> {
         let jeton = Jeton::tire()?;
-        let neuve = SessionNeuve { jeton: jeton.empreinte(), auteur, le, expire_le, compte };
+        let neuve = SessionNeuve { jeton: jeton.empreinte(), auteur, le, expire_le, titre };
         self.demande(commune, Ordre::OuvrirSession(neuve)).await?;
         Ok(jeton)
     }
@@ -195,16 +220,28 @@ impl Store {
 }
 
 pub(crate) async fn ouvre(cx: &mut Cx, commune: &str, neuve: &SessionNeuve) -> Result<(), Erreur> {
-    requete(OUVRIR)
-        .bind(commune)
-        .bind(neuve.jeton.as_slice())
-        .bind(serde_json::to_string(&neuve.auteur)?)
-        .bind(en_micros(neuve.le))
-        .bind(en_micros(neuve.expire_le))
-        .bind(neuve.compte.as_ref().map(CompteId::as_str))
-        .execute(cx)
-        .await?;
-    Ok(())
+    let auteur = serde_json::to_string(&neuve.auteur)?;
+    let commence = |sql| {
+        let debut = requete(sql).bind(commune).bind(neuve.jeton.as_slice()).bind(auteur.as_str());
+        debut.bind(en_micros(neuve.le)).bind(en_micros(neuve.expire_le))
+    };
+    let (demande, compte) = match &neuve.titre {
+        None => {
+            commence(OUVRIR).execute(cx).await?;
+            return Ok(());
+        }
+        Some(Titre::MotDePasse(compte, mot)) => {
+            let mot = mot.as_ref().map(Empreinte::phc);
+            (commence(OUVRIR_PAR_MOT).bind(compte.as_str()).bind(mot), compte)
+        }
+        Some(Titre::Session(compte, jeton)) => {
+            (commence(OUVRIR_PAR_SESSION).bind(compte.as_str()).bind(jeton.as_slice()), compte)
+        }
+    };
+    match demande.execute(cx).await? {
+        1 => Ok(()),
+        _ => Err(depassee(Agregat::Compte(compte.clone()), 0)),
+    }
 }
 
 pub(crate) async fn lit(

@@ -1,6 +1,6 @@
 //! The agents' work lists: dossiers that wait for somebody, by étape, the oldest first.
 
-use engine::demarche::Phase;
+use engine::demarche::{Dossier, Phase};
 use engine::identifiant::{AgentId, DossierId, FoyerId, PersonneId};
 use jiff::Timestamp;
 
@@ -30,6 +30,15 @@ requetes! {
         WHERE commune_id = $1 AND demarche = $2 AND phase IN ('acceptee', 'refusee', 'annulee', 'expiree')
             AND (entree_le, id) < ($3, $4)
         ORDER BY entree_le DESC, id DESC LIMIT $5";
+    // in the order of the index: those of other services are passed over
+    A_LIRE = "SELECT etat, a_lire_le FROM dossier
+        WHERE commune_id = $1 AND a_lire_le IS NOT NULL AND (a_lire_le, id) > ($2, $3)
+            AND demarche IN (SELECT value FROM json_each($4))
+        ORDER BY a_lire_le, id LIMIT $5",
+        pg: "SELECT etat, a_lire_le FROM dossier
+        WHERE commune_id = $1 AND a_lire_le IS NOT NULL AND (a_lire_le, id) > ($2, $3)
+            AND demarche = ANY (ARRAY(SELECT json_array_elements_text(CAST($4 AS json))))
+        ORDER BY a_lire_le, id LIMIT $5";
     NUMERO = "SELECT id, demarche, numero, foyer_id, enfant_id, etape, phase, entree_le, agent_id, limite_le FROM dossier
         WHERE commune_id = $1 AND numero = $2";
 }
@@ -109,6 +118,18 @@ impl Store {
         finis(&mut self.lecture(portee).await?, portee, demarche, avant, nombre).await
     }
 
+    /// The dossiers of these démarches that hold a document which nobody looked at yet, the one that waits longest first, after
+    /// `apres`: each with its place in that order.
+    pub async fn a_lire(
+        &self,
+        portee: &Portee,
+        demarches: &[&str],
+        apres: Option<&Curseur>,
+        nombre: u32,
+    ) -> Result<Vec<(Dossier, Curseur)>, Erreur> {
+        a_lire(&mut self.lecture(portee).await?, portee, demarches, apres, nombre).await
+    }
+
     /// The dossier of that number.
     pub async fn dossier_numero(&self, portee: &Portee, numero: &str) -> Result<Option<EnTravail>, Erreur> {
         par_numero(&mut self.lecture(portee).await?, portee, numero).await
@@ -163,6 +184,35 @@ pub(crate) async fn finis(
     }
     let requete = requete(FINIS).bind(portee.commune().as_str()).bind(demarche);
     lignes(cx, requete, avant.map_or((i64::MAX, ""), Curseur::bornes), nombre).await
+}
+
+/// Those that hold a document to look at, the one that waits longest first, after `apres`. A family's scope reads none.
+pub(crate) async fn a_lire(
+    cx: &mut Cx,
+    portee: &Portee,
+    demarches: &[&str],
+    apres: Option<&Curseur>,
+    nombre: u32,
+) -> Result<Vec<(Dossier, Curseur)>, Erreur> {
+    if portee.filtre().is_some() {
+        return Ok(Vec::new());
+    }
+    let (depuis, id) = apres.map_or((i64::MIN, ""), Curseur::bornes);
+    let rangs = requete(A_LIRE)
+        .bind(portee.commune().as_str())
+        .bind(depuis)
+        .bind(id.to_owned())
+        .bind(serde_json::to_string(demarches)?)
+        .bind(i64::from(nombre))
+        .fetch_all(cx)
+        .await?;
+    let lit = |r: &Rang| {
+        let dossier: Dossier =
+            serde_json::from_str(&r.try_get::<String>(0)?).map_err(illisible("dossier", "etat"))?;
+        let place = Curseur::attend(de_micros(r.try_get(1)?, "dossier", "a_lire_le")?, &dossier.id);
+        Ok((dossier, place))
+    };
+    rangs.iter().map(lit).collect()
 }
 
 /// A page of a list, from a place.

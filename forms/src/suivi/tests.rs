@@ -213,9 +213,17 @@ fn une_piece_dit_son_etat() {
             bloque,
             deja_recue,
             alternatives: Vec::new(),
+            a_la_place: Vec::new(),
             age_max: None,
             fichiers: None,
             plus_tard: false,
+            sensible: false,
+            provisoire: None,
+            valable: None,
+            fin_d_annee: None,
+            rappel: None,
+            relance: None,
+            ailleurs: None,
         }]
     };
     let mut d = dossier();

@@ -205,6 +205,8 @@ pub struct PieceInstruite {
     pub a_verifier: bool,
     /// Is it not said to be right yet?
     pub a_accepter: bool,
+    /// When it came: what is judged is what was seen.
+    pub vue: String,
 }
 
 /// Something that happened.
@@ -407,6 +409,7 @@ impl Vue for PageInstruction {
             fichiers: vec![("Fichier 1".into(), "/a/agent/dossiers/1/pieces/p/1".into())],
             a_verifier,
             a_accepter: a_verifier,
+            vue: "1".into(),
         };
         let plein = |cadre, charge: &str, motif_saisi: &str| Self {
             fiche: vec![("Enfant".into(), "<b>Léa</b>".into())],

@@ -126,6 +126,8 @@ pub struct PageMonCompte {
     pub jeton: String,
     /// Address of the page.
     pub adresse: String,
+    /// Whether a code is asked after the password, where one may choose; empty = one may not.
+    pub code: String,
 }
 
 /// A change of one's account.
@@ -250,6 +252,7 @@ impl Vue for PageMonCompte {
             sessions: if plein { vec![session(true), session(false)] } else { vec![] },
             jeton: "x".into(),
             adresse: "/a/compte".into(),
+            code: if plein { "Un code est demandé.".into() } else { String::new() },
         };
         Cadre::samples().into_iter().zip([false, true]).map(un).collect()
     }

@@ -1,11 +1,14 @@
 //! The pages' typed contexts, one file a group of pages.
 
 mod agent;
+mod agents;
 mod cadre;
 mod cle;
+mod code;
 mod compte;
 mod demarche;
 mod document;
+mod documents;
 mod envois;
 mod exploitation;
 mod foyer;
@@ -18,11 +21,13 @@ pub use agent::{
     FamilleTrouvee, LigneLot, LigneTravail, PageGuichet, PageInstruction, PageListe, PageLot, PageTravail,
     Passage, PieceInstruite, ServiceTravail, TravailEtape,
 };
+pub use agents::{AgentVu, PageAgents};
 pub use cadre::{Avis, Cadre, EnTete, Genre, Horloge, Lien, Onglet, Utilisateur};
 pub use cle::{
     AttenteVue, ChoixVue, FamilleACle, FamilleAOuvrir, FoyerRessemblant, LettreCle, PageCle, PageCles,
     PageComptes, PageLettres, PagePremiereVisite, PageRattachements, PersonneACle, ResponsableAOuvrir,
 };
+pub use code::{DessinDeCode, PageCode};
 pub use compte::{
     BlocDeTexte, CguVues, Changement, PageCompte, PageCreation, PageMonCompte, SectionCompte, SessionVue,
 };
@@ -31,6 +36,7 @@ pub use demarche::{
     SectionRecap, TexteVue,
 };
 pub use document::PageDocument;
+pub use documents::{DocumentALire, PageDocuments};
 pub use envois::{EnvoiMort, PageEnvois};
 pub use exploitation::{LignePublication, PageVersions, VilleSuivie};
 pub use foyer::{FaitVu, MembreVu, PageFoyer, PageVerification};
@@ -57,6 +63,7 @@ macro_rules! chaque_vue {
         $f::<vues::Erreur>($($arg),*);
         $f::<vues::PageCommune>($($arg),*);
         $f::<vues::PageCompte>($($arg),*);
+        $f::<vues::PageCode>($($arg),*);
         $f::<vues::PageCreation>($($arg),*);
         $f::<vues::PageMonCompte>($($arg),*);
         $f::<vues::PageCourrier>($($arg),*);
@@ -81,8 +88,10 @@ macro_rules! chaque_vue {
         $f::<vues::PageRattachements>($($arg),*);
         $f::<vues::PagePremiereVisite>($($arg),*);
         $f::<vues::PageGuichet>($($arg),*);
+        $f::<vues::PageAgents>($($arg),*);
         $f::<vues::PageInstruction>($($arg),*);
         $f::<vues::PageDocument>($($arg),*);
+        $f::<vues::PageDocuments>($($arg),*);
         $f::<vues::PageEnvois>($($arg),*);
         $f::<vues::PageListe>($($arg),*);
         $f::<vues::PageLot>($($arg),*);

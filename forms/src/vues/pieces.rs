@@ -11,6 +11,10 @@ use crate::gabarit::Vue;
 pub struct PageMesPieces {
     /// Frame.
     pub cadre: Cadre,
+    /// For an agent, whose documents: « de la famille Durand »; empty for the family itself.
+    pub de_qui: String,
+    /// For an agent, back to the request.
+    pub retour: String,
     /// The household, then each child; those without a document are left out.
     pub sections: Vec<PiecesDe>,
     /// Accepted formats and size, in words.
@@ -55,6 +59,8 @@ pub struct PieceGardee {
     pub source: String,
     /// Its files.
     pub fichiers: Vec<FichierVu>,
+    /// Other documents that may be sent instead: id and name; empty when none may.
+    pub a_la_place: Vec<(String, String)>,
     /// Where its files are sent; empty when none is taken now.
     pub envoi: String,
     /// Do they go with those already sent?
@@ -81,6 +87,7 @@ impl Vue for PageMesPieces {
             pourquoi: if la { String::new() } else { "Demandée pour « Inscription »".into() },
             source: if la { String::new() } else { "Lettre aux familles".into() },
             fichiers: if la { fichiers() } else { vec![] },
+            a_la_place: if la { vec![] } else { vec![("acte".into(), "Acte <b>".into())] },
             envoi: "/a/dossiers/1/pieces".into(),
             a_completer: la,
             a_remplacer: la,
@@ -98,7 +105,14 @@ impl Vue for PageMesPieces {
         Cadre::samples()
             .into_iter()
             .zip([vec![], vec![section()]])
-            .map(|(cadre, sections)| Self { cadre, sections, formats: "PDF".into(), jeton: "x".into() })
+            .map(|(cadre, sections)| Self {
+                cadre,
+                de_qui: if sections.is_empty() { "de Léa".into() } else { String::new() },
+                retour: "/a/agent/dossiers/1".into(),
+                sections,
+                formats: "PDF".into(),
+                jeton: "x".into(),
+            })
             .collect()
     }
 }

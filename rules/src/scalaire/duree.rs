@@ -107,6 +107,20 @@ impl Duree {
         }
     }
 
+    /// The day that many civil days, weeks, months or years before `fin`; `None` in hours, in days of a calendar, or out of the
+    /// dates that exist.
+    pub fn avant(&self, fin: Date) -> Option<Date> {
+        let n = i64::from(self.n);
+        let span = match &self.unite {
+            Unite::Jours(Compte::Civils) => Span::new().try_days(n),
+            Unite::Semaines => Span::new().try_weeks(n),
+            Unite::Mois => Span::new().try_months(n),
+            Unite::Ans => Span::new().try_years(n),
+            Unite::Minutes | Unite::Heures | Unite::Jours(_) => return None,
+        };
+        span.and_then(|span| fin.checked_sub(span)).ok()
+    }
+
     /// The day that ends this duration started on `depuis`: `depuis` is not counted, months are clamped to their last day.
     /// `None` for minutes and hours, that no date carries.
     pub fn apres(&self, depuis: Date, calendrier: &Calendrier) -> Result<Option<Date>, ErreurCalendrier> {

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use engine::decision::Auteur;
 use engine::foyer::Genre;
 use engine::identifiant::{FoyerId, PersonneId};
-use engine_store::Erreur;
+use engine_store::{Erreur, Titre};
 use forms::vues::{FamilleTrouvee, PageGuichet};
 use jiff::ToSpan;
 
@@ -121,9 +121,13 @@ async fn change(visiteur: &Visiteur, auteur: Auteur, vers: &str) -> Result<Respo
     let reel = etat.horloge.reel();
     let duree = if auteur.foyer().is_some() { DUREE_HEURES } else { session::DUREE_HEURES };
     let expire = reel.checked_add(duree.hours()).unwrap_or(reel);
-    let compte = visiteur.session.as_ref().and_then(|s| s.portee.compte()).cloned();
-    let jeton = etat.store.ouvre_session_de(&visiteur.slug, compte, auteur, reel, expire).await;
-    let jeton = jeton.map_err(|e| etat.panne(&e))?;
+    let ici = visiteur.session.as_ref();
+    let titre =
+        ici.and_then(|s| Some(Titre::Session(s.portee.compte()?.clone(), session::jeton(s).empreinte())));
+    let jeton = match etat.store.ouvre_session_de(&visiteur.slug, titre, auteur, reel, expire).await {
+        Err(Erreur::Garde(_)) => return Ok(visiteur.a_l_entree()),
+        jeton => jeton.map_err(|e| etat.panne(&e))?,
+    };
     if let Some(ancienne) = &visiteur.session {
         let ferme = etat.store.ferme_session(&visiteur.slug, session::jeton(ancienne)).await;
         ferme.map_err(|e| etat.panne(&e))?;

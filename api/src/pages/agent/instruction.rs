@@ -12,6 +12,7 @@ use forms::vues::{Genre, PageInstruction, Passage, PieceInstruite};
 use jiff::Timestamp;
 use rules::date_fr;
 
+use super::documents::vue as vue_du_document;
 use super::{aujourdhui, limite, sien};
 use crate::acts::{self, Echec, Lu};
 use crate::pages::connexion::Retour;
@@ -182,6 +183,7 @@ fn pieces(lu: &Lu<'_>, d: &Dossier, adresse: &str) -> Vec<PieceInstruite> {
                         (texte, format!("{adresse}/pieces/{}/{n}", p.piece))
                     })
                     .collect(),
+                vue: recue.map(|r| r.recue_le.to_string()).unwrap_or_default(),
                 piece: p.piece,
                 nom: p.nom,
                 etat,
@@ -346,7 +348,7 @@ pub(super) async fn piece(
         "acceptee" => EtatPiece::Acceptee,
         _ => EtatPiece::Refusee(champ(&paires, "motif").trim().to_owned()),
     };
-    agit(&agent, &id, &Evenement::VerifierPiece { piece, etat }, &cle).await
+    agit(&agent, &id, &Evenement::VerifierPiece { piece, etat, vue: vue_du_document(&paires) }, &cle).await
 }
 
 /// `POST /{slug}/agent/dossiers/{dossier}/avis`

@@ -1,8 +1,11 @@
 //! The agents' desk: what waits, a file to examine, several at once, the counter, the journal.
 
+mod agents;
 mod cles;
+mod completude;
 mod comptes;
 mod document;
+mod documents;
 mod envois;
 mod guichet;
 mod instruction;
@@ -12,6 +15,7 @@ mod rattachements;
 mod travail;
 
 use engine::demarche::{Demarche, Dossier, agent_concerne};
+use engine::identifiant::{FoyerId, PersonneId};
 use engine_store::{EnTravail, Erreur};
 use forms::vues::Genre;
 use jiff::Timestamp;
@@ -38,6 +42,11 @@ pub(super) fn routes() -> Routes {
         .post("/{slug}/agent/dossiers/{dossier}/charge", Acces::Agent, instruction::charge)
         .post("/{slug}/agent/dossiers/{dossier}/pieces/{piece}", Acces::Agent, instruction::piece)
         .get("/{slug}/agent/dossiers/{dossier}/pieces/{piece}/{n}", Acces::Agent, document::document)
+        .get("/{slug}/agent/dossiers/{dossier}/completude", Acces::Agent, completude::completude)
+        .get("/{slug}/agent/documents", Acces::Agent, documents::documents)
+        .post("/{slug}/agent/documents", Acces::Agent, documents::juge)
+        .get("/{slug}/agent/agents", Acces::Agent, agents::agents)
+        .post("/{slug}/agent/agents", Acces::Agent, agents::agit)
         .get("/{slug}/agent/cles", Acces::Agent, cles::cles)
         .post("/{slug}/agent/cles", Acces::Agent, cles::agit)
         .get("/{slug}/agent/comptes", Acces::Agent, comptes::comptes)
@@ -105,8 +114,13 @@ fn limite(fuseau: &TimeZone, le: Option<Timestamp>, aujourdhui: Date) -> (String
 
 /// Whom a file is about: the child, else the first person of the household.
 async fn sujet(agent: &Agent, dossier: &EnTravail) -> Result<String, Erreur> {
+    personne(agent, (dossier.enfant.as_ref(), dossier.foyer.as_ref())).await
+}
+
+/// That child's name, else that of whoever answers for the household.
+async fn personne(agent: &Agent, de: (Option<&PersonneId>, Option<&FoyerId>)) -> Result<String, Erreur> {
     let (store, portee) = (&agent.visiteur.etat.store, &agent.session.portee);
-    let personne = match (&dossier.enfant, &dossier.foyer) {
+    let personne = match de {
         (Some(enfant), _) => Some(enfant.clone()),
         (None, Some(foyer)) => store.responsables(portee, foyer).await?.into_iter().next(),
         (None, None) => None,

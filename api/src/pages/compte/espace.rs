@@ -4,6 +4,7 @@ use axum::extract::Form;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::compte::{self, Compte, courriel_normalise, nom_normalise};
+use engine::decision::{Auteur, Suivant};
 use engine::demarche::ErreurChamp;
 use forms::formulaire::{ChampVue, Rendu};
 use forms::vues::{Changement, PageMonCompte, SessionVue};
@@ -50,7 +51,7 @@ impl Geste {
 }
 
 /// The session and its account; `None` where one entered without an account.
-async fn sien(visiteur: &Visiteur) -> Result<Option<(Ouverte, Compte)>, Arret> {
+pub(super) async fn sien(visiteur: &Visiteur) -> Result<Option<(Ouverte, Compte)>, Arret> {
     let Some(session) = visiteur.session.clone() else { return Err(visiteur.a_l_entree().into()) };
     let Some(id) = session.portee.compte() else { return Ok(None) };
     let compte = visiteur.etat.store.compte(&session.portee, id).await;
@@ -75,6 +76,7 @@ async fn rend(visiteur: &Visiteur, essai: Option<Essai<'_>>, retour: &Retour) ->
         sessions: Vec::new(),
         jeton: String::new(),
         adresse: format!("/{}/compte", visiteur.slug),
+        code: String::new(),
     };
     if let Some((session, compte)) = sien(visiteur).await? {
         let maintenant = visiteur.etat.horloge.reel();
@@ -92,6 +94,10 @@ async fn rend(visiteur: &Visiteur, essai: Option<Essai<'_>>, retour: &Retour) ->
                 ici: s.empreinte == ici,
             })
             .collect();
+        if matches!(session.portee.auteur(), Auteur::Parent { .. }) {
+            let demande = if compte.demande_un_code() { "demandé" } else { "pas demandé" };
+            vue.code = format!("Un code, après le mot de passe, est {demande}.");
+        }
         vue.fiche = fiche(&compte);
         vue.changements = changements(visiteur, &compte, essai.as_ref());
         vue.erreurs = vue.changements.iter().flat_map(|c| resume(&c.champs)).collect();
@@ -257,10 +263,14 @@ async fn geste(visiteur: Visiteur, Form(paires): Paires, geste: Geste) -> Result
     let (Some(decision), true) = (decision, erreurs.is_empty()) else {
         return rend(&visiteur, Some(Essai { geste, saisi, erreurs: &erreurs }), &retour).await;
     };
+    let apres = match &decision.suivant {
+        Suivant::Compte(apres) => (**apres).clone(),
+        Suivant::Dossier(_) | Suivant::Reservation(_) | Suivant::Rien => compte,
+    };
     match commet(&visiteur, vec![decision]).await {
         // a new password is a new session
         Ok(()) if geste == Geste::MotDePasse => {
-            rouvre(&visiteur, &compte, "compte?fait=mot_de_passe_change").await
+            rouvre(&visiteur, &apres, "compte?fait=mot_de_passe_change").await
         }
         Ok(()) => {
             let fait = if geste == Geste::Courriel { "courriel" } else { "agir" };
@@ -275,7 +285,7 @@ async fn geste(visiteur: Visiteur, Form(paires): Paires, geste: Geste) -> Result
 }
 
 /// What one cannot do anything about but try again.
-fn tombe(visiteur: &Visiteur, manque: Manque) -> Arret {
+pub(super) fn tombe(visiteur: &Visiteur, manque: Manque) -> Arret {
     match manque {
         Manque::Store(erreur) => visiteur.etat.panne(&erreur).into(),
         _ => visiteur.etat.panne(&engine_store::Erreur::Occupee).into(),

@@ -7,17 +7,20 @@ use axum::response::{IntoResponse, Redirect, Response};
 use engine::compte::{self, Activation, Compte, GenreLien, LienSuivi, nom_normalise};
 use engine::decision::Auteur;
 use engine::demarche::ErreurChamp;
+use engine::foyer::{Genre, ValeurFait};
+use engine::identifiant::PersonneId;
 use engine_store::{EssaiFait, EtatLien, Jeton, LienDeCompte};
 use forms::formulaire::{ChampVue, ErreurVue, Rendu};
 use forms::vues::{CguVues, PageCompte};
 
-use super::super::connexion::ouvre;
+use super::super::connexion::{Appareil, ouvre};
 use super::super::dossier::{Paires, champ};
 use super::super::{Arret, page, page_introuvable};
 use super::{
     ENCORE, MOT, Manque, NOUVEAU, champs_du_nouveau, cle, commet, dit, personnels, refus_du_nouveau, resume,
     tirage, vers, vide,
 };
+use crate::facts;
 use crate::routes::{Acces, Routes};
 use crate::session::Visiteur;
 
@@ -168,7 +171,7 @@ async fn activation(visiteur: &Visiteur, compte: &Compte, rendu: &Reprise<'_>) -
         _ => vec!["Une dernière chose, et votre espace est ouvert.".to_owned()],
     };
     Ok(PageCompte {
-        textes,
+        textes: ce_qui_s_active(visiteur, compte, textes).await?,
         champs,
         autre_titre: if a_un_mot {
             "Je ne m’en souviens pas : en choisir un autre".to_owned()
@@ -180,6 +183,69 @@ async fn activation(visiteur: &Visiteur, compte: &Compte, rendu: &Reprise<'_>) -
         bouton: "Activer mon espace".to_owned(),
         ..vide(visiteur, "Activer mon espace famille")
     })
+}
+
+/// Whose account it is and what it opens, said before anything is done: masked, as the letter may be in somebody else's hands.
+async fn ce_qui_s_active(
+    visiteur: &Visiteur,
+    compte: &Compte,
+    mut textes: Vec<String>,
+) -> Result<Vec<String>, Arret> {
+    let commune = &visiteur.commune;
+    let pour = |nom: &str| format!("Cet espace est au nom de {nom} ({}).", masque_courriel(&compte.courriel));
+    match &compte.auteur {
+        Some(Auteur::Agent { roles, .. }) => {
+            textes.push(pour(compte.nom.as_deref().unwrap_or("un agent")));
+            let services: Vec<&str> =
+                roles.iter().map(|r| commune.contact(r).map_or(r.as_str(), |c| c.nom.as_str())).collect();
+            textes.push(format!("C’est un compte d’agent, pour : {}.", services.join(", ")));
+        }
+        Some(auteur) => {
+            let (Some(foyer), Some(personne)) = (auteur.foyer(), auteur.personne()) else {
+                return Ok(textes);
+            };
+            let portee = visiteur.etat.store.portee_de_commande(&visiteur.slug, "compte");
+            let lu =
+                visiteur.etat.store.famille(&portee, foyer).await.map_err(|e| visiteur.etat.panne(&e))?;
+            let maintenant = visiteur.etat.horloge.maintenant();
+            let jour = maintenant.to_zoned(commune.fuseau.clone()).date();
+            let texte = |p: &PersonneId, fait| facts::texte(&lu.faits, p, fait, jour, maintenant);
+            textes.push(pour(&format!("{} {}", texte(personne, "prenom"), masque(&texte(personne, "nom")))));
+            let membres = lu.foyer.iter().flat_map(|f| &f.membres);
+            let enfants: Vec<String> = membres
+                .filter(|m| m.genre == Genre::Enfant)
+                .map(|m| masque(&texte(&m.personne, "prenom")))
+                .collect();
+            textes.push(match enfants.len() {
+                0 => "Il ouvre le dossier de votre famille, sans enfant pour l’instant.".to_owned(),
+                1 => format!("Il ouvre le dossier de votre famille : un enfant ({}).", enfants.join(", ")),
+                n => format!("Il ouvre le dossier de votre famille : {n} enfants ({}).", enfants.join(", ")),
+            });
+        }
+        None => {
+            let dit = |champ: &str| match compte.reponses.as_ref().and_then(|r| r.valeur(champ)) {
+                Some(ValeurFait::Texte(texte)) => texte.clone(),
+                _ => String::new(),
+            };
+            textes.push(pour(&format!("{} {}", dit("prenom"), masque(&dit("nom")))));
+            textes.push("Aucune famille n’y est encore rattachée.".to_owned());
+        }
+    }
+    textes.push("Si ce n’est pas vous, n’activez rien : fermez cette page.".to_owned());
+    Ok(textes)
+}
+
+/// « D… »
+fn masque(mot: &str) -> String {
+    mot.chars().next().map(|c| format!("{c}…")).unwrap_or_default()
+}
+
+/// « c…@exemple.fr »
+fn masque_courriel(courriel: &str) -> String {
+    match courriel.split_once('@') {
+        Some((nom, chez)) => format!("{}@{chez}", masque(nom)),
+        None => String::new(),
+    }
 }
 
 /// `GET /{slug}/compte/lien/{jeton}`: nothing is written, so that a mail program may look at the link.
@@ -285,9 +351,10 @@ async fn active(
             let fait = match essai {
                 None => "?fait=activer",
                 Some(EssaiFait::Ouverte { .. }) => "?fait=cle",
-                Some(EssaiFait::Refusee | EssaiFait::Trop { .. }) => "?fait=cle_refusee",
+                Some(EssaiFait::Refusee) => "?fait=cle_refusee",
+                Some(EssaiFait::Trop { .. }) => "?fait=cle_trop",
             };
-            ouvre(visiteur, &actif, fait).await
+            ouvre(visiteur, &actif, fait, Appareil::Connu).await
         }
         None => Ok(visiteur.a_l_entree()),
     }

@@ -1,6 +1,7 @@
 //! Accounts: asked for, activated, entered, changed.
 
 mod cle;
+mod code;
 mod creation;
 mod espace;
 mod lien;
@@ -10,10 +11,10 @@ pub(super) mod verification;
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use engine::compte::{Compte, LienDonne};
+use engine::compte::{Compte, EtatCompte, LienDonne};
 use engine::decision::{CleUnique, Decision, Garde};
 use engine::demarche::ErreurChamp;
-use engine::identifiant::Alea;
+use engine::identifiant::{Alea, CompteId};
 use engine_store::{Commis, Erreur};
 use forms::formulaire::{ChampVue, ErreurVue, Rendu};
 use forms::vues::{Lien, PageCompte};
@@ -46,6 +47,7 @@ pub(super) fn routes() -> Routes {
         .merge(espace::routes())
         .merge(second::routes())
         .merge(verification::routes())
+        .merge(code::routes())
 }
 
 /// A link to give until then.
@@ -95,6 +97,25 @@ pub(super) async fn commet(visiteur: &Visiteur, decisions: Vec<Decision>) -> Res
         }),
         Err(erreur) => Err(Manque::Store(erreur)),
     }
+}
+
+/// Tells the holder of an account that somebody entered it from a device that never had.
+pub(super) async fn previent_d_un_appareil(visiteur: &Visiteur, id: &CompteId) -> Result<(), Arret> {
+    let etat = &visiteur.etat;
+    let portee = etat.store.portee_de_commande(&visiteur.slug, "compte");
+    for _ in 0..ESSAIS {
+        let lu = etat.store.compte(&portee, id).await.map_err(|e| etat.panne(&e))?;
+        let Some(compte) = lu.filter(|c| c.etat == EtatCompte::Actif) else { return Ok(()) };
+        let decision = engine::compte::entre_d_un_nouvel_appareil(&compte, etat.horloge.maintenant());
+        match commet(visiteur, vec![decision]).await {
+            Ok(()) => return Ok(()),
+            Err(Manque::Store(erreur)) => return Err(etat.panne(&erreur).into()),
+            // something else of the account changed at this very moment
+            Err(_) => {}
+        }
+    }
+    tracing::warn!(commune = %visiteur.slug, "the letter about a new device was not decided");
+    Ok(())
 }
 
 /// What is wrong with a new password and its repetition, in the order of the fields.

@@ -1,7 +1,7 @@
 //! The code asked after the password: always of an agent, set the first time.
 
 use axum::extract::Form;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use engine::compte::{self, Compte, EtatCompte, SecondFacteur};
 use engine::demarche::ErreurChamp;
@@ -10,12 +10,12 @@ use forms::formulaire::{ChampVue, Rendu};
 use forms::vues::PageCompte;
 use jiff::{SignedDuration, Timestamp};
 
-use super::super::connexion::entre_chez;
+use super::super::connexion::{Appareil, entre_chez};
 use super::super::dossier::{Paires, champ};
 use super::super::{Arret, page, page_perimee};
 use super::{Manque, commet, resume, vers, vide};
 use crate::routes::{Acces, Routes};
-use crate::session::Visiteur;
+use crate::session::{self, Visiteur, egaux};
 use crate::totp::Secret;
 
 /// How long one has to type the code.
@@ -26,13 +26,14 @@ pub(super) fn routes() -> Routes {
 }
 
 /// The second factor that this account must show now: its own, or the first one to set.
-fn facteur(compte: &Compte) -> SecondFacteur {
-    match compte.second_facteur {
-        Some(f) if f.confirme => f,
+pub(super) fn facteur(compte: &Compte) -> SecondFacteur {
+    match &compte.second_facteur {
+        Some(f) if f.confirme => f.clone(),
         autre => SecondFacteur {
-            generation: autre.map_or(1, |f| f.generation.saturating_add(1)),
+            generation: autre.as_ref().map_or(1, |f| f.generation.saturating_add(1)),
             confirme: false,
             dernier_pas: 0,
+            secours: Vec::new(),
         },
     }
 }
@@ -44,10 +45,17 @@ pub(in crate::pages) fn demande(visiteur: &Visiteur, compte: &Compte, motif: Opt
     let secret = Secret::de(&etat.liens, visiteur.slug.as_str(), compte, facteur.generation);
     let erreurs: Vec<ErreurChamp> =
         motif.map(|m| ErreurChamp { champ: "code".to_owned(), motif: m.to_owned() }).into_iter().collect();
-    let aide = "Six chiffres, montrés par votre application.";
+    let aide = match facteur.secours.is_empty() {
+        true => "Six chiffres, montrés par votre application.",
+        false => {
+            "Six chiffres, montrés par votre application ; si vous ne l’avez plus, un de vos codes de secours."
+        }
+    };
     let mut code =
         ChampVue::seul(("code", "Code de vérification"), Rendu::Text, (aide, "one-time-code"), &erreurs);
-    code.clavier = "numeric".to_owned();
+    if facteur.secours.is_empty() {
+        code.clavier = "numeric".to_owned();
+    }
     let mut textes = Vec::new();
     if !facteur.confirme {
         textes.push("Votre compte ouvre des données de familles : un code s’ajoute au mot de passe. Dans une application de codes (FreeOTP, Aegis, ou celle de votre téléphone), ajoutez un compte avec cette clé :".to_owned());
@@ -104,7 +112,7 @@ async fn attendu(visiteur: &Visiteur, etape: &str) -> Result<Option<Compte>, Arr
 }
 
 /// `POST /{slug}/connexion/code`
-async fn verifie(visiteur: Visiteur, Form(paires): Paires) -> Result<Response, Arret> {
+async fn verifie(visiteur: Visiteur, entetes: HeaderMap, Form(paires): Paires) -> Result<Response, Arret> {
     let etat = &visiteur.etat;
     let Some(compte) = attendu(&visiteur, champ(&paires, "_etape")).await? else {
         return Ok(page_perimee(&visiteur));
@@ -115,20 +123,48 @@ async fn verifie(visiteur: Visiteur, Form(paires): Paires) -> Result<Response, A
     }
     let facteur = facteur(&compte);
     let secret = Secret::de(&etat.liens, visiteur.slug.as_str(), &compte, facteur.generation);
-    let pas = secret.pas_de(champ(&paires, "code"), etat.horloge.reel(), facteur.dernier_pas);
-    let Some(dernier_pas) = pas else {
+    let saisi = champ(&paires, "code");
+    // the first code of an application is shown where the account was just opened
+    let connu = !facteur.confirme
+        || session::est_son_appareil(&visiteur, &compte, &session::appareils(&entetes, &visiteur));
+    let montre = match secret.pas_de(saisi, etat.horloge.reel(), facteur.dernier_pas) {
+        Some(dernier_pas) => Some(SecondFacteur { confirme: true, dernier_pas, ..facteur }),
+        None => sans_le_code_de_secours(&visiteur, &compte, facteur, saisi),
+    };
+    let Some(montre) = montre else {
         let motif = "Ce code n’est pas le bon, ou il a déjà servi : attendez le suivant.";
         return Ok(demande(&visiteur, &compte, Some(motif)));
     };
-    let montre = SecondFacteur { confirme: true, dernier_pas, ..facteur };
-    let decision = compte::regle_second_facteur(&compte, Some(montre), etat.horloge.maintenant());
+    let decision = compte::regle_second_facteur(&compte, montre, etat.horloge.maintenant());
     match commet(&visiteur, vec![decision]).await {
         Ok(()) => {
             etat.essais.reussit(&essai);
-            entre_chez(&visiteur, &compte, "").await
+            let appareil = if connu { Appareil::Connu } else { Appareil::Nouveau };
+            entre_chez(&visiteur, &compte, "", appareil).await
         }
         Err(Manque::Store(erreur)) => Err(etat.panne(&erreur).into()),
         // the same code came twice at once: one of them entered
         Err(_) => Ok(page_perimee(&visiteur)),
     }
+}
+
+/// The same second factor, without the code of the list that was just given; `None`: it is none of them.
+fn sans_le_code_de_secours(
+    visiteur: &Visiteur,
+    compte: &Compte,
+    facteur: SecondFacteur,
+    saisi: &str,
+) -> Option<SecondFacteur> {
+    let sceau = sceau_de_secours(visiteur, compte, saisi);
+    let mut reste = facteur.secours.clone();
+    reste.retain(|garde| !egaux(garde, &sceau));
+    let servi = facteur.confirme && !sceau.is_empty() && reste.len() < facteur.secours.len();
+    servi.then_some(SecondFacteur { secours: reste, ..facteur })
+}
+
+/// What is kept of a code to enter with when the application is lost, however it was typed.
+pub(super) fn sceau_de_secours(visiteur: &Visiteur, compte: &Compte, code: &str) -> String {
+    let lettres: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
+    let lettres = lettres.to_ascii_uppercase();
+    visiteur.etat.liens.sceau(&["secours", visiteur.slug.as_str(), compte.id.as_str(), &lettres])
 }

@@ -351,7 +351,7 @@ impl<'c> Monde<'c> {
             Booleen(false) => EtatPiece::Refusee(motif),
         };
         let mut decisions = Vec::new();
-        let evenement = Evenement::VerifierPiece { piece: v.piece.to_string(), etat };
+        let evenement = Evenement::VerifierPiece { piece: v.piece.to_string(), etat, vue: None };
         self.fait_sur(&id, &evenement, &auteur, &mut decisions)?;
         Ok(Suite { dossier: id, decisions })
     }

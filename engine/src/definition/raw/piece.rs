@@ -2,13 +2,15 @@
 
 use super::source::{RawQuestion, RawSource};
 use super::valeurs::{RawCondition, RawDuree, RawQuand, RawSiManque, RawValable};
-use crate::definition::lecture::{Booleen, Entier, Id, Texte, bloc};
+use crate::definition::lecture::{Booleen, Carte, Entier, Id, Texte, bloc};
 
 bloc! {
     /// Les pièces justificatives.
     pub struct RawPieces {
         /// Une pièce par ligne.
         [liste requise] pieces: RawPiece,
+        /// Textes proposés à l'agent qui refuse une pièce, ex. `{ "Illisible": "Le document ne se lit pas : reprenez la photo." }`.
+        [optionnel] textes: Carte<Texte>,
         /// Questions à la commune.
         [liste] questions: RawQuestion,
     }
@@ -35,6 +37,8 @@ bloc! {
         [optionnel] fichiers: Entier,
         /// Durée de validité : `annee_scolaire`, `en_cours` ou `{ jusqu_a: 12-31 }`.
         [optionnel] valable: RawValable,
+        /// Combien de temps avant la fin de sa validité la famille est prévenue par courriel, ex. `30 jours`.
+        [optionnel] rappel: RawDuree,
         /// Âge au plus, au dépôt.
         [optionnel] age_max: RawDuree,
         /// Seulement à la première inscription.

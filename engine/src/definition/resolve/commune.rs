@@ -87,6 +87,7 @@ impl Fichiers {
             derives,
             services,
             pieces,
+            textes_de_pieces: piece::textes(self),
             demarches,
             regie,
             messages,

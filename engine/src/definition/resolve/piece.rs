@@ -3,18 +3,21 @@
 use super::commune::inconnu;
 use super::fichiers::Fichiers;
 use super::{Resolution, condition, derive, donnees, pour_qui, question, texte_source};
-use crate::commune::{Alternative, Condition, Piece, SiManque};
+use crate::commune::{Alternative, Condition, Piece, Provisoire, SiManque};
 use crate::definition::lecture::{Entier, Sp};
-use crate::definition::raw::piece::RawPiece;
-use crate::definition::raw::valeurs::{RawQuand, RawSiManque, RawValable};
+use crate::definition::raw::piece::{RawPiece, RawProvisoire};
+use crate::definition::raw::valeurs::{RawDuree, RawQuand, RawSiManque, RawValable};
 use crate::demarche::Validite;
 use crate::diagnostic::{Diagnostic, codes};
-use rules::scalaire::JourAnnuel;
+use jiff::civil::Date;
+use rules::scalaire::{Duree, JourAnnuel};
 
 /// What may be received: photographs are written again before they are kept, macros and active content never are (PIE02).
 const FORMATS: [&str; 3] = ["pdf", "jpeg", "png"];
 /// Files that one document may be made of, whatever the town writes.
 const FICHIERS_MAX: u32 = 10;
+/// What stands where the town did not say yet.
+const A_CONFIRMER: &str = "a_confirmer";
 /// Sensitivities that need a retention and a restricted role (PIE05).
 const SENSIBLES: [&str; 2] = ["sante", "judiciaire"];
 /// All sensitivities.
@@ -32,6 +35,12 @@ pub(super) fn resout(r: &mut Resolution<'_>, f: &Fichiers) -> Vec<Piece> {
         pieces.extend(une(r, raw));
     }
     pieces
+}
+
+/// The texts that an agent may start from to refuse one.
+pub(super) fn textes(f: &Fichiers) -> Vec<(String, String)> {
+    let ecrits = f.pieces.iter().filter_map(|p| p.textes.as_ref());
+    ecrits.flat_map(|t| t.valeur.iter()).map(|(nom, texte)| (nom.texte.clone(), texte.0.clone())).collect()
 }
 
 fn une(r: &mut Resolution<'_>, raw: &Sp<RawPiece>) -> Option<Piece> {
@@ -82,7 +91,12 @@ fn une(r: &mut Resolution<'_>, raw: &Sp<RawPiece>) -> Option<Piece> {
         quand,
         si_manque,
         alternatives,
-        provisoire: raw.provisoire.as_ref().map(|p| p.piece.to_string()),
+        provisoire: raw.provisoire.as_ref().map(|p| provisoire(r, p)),
+        rappel: raw.rappel.as_ref().and_then(|d| rappel(r, d)),
+        relance: match &raw.si_manque.valeur {
+            RawSiManque::DesQuePossible(relance) => Some(relance.relance.0.clone()),
+            RawSiManque::Bloque | RawSiManque::SansBlocage => None,
+        },
         formats: match &raw.formats[..] {
             [] => FORMATS.map(str::to_owned).into(),
             formats => formats.iter().map(|f| f.to_string()).collect(),
@@ -95,6 +109,29 @@ fn une(r: &mut Resolution<'_>, raw: &Sp<RawPiece>) -> Option<Piece> {
         sensibilite: sensibilite.to_owned(),
         lieu,
     })
+}
+
+/// A document accepted for a while; `a_confirmer`: nobody said for how long yet.
+fn provisoire(r: &mut Resolution<'_>, raw: &RawProvisoire) -> Provisoire {
+    let jusqu_a = raw.jusqu_a.as_ref().filter(|j| j.0 != A_CONFIRMER).and_then(|j| match Duree::lit(&j.0) {
+        Ok(duree) => Some(duree),
+        Err(e) => {
+            let d = Diagnostic::new(codes::SYN04, j.span, e.message);
+            r.signale(d.aide("ex. `jusqu_a: 2 mois`, ou `a_confirmer`"));
+            None
+        }
+    });
+    Provisoire { piece: raw.piece.to_string(), jusqu_a }
+}
+
+/// A reminder is counted back from a day: civil days, weeks, months.
+fn rappel(r: &mut Resolution<'_>, raw: &Sp<RawDuree>) -> Option<Duree> {
+    let compte = raw.0.avant(Date::MAX).is_some();
+    if !compte {
+        let message = "un rappel se compte en jours, en semaines ou en mois avant la fin";
+        r.signale(Diagnostic::new(codes::SYN04, raw.span, message).aide("ex. `rappel: 30 jours`"));
+    }
+    compte.then(|| raw.0.clone())
 }
 
 /// How many files a document may be made of.

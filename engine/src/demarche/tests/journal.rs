@@ -35,6 +35,7 @@ fn un_evenement() -> impl Strategy<Value = Evenement> {
         1 => any::<bool>().prop_map(|bien| Evenement::VerifierPiece {
             piece: "justificatif".into(),
             etat: if bien { EtatPiece::Acceptee } else { EtatPiece::Refusee("flou".into()) },
+            vue: None,
         }),
         2 => (0..6_u32, 0..3_u16).prop_map(|(entree, rang)| Evenement::Echeance { entree, rang }),
         1 => (0..3_u32).prop_map(|depot| Evenement::Silence { depot }),

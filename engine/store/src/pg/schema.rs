@@ -8,7 +8,7 @@ use sqlx::{Connection, PgConnection, PgPool, Row, raw_sql};
 use crate::erreur::Erreur;
 use crate::migration::{Une, migrateur};
 
-pub(crate) const MIGRATIONS: [Une; 11] = [
+pub(crate) const MIGRATIONS: [Une; 12] = [
     (1, "socle", include_str!("../../migrations/postgres/0001_socle.sql")),
     (2, "prochain", include_str!("../../migrations/postgres/0002_prochain.sql")),
     (3, "travail", include_str!("../../migrations/postgres/0003_travail.sql")),
@@ -20,6 +20,7 @@ pub(crate) const MIGRATIONS: [Une; 11] = [
     (9, "cle_enfance", include_str!("../../migrations/postgres/0009_cle_enfance.sql")),
     (10, "index", include_str!("../../migrations/postgres/0010_index.sql")),
     (11, "reprise", include_str!("../../migrations/postgres/0011_reprise.sql")),
+    (12, "a_lire", include_str!("../../migrations/postgres/0012_a_lire.sql")),
 ];
 /// After each migration: row security on every table, grants.
 const SECURITE: &str = include_str!("../../migrations/postgres/securite.sql");

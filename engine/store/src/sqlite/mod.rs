@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, SqlitePool};
 use crate::erreur::Erreur;
 use crate::migration::{Une, migrateur};
 
-pub(crate) const MIGRATIONS: [Une; 11] = [
+pub(crate) const MIGRATIONS: [Une; 12] = [
     (1, "socle", include_str!("../../migrations/sqlite/0001_socle.sql")),
     (2, "prochain", include_str!("../../migrations/sqlite/0002_prochain.sql")),
     (3, "travail", include_str!("../../migrations/sqlite/0003_travail.sql")),
@@ -21,6 +21,7 @@ pub(crate) const MIGRATIONS: [Une; 11] = [
     (9, "cle_enfance", include_str!("../../migrations/sqlite/0009_cle_enfance.sql")),
     (10, "index", include_str!("../../migrations/sqlite/0010_index.sql")),
     (11, "reprise", include_str!("../../migrations/sqlite/0011_reprise.sql")),
+    (12, "a_lire", include_str!("../../migrations/sqlite/0012_a_lire.sql")),
 ];
 const A_FAIRE: &str = include_str!("../../migrations/sqlite/a_faire.sql");
 

@@ -5,7 +5,7 @@ use engine::decision::{Agregat, Auteur, CleUnique, Decision, Ecriture, Garde, Su
 use engine::demarche::{Reponse, Reponses};
 use engine::foyer::ValeurFait;
 use engine::identifiant::{AgentId, CommuneSlug, CompteId};
-use engine_store::{Commis, Erreur, EtatLien, Jeton};
+use engine_store::{Commis, Erreur, EtatLien, Jeton, Titre};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::base::{Essai, sur_les_deux};
@@ -74,7 +74,12 @@ async fn un_compte_se_relit_et_ne_s_ecrit_que_sur_sa_version(e: &Essai) {
     assert_eq!(store.compte_nomme(commune, "camille").await.unwrap(), None);
     assert_eq!(store.compte_en_attente(commune, "camille@exemple.fr").await.unwrap(), Some(premier));
     commet(e, famille(1)).await.unwrap();
-    let facteur = SecondFacteur { generation: 1, confirme: true, dernier_pas: 57_000_000 };
+    let facteur = SecondFacteur {
+        generation: 1,
+        confirme: true,
+        dernier_pas: 57_000_000,
+        secours: vec!["sceau".into()],
+    };
     let actif = Compte { second_facteur: Some(facteur), ..active(1, "camille", 2) };
     commet(e, ecrit(actif.clone(), Vec::new())).await.unwrap();
     for nom in ["camille", "camille@exemple.fr"] {
@@ -188,7 +193,8 @@ async fn une_session_finit_avec_son_compte(e: &Essai) {
     }
     commet(e, ecrit(Compte { version: 1, ..active(1, "camille", 1) }, Vec::new())).await.unwrap();
     let auteur = Auteur::Parent { personne: personne(1), foyer: foyer(1) };
-    let ouvre = || store.ouvre_session_de(&e.commune, Some(compte.clone()), auteur.clone(), le(), heure(12));
+    let titre = Titre::du_mot_de_passe(&active(1, "camille", 1));
+    let ouvre = || store.ouvre_session_de(&e.commune, Some(titre.clone()), auteur.clone(), le(), heure(12));
     let (un, deux, trois) = (ouvre().await.unwrap(), ouvre().await.unwrap(), ouvre().await.unwrap());
     let lue = |j: Jeton| async move { store.session(&e.commune, &j, le()).await.unwrap().map(|s| s.portee) };
     let portee = lue(un.clone()).await.unwrap();
@@ -211,6 +217,16 @@ async fn une_session_finit_avec_son_compte(e: &Essai) {
     }
     let vues = store.sessions(&portee, &compte, le()).await.unwrap();
     assert_eq!(vues.iter().filter_map(|s| s.vue_le).collect::<Vec<_>>(), [heure(2)]);
+    // whoever gave the old password, a moment before another one was chosen, does not enter with it
+    let avant = Titre::MotDePasse(compte.clone(), Some(Empreinte::nouvelle("$argon2id$ancien")));
+    let tarde = store.ouvre_session_de(&e.commune, Some(avant), auteur.clone(), le(), heure(12)).await;
+    assert!(matches!(tarde, Err(Erreur::Garde(_))), "{tarde:?}");
+    // nor does a session that is over open another
+    let par = |j: &Jeton| Some(Titre::Session(compte.clone(), j.empreinte()));
+    let suite = store.ouvre_session_de(&e.commune, par(&un), auteur.clone(), le(), heure(12)).await.unwrap();
+    store.ferme_session(&e.commune, &suite).await.unwrap();
+    let tarde = store.ouvre_session_de(&e.commune, par(&suite), auteur.clone(), le(), heure(12)).await;
+    assert!(matches!(tarde, Err(Erreur::Garde(_))), "{tarde:?}");
     // a new password: all but the one that changed it
     let fin = |sauf: Option<&Jeton>| {
         vec![Ecriture::FinSessions { compte: compte.clone(), sauf: sauf.map(Jeton::empreinte) }]
@@ -226,12 +242,11 @@ async fn une_session_finit_avec_son_compte(e: &Essai) {
     let ferme = Compte { etat: EtatCompte::Ferme, ..active(1, "camille", 4) };
     commet(e, ecrit(ferme, Vec::new())).await.unwrap();
     assert_eq!(lue(un).await, None);
-    let encore = ouvre().await.unwrap();
-    assert_eq!(lue(encore).await, None, "one cannot enter with a closed account");
+    assert!(matches!(ouvre().await, Err(Erreur::Garde(_))), "one cannot enter with a closed account");
 }
 
 async fn un_agent_au_guichet_garde_sa_double_qualite(e: &Essai) {
-    let (store, compte) = (&e.store, CompteId::neuf(id(7)));
+    let store = &e.store;
     commet(e, famille(1)).await.unwrap();
     let agent = Auteur::Agent { agent: AgentId::neuf(id(7)), roles: vec!["scolaire".into()] };
     let sien =
@@ -246,7 +261,7 @@ async fn un_agent_au_guichet_garde_sa_double_qualite(e: &Essai) {
     };
     for auteur in [guichet, agent] {
         let jeton = store
-            .ouvre_session_de(&e.commune, Some(compte.clone()), auteur.clone(), le(), heure(1))
+            .ouvre_session_de(&e.commune, Some(Titre::du_mot_de_passe(&sien)), auteur.clone(), le(), heure(1))
             .await
             .unwrap();
         assert_eq!(store.session(&e.commune, &jeton, le()).await.unwrap().unwrap().portee.auteur(), &auteur);
@@ -254,7 +269,13 @@ async fn un_agent_au_guichet_garde_sa_double_qualite(e: &Essai) {
     // fewer roles: at the next request
     let moins = Auteur::Agent { agent: AgentId::neuf(id(7)), roles: Vec::new() };
     let jeton = store
-        .ouvre_session_de(&e.commune, Some(compte), sien.auteur.clone().unwrap(), le(), heure(1))
+        .ouvre_session_de(
+            &e.commune,
+            Some(Titre::du_mot_de_passe(&sien)),
+            sien.auteur.clone().unwrap(),
+            le(),
+            heure(1),
+        )
         .await
         .unwrap();
     commet(e, ecrit(Compte { auteur: Some(moins.clone()), version: 2, ..sien }, Vec::new())).await.unwrap();

@@ -6,7 +6,7 @@ use engine::decision::{Agregat, Auteur, CleUnique, Decision, Ecriture, Garde, Su
 use engine::demarche::{Changement, Dossier, Phase};
 use engine::foyer::ValeurFait;
 use engine::identifiant::{AgentId, CleEnfanceId, CompteId, FoyerId, PersonneId};
-use engine_store::{CleIdempotence, CleNeuve, Essai as Try, EssaiFait, FiltreDossiers};
+use engine_store::{CleIdempotence, CleNeuve, Essai as Try, EssaiFait, FiltreDossiers, Titre};
 use jiff::SignedDuration;
 
 use crate::base::{Essai, sur_les_deux};
@@ -58,7 +58,7 @@ async fn l_agent_rattache_une_fois(e: &Essai) {
     let jeton = store
         .ouvre_session_de(
             &e.commune,
-            Some(compte.id.clone()),
+            Some(Titre::du_mot_de_passe(&compte)),
             compte.auteur.clone().unwrap(),
             le(),
             le() + SignedDuration::from_hours(1),
