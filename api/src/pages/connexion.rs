@@ -131,9 +131,10 @@ async fn rehache(visiteur: &Visiteur, compte: Compte, mot: String) -> Compte {
         return compte;
     }
     let Ok(neuf) = etat.mots_de_passe.hache(mot).await else { return compte };
-    let decision = compte::rehache(&compte, neuf, etat.horloge.maintenant());
+    let decision = compte::rehache(&compte, neuf.clone(), etat.horloge.maintenant());
     match commet(visiteur, vec![decision]).await {
-        Ok(()) => compte.suivant(),
+        // the session opens by the password as it is kept from now on
+        Ok(()) => Compte { mot_de_passe: Some(neuf), ..compte.suivant() },
         Err(_) => {
             tracing::warn!(commune = %slug, "a password taken over stays as it was");
             compte
