@@ -97,13 +97,25 @@ fn connus(commune: &Commune, faits: &FaitsDates, sujet: &Sujet, lecteur: Lecteur
             let fait = faits.valeur(sujet, nom, lecteur.jour, lecteur.connu_au)?;
             let (libelle, valeur) = match zone(commune, nom, &fait.valeur) {
                 Some(zone) => ("Zone du domicile".to_owned(), zone),
-                None => (libelle(commune, sujet, nom), valeur_lisible(champ(commune, nom), &fait.valeur)),
+                None => (libelle(commune, sujet, nom), lisible(commune, nom, &fait.valeur)),
             };
             Some(FaitVu { libelle, valeur, detail: detail(commune, fait) })
         })
         .collect();
     vus.sort_by(|a, b| a.libelle.cmp(&b.libelle));
     vus
+}
+
+/// As families read it: a choice that no form of the town names is at least written as a word.
+fn lisible(commune: &Commune, nom: &str, valeur: &ValeurFait) -> String {
+    match (champ(commune, nom), valeur) {
+        (None, ValeurFait::Choix(id)) => {
+            let mots = id.replace('_', " ");
+            let mut lettres = mots.chars();
+            lettres.next().map(|l| l.to_uppercase().chain(lettres).collect()).unwrap_or_default()
+        }
+        (champ, valeur) => valeur_lisible(champ, valeur),
+    }
 }
 
 /// The name of the zone that the household's address falls in.

@@ -458,6 +458,63 @@ fn p11(serveur: &Serveur, data: &Path) {
     assert_eq!(serveur.navigateur().lit("/ham/partenaire").unwrap().code, 200, "led back to the entrance");
 }
 
+/// The keys of families that have none, one page each in a file that its maker alone reads; each opens its family.
+#[test]
+fn les_cles_d_une_commune_s_impriment_une_page_chacune() {
+    let dossier = tempfile::tempdir().unwrap();
+    let data = dossier.path().join("data");
+    let serveur = Serveur::lance(&data).unwrap();
+    let reprise = dossier.path().join("reprise");
+    std::fs::create_dir(&reprise).unwrap();
+    for fichier in ["familles.csv", "responsables.csv", "enfants.csv"] {
+        std::fs::copy(exemple().join(fichier), reprise.join(fichier)).unwrap();
+    }
+    let ou = ["--data", data.to_str().unwrap()];
+    assert_eq!(importe("donges", &reprise, &ou).statut, 0);
+    let communes = racine().join("communes");
+    let ou = [&ou[..], &["--communes", communes.to_str().unwrap()]].concat();
+    let cle = |geste: &[&str]| guichet(&[&["childkey"], geste, &ou[..]].concat()).unwrap();
+    let imprime = |nom: &str| {
+        let pdf = dossier.path().join(nom);
+        let fait =
+            cle(&["new", "donges", "--pdf", pdf.to_str().unwrap(), "--url", "https://famille.exemple.fr"]);
+        assert_eq!(fait.statut, 0, "{}", fait.erreurs);
+        (fait.texte, pdf)
+    };
+    let (dit, pdf) = imprime("un.pdf");
+    assert!(dit.starts_with("4 clés de Donges"), "one a guardian: {dit}");
+    let droits = std::fs::metadata(&pdf).unwrap().permissions();
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&droits) & 0o777, 0o600);
+    let octets = std::fs::read(&pdf).unwrap();
+    let texte: String = octets.iter().map(|o| char::from(*o)).collect();
+    assert!(texte.contains("/Count 4"), "{texte}");
+    let motif = Regex::new(r"\(([A-Z]{4}-[0-9]{4}-[A-Z]{2})\)").unwrap();
+    let cles: Vec<String> = motif.captures_iter(&texte).map(|c| c[1].to_owned()).collect();
+    assert_eq!(cles.len(), 4);
+    // none is lacking: no file stays; one taken back is made again, alone
+    let (dit, pdf) = imprime("deux.pdf");
+    assert!(dit.contains("a déjà sa clé") && !pdf.exists(), "{dit}");
+    let liste = cle(&["list", "donges"]).texte;
+    assert_eq!(liste.matches("  ouverte  ").count(), 4, "{liste}");
+    assert!(cles.iter().all(|c| !liste.contains(c)), "a key is readable on its letter only");
+    let id = liste.split_whitespace().next().unwrap().to_owned();
+    assert!(cle(&["revoke", "donges", &id]).texte.contains("n'ouvre plus rien"));
+    assert!(imprime("trois.pdf").0.starts_with("1 clé de Donges"));
+    // a key of the first file that was not taken back opens
+    let arrivee = entre_a(&serveur, "donges", "arrivee");
+    let essaie = |cle: &str| {
+        let page = arrivee.lit("/donges/cle").unwrap();
+        let champs = [("_jeton", page.jeton().unwrap()), ("cle", cle), ("naissance", "2017-02-23")];
+        arrivee.poste("/donges/cle", &champs).unwrap()
+    };
+    assert!(
+        cles.iter().any(|c| essaie(c).chemin == "/donges/?fait=cle"),
+        "Jeanne's guardians have two of them"
+    );
+    let sans = cle(&["new", "ham", "--pdf", "x.pdf", "--url", "https://famille.exemple.fr"]);
+    assert!(sans.statut == 2 && sans.erreurs.contains("ne remet pas de clé"), "{}", sans.erreurs);
+}
+
 #[test]
 fn ce_que_les_guides_attendent_d_une_famille_deja_connue_est_montre() {
     let donnees = tempfile::tempdir().unwrap();

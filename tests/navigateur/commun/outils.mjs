@@ -1,12 +1,13 @@
 // What the walks share: a server of their own, an identity, a page that is checked as it is seen.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const racine = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+/// The tree.
+export const racine = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const require = createRequire(join(racine, 'target/navigateur/'));
 const { chromium } = require('playwright-core');
 const axe = readFileSync(require.resolve('axe-core'), 'utf8');
@@ -23,6 +24,13 @@ export const ECRANS = [
   { ecran: 'telephone-sans-script', taille: { width: 360, height: 740 }, script: false },
   { ecran: 'bureau-sans-script', taille: { width: 1280, height: 900 }, script: false },
 ];
+
+/// Runs a command line beside the server; what it says.
+export function guichet(...arguments_) {
+  const { status, stdout, stderr } = spawnSync(join(racine, 'target/debug/guichet'), arguments_, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`guichet ${arguments_.join(' ')}: ${status}\n${stdout}${stderr}`);
+  return stdout;
+}
 
 let fautes = 0;
 function faute(texte) { fautes += 1; console.error(texte); }
@@ -169,7 +177,7 @@ export async function lance(ecrans, parcours) {
         const page = await contexte.newPage();
         page.on('request', (r) => { if (!r.url().startsWith(adresse)) faute(`asks ${r.url()}`); });
         page.on('response', (r) => { if (r.status() >= 500) faute(`${r.status()} ${r.url()}`); });
-        await parcours(page, (nom) => controle(page, ecran, script, nom), adresse, { ecran, taille, script });
+        await parcours(page, (nom) => controle(page, ecran, script, nom), adresse, { ecran, taille, script, donnees: join(donnees, 'data') });
         await contexte.close();
       } finally {
         arrete();
