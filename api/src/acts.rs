@@ -203,7 +203,8 @@ fn compose<'a>(
         // a value that the town no longer declares, or a condition that cannot be computed: shown rather than hidden
         tracing::warn!(commune = commune.slug, refus = vue.defauts.len(), "family's values");
     }
-    let connu = connu(demarche, &faits, foyer, dossier.as_ref(), portee, (aujourdhui, maintenant));
+    let connu =
+        connu(demarche, &faits, lu_foyer.as_ref(), dossier.as_ref(), portee, (aujourdhui, maintenant));
     let annee_scolaire = annee::d_inscription(commune, aujourdhui).map(annee::nom);
     Lu {
         commune,
@@ -228,7 +229,7 @@ fn compose<'a>(
 fn connu(
     demarche: &Demarche,
     faits: &FaitsDates,
-    foyer: Option<&FoyerId>,
+    foyer: Option<&Foyer>,
     dossier: Option<&Dossier>,
     portee: &Portee,
     (jour, connu_au): (Date, Timestamp),
@@ -239,8 +240,9 @@ fn connu(
     };
     let vises = match dossier {
         Some(d) => Vises::du_dossier(d),
-        None => Vises { foyer, demandeur, enfant: None },
+        None => Vises { foyer: foyer.map(|f| &f.id), demandeur, enfant: None },
     };
+    let vises = vises.pour(foyer);
     let rien = Reponses::default();
     let copies = demarche.champs().filter_map(|c| {
         let copie = recopiee(c, &rien, faits, vises, jour, connu_au)?;
@@ -291,6 +293,7 @@ impl Lu<'_> {
             valeurs: &self.valeurs,
             parametres: &self.parametres,
             pieces,
+            judiciaires: self.commune.vocabulaire.de_sensibilite("judiciaire"),
             annee_scolaire: self.annee_scolaire.as_deref(),
             alea,
         }

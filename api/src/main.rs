@@ -36,6 +36,7 @@ mod slots;
 mod state;
 mod sweep;
 mod totp;
+mod vault;
 mod watch;
 mod worker;
 

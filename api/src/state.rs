@@ -30,6 +30,7 @@ use crate::password::MotsDePasse;
 use crate::proof::Preuves;
 use crate::publication::{self, Fixees, Refusee, Villes};
 use crate::rate::{Cadence, Essais};
+use crate::vault;
 
 /// Shared, read by every request. Another version of a town is another `Etat`: what outlives it is behind an `Arc`.
 #[derive(Clone, Debug)]
@@ -107,6 +108,17 @@ impl Etat {
         let store = storage::ouvre(&args.data, args.base.as_deref()).await?;
         let Villes { communes, fixees, refusees } =
             publication::demarre(&store, dossiers, !args.sans_surveillance, horloge.reel()).await?;
+        let fichiers = Fichiers::ouvre(Ou {
+            data: &args.data,
+            url: args.fichiers.as_deref(),
+            cles: secrets.cles_des_fichiers(),
+        })
+        .await?;
+        for (slug, commune) in &communes {
+            let retirees = fixees.get(slug).into_iter().flat_map(Fixees::values);
+            let versions = std::iter::once(commune).chain(retirees).map(|c| &**c);
+            vault::confie(&store, &fichiers, slug, versions).await?;
+        }
         Ok(Self {
             communes,
             fixees,
@@ -114,12 +126,7 @@ impl Etat {
             gabarits: Arc::new(Gabarits::nouveau(assets::gabarits())?),
             version: assets::version(),
             store,
-            fichiers: Fichiers::ouvre(Ou {
-                data: &args.data,
-                url: args.fichiers.as_deref(),
-                cles: secrets.cles_des_fichiers(),
-            })
-            .await?,
+            fichiers,
             horloge: Arc::new(horloge),
             poste: Arc::new(poste),
             liens: Arc::new(CleDesLiens::ouvre(&args.data, &secrets)?),

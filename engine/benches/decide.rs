@@ -51,6 +51,7 @@ impl Monde {
             valeurs: &self.valeurs,
             parametres: &[],
             pieces: &[],
+            judiciaires: &std::collections::BTreeSet::new(),
             annee_scolaire: Some("2025-2026"),
             alea: [7; 16],
         };

@@ -17,6 +17,7 @@ use crate::cle_enfance::ModeCle;
 use crate::compte::ReglesDuCompte;
 use crate::demarche::{Demarche, Validite};
 use crate::derive::FaitDerive;
+use crate::garde_alternee::Semaine53;
 use crate::regie::Regie;
 use crate::service::{Prestation, Service};
 use crate::vocabulaire::Vocabulaire;
@@ -39,6 +40,8 @@ pub struct Commune {
     pub fuseau: TimeZone,
     /// Holidays, school days, closures.
     pub calendrier: Arc<Calendrier>,
+    /// What the town does of a 53rd week, where it knows children of two homes.
+    pub semaine_53: Option<Semaine53>,
     /// From that day of the year on, families enrol for the next school year; `None` = nothing is enrolled by year.
     pub inscriptions: Option<JourAnnuel>,
     /// Contacts, which are also the roles of agents.

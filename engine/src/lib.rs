@@ -11,6 +11,7 @@ pub mod demarche;
 pub mod derive;
 pub mod diagnostic;
 pub mod foyer;
+pub mod garde_alternee;
 pub mod identifiant;
 pub mod import;
 pub mod lint;

@@ -86,6 +86,7 @@ pub struct Vocabulaire {
     textes: BTreeMap<String, Texte>,
     /// (whose, name) of the facts that the town takes over from another program.
     reprenables: BTreeSet<(String, String)>,
+    sensibilites: BTreeMap<&'static str, BTreeSet<String>>,
 }
 
 /// What a free text is: how it is typed in and checked.
@@ -166,6 +167,17 @@ impl Vocabulaire {
         let texte = Texte { libelle: libelle.to_owned(), genre, sujet: sujet.to_owned(), lieu };
         self.textes.insert(format!("{sujet}.{nom}"), texte.clone());
         self.textes.insert(nom.to_owned(), texte);
+    }
+
+    /// Says how sensitive a fact is: one of `SENSIBILITES`.
+    pub fn note_sensibilite(&mut self, nom: &str, sensibilite: &'static str) {
+        self.sensibilites.entry(sensibilite).or_default().insert(nom.to_owned());
+    }
+
+    /// Names of the facts of that sensitivity (`sante`, `judiciaire`…).
+    pub fn de_sensibilite(&self, sensibilite: &str) -> &BTreeSet<String> {
+        static AUCUN: BTreeSet<String> = BTreeSet::new();
+        self.sensibilites.get(sensibilite).unwrap_or(&AUCUN)
     }
 
     /// The free text of that name (`nom` or `personne.nom`).

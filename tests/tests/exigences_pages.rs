@@ -1,9 +1,17 @@
 //! What the towns' guides ask and only pages can show (`attend: pages` in their `exigences.yaml`), each shown over real HTTP.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, and writes a file"
+)]
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde_json::json;
+use tests::commande::copie_commune;
 use tests::magasin::exigences_en_attente;
 use tests::parcours::{entre, entre_a, option, regle};
 use tests::serveur::Serveur;
@@ -48,6 +56,26 @@ fn h21(serveur: &Serveur) {
     for lien in ["href=\"https://ville-ham.fr\"", "href=\"https://www.facebook.com/"] {
         assert!(page.texte.contains(lien), "{lien}: {}", page.texte);
     }
+}
+
+/// H23: a setting changes after the opening, while the portal runs: families see it, and nothing stops.
+fn h23(_: &Serveur) {
+    let ailleurs = tempfile::tempdir().unwrap();
+    let communes = ailleurs.path().join("communes");
+    copie_commune("ham", &communes).unwrap();
+    let serveur = Serveur::lance_sur(&communes, &ailleurs.path().join("data")).unwrap();
+    let n = serveur.navigateur();
+    let portail = communes.join("ham/commune.yaml");
+    let texte = std::fs::read_to_string(&portail).unwrap();
+    assert!(n.lit("/ham/").unwrap().visible().contains("Page Facebook de la Ville"));
+    std::fs::write(&portail, texte.replace("Page Facebook de la Ville", "La page de la Ville")).unwrap();
+    let vu = (0..600).any(|_| {
+        std::thread::sleep(Duration::from_millis(50));
+        let page = n.lit("/ham/").unwrap();
+        assert_eq!(page.code, 200, "{}", page.visible());
+        page.visible().contains("La page de la Ville")
+    });
+    assert!(vu, "{}", n.lit("/_versions").unwrap().visible());
 }
 
 /// D15: the number to call, on the first page.
@@ -151,10 +179,11 @@ fn ce_que_seules_les_pages_montrent_est_montre() {
     let donnees = tempfile::tempdir().unwrap();
     let serveur = Serveur::lance(&donnees.path().join("data")).unwrap();
     regle(&serveur.navigateur(), "2025-07-01", "10:00");
-    let essais: [Essai; 8] = [
+    let essais: [Essai; 9] = [
         ("ham", "H3", h3),
         ("ham", "H4", h4),
         ("ham", "H21", h21),
+        ("ham", "H23", h23),
         ("donges", "D15", d15),
         ("caisse-des-ecoles-paris", "P25", p25),
         ("caisse-des-ecoles-paris", "P22", p22),

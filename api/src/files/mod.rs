@@ -1,5 +1,6 @@
 //! Documents sent by families: recognised by their first bytes, encrypted, kept outside any address.
 
+mod coffre;
 mod format;
 mod image;
 mod pdf;
@@ -226,7 +227,8 @@ impl Fichiers {
             Timestamp::from_microsecond(o.last_modified.timestamp_micros()).is_ok_and(|t| t < avant)
         };
         let vieux = objets.iter().filter(|o| touche(o)).filter_map(|o| o.location.filename());
-        let mut noms: Vec<String> = vieux.map(str::to_owned).collect();
+        // what seals the database is no document that somebody forgot
+        let mut noms: Vec<String> = vieux.filter(|n| *n != coffre::COFFRE).map(str::to_owned).collect();
         let Some(dossier) = self.dossier_de(commune) else { return Ok(noms) };
         let mut entrees = match tokio::fs::read_dir(dossier).await {
             Ok(entrees) => entrees,

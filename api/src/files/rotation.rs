@@ -186,15 +186,24 @@ mod tests {
             (0..200).map(|i| cherche(&format!("canari-{i:03}"))).sum::<usize>() + cherche("canari-ancien")
         };
         assert_eq!(canaris(), 1, "the one kept in clear");
+        // the key of the town's database turns with them, and stays the same key
+        let du_coffre = fichiers.coffre(&communes[0]).await.unwrap();
+        assert_eq!(fichiers.coffre(&communes[0]).await.unwrap(), du_coffre, "made once");
+        assert_ne!(fichiers.coffre(&communes[1]).await.unwrap(), du_coffre);
+        assert!(!tout(&data).iter().any(|(_, o)| o.windows(32).any(|w| w == du_coffre)), "never in clear");
         assert_eq!(fichiers.nouvelle_cle().unwrap(), 2);
         // before the documents are encrypted again, the old key cannot go
         let refuse = fichiers.oublie_les_anciennes().await.unwrap();
-        assert_eq!(refuse, Err(Bilan { illisibles: 1001, ..Bilan::default() }));
-        assert_eq!(fichiers.rechiffre().await.unwrap(), Bilan { rechiffres: 1001, ..Bilan::default() });
-        assert_eq!(fichiers.rechiffre().await.unwrap(), Bilan { deja: 1001, ..Bilan::default() });
+        assert_eq!(refuse, Err(Bilan { illisibles: 1003, ..Bilan::default() }));
+        assert_eq!(fichiers.rechiffre().await.unwrap(), Bilan { rechiffres: 1003, ..Bilan::default() });
+        assert_eq!(fichiers.rechiffre().await.unwrap(), Bilan { deja: 1003, ..Bilan::default() });
         assert_eq!(canaris(), 0);
         assert_eq!(fichiers.oublie_les_anciennes().await.unwrap(), Ok(1));
         let relu = ouvre(&data).await;
+        assert_eq!(relu.coffre(&communes[0]).await.unwrap(), du_coffre);
+        let demain = jiff::Timestamp::MAX;
+        let oubliables = relu.vieux(&communes[0], demain).await.unwrap();
+        assert!(oubliables.len() == 501 && !oubliables.iter().any(|n| n.starts_with('_')), "never swept");
         for (commune, id, octets) in &gardes {
             assert_eq!(relu.lit(commune, id).await.unwrap(), *octets);
         }

@@ -153,13 +153,25 @@ async fn demonstration(visiteur: &Visiteur, identifiant: &str) -> Response {
         return Redirect::to(&format!("/{}/", visiteur.slug)).into_response();
     };
     let vers = chez(visiteur, &compte.auteur, "");
+    let auteur = match attache(visiteur, compte.auteur).await {
+        Ok(auteur) => auteur,
+        Err(erreur) => return etat.panne(&erreur),
+    };
     // a session lives in real time, whatever the demonstration's clock says
     let reel = etat.horloge.reel();
     let expire = reel.checked_add(session::DUREE_HEURES.hours()).unwrap_or(reel);
-    match etat.store.ouvre_session(&visiteur.slug, compte.auteur, reel, expire).await {
+    match etat.store.ouvre_session(&visiteur.slug, auteur, reel, expire).await {
         Ok(jeton) => session::entree(etat, &visiteur.slug, &jeton, &vers),
         Err(erreur) => etat.panne(&erreur),
     }
+}
+
+/// A login of the demonstration has no account that moves: once attached, it enters the household that the town knew.
+async fn attache(visiteur: &Visiteur, auteur: Auteur) -> Result<Auteur, Erreur> {
+    let Some(declare) = auteur.foyer() else { return Ok(auteur) };
+    let portee = visiteur.etat.store.portee_de_commande(&visiteur.slug, "demonstration");
+    let devenu = visiteur.etat.store.devenu(&portee, declare).await?;
+    Ok(devenu.map_or(auteur, |(foyer, personne)| Auteur::Parent { personne, foyer }))
 }
 
 /// Where whoever enters begins.

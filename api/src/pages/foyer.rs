@@ -1,12 +1,15 @@
 //! « Mon foyer »: who is in it, what is known of each, and how somebody is added or taken away.
 
+use std::collections::BTreeSet;
+
 use axum::http::StatusCode;
 use axum::response::Response;
 use engine::decision::Auteur;
 use engine::demarche::{Demarche, Dossier};
-use engine_store::{FoyerLu, Recents};
+use engine::identifiant::PersonneId;
+use engine_store::{EtatRapprochement, FoyerLu, Rapprochement, Recents};
 use forms::foyer::{self, Lecteur};
-use forms::vues::{Lien, PageFoyer};
+use forms::vues::{Lien, MembreVu, PageFoyer};
 
 use super::{Arret, demandes, page};
 use crate::routes::{Acces, Routes};
@@ -35,7 +38,9 @@ async fn montre(parent: Parent) -> Result<Response, Arret> {
     };
     let connu_au = etat.horloge.maintenant();
     let jour = connu_au.to_zoned(commune.fuseau.clone()).date();
-    let lecteur = Lecteur { personne, jour, connu_au };
+    let lecteur = Lecteur { personne: Some(personne), caches: &BTreeSet::new(), jour, connu_au };
+    let rapprochements =
+        etat.store.rapprochements_du_foyer(&session.portee, &parent.foyer).await.map_err(panne)?;
     let vers = |garde: fn(&Demarche) -> bool| -> Vec<Lien> {
         let gardees = commune.demarches_en_ordre().into_iter().filter(|d| garde(d));
         let lien = |d: &Demarche| Lien {
@@ -48,7 +53,21 @@ async fn montre(parent: Parent) -> Result<Response, Arret> {
     let vue = PageFoyer {
         cadre: visiteur.cadre("Mon foyer"),
         foyer: lu.as_ref().map(|f| foyer::du_foyer(commune, f, &faits, lecteur)).unwrap_or_default(),
-        membres: lu.as_ref().map(|f| foyer::membres(commune, f, &faits, lecteur)).unwrap_or_default(),
+        membres: lu
+            .as_ref()
+            .map(|f| foyer::membres(commune, f, &faits, lecteur))
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(membre, vu)| {
+                let nom = |qui: &PersonneId| foyer::nom(&faits, qui, lecteur);
+                let mut dits = vec![note(&commune.organisme, &rapprochements, &membre.personne, nom)];
+                // its weeks are said by the household, to whoever may read the household
+                let sien = lu.as_ref().filter(|f| f.montre_a(personne));
+                dits.extend(sien.and_then(|f| foyer::garde(commune, f, &faits, &membre.personne, lecteur)));
+                dits.retain(|d| !d.is_empty());
+                MembreVu { note: dits.join(" "), ..vu }
+            })
+            .collect(),
         demandes,
         ajouter: vers(Demarche::ajoute_une_personne),
         retrait: format!(
@@ -58,6 +77,35 @@ async fn montre(parent: Parent) -> Result<Response, Arret> {
         retirer,
     };
     Ok(page(etat, StatusCode::OK, &vue))
+}
+
+/// What a merge says of somebody: the same as one whom the town knew, or perhaps.
+fn note(
+    organisme: &str,
+    rapprochements: &[Rapprochement],
+    personne: &PersonneId,
+    nom: impl Fn(&PersonneId) -> String,
+) -> String {
+    let attend = |r: &&Rapprochement| r.etat == EtatRapprochement::EnAttente && r.declaree == *personne;
+    if let Some(question) = rapprochements.iter().find(attend) {
+        return format!(
+            "Vous avez déclaré cette personne, et {organisme} connaît déjà {} : le service vérifie s’il s’agit de la même. Rien n’est perdu en attendant.",
+            nom(&question.connue)
+        );
+    }
+    let meme = |r: &&Rapprochement| r.etat == EtatRapprochement::Meme && r.connue == *personne;
+    if rapprochements.iter().any(|r| meme(&r)) {
+        return format!(
+            "{organisme} connaissait déjà cette personne, que vous avez aussi déclarée : elle n’a qu’une fiche.",
+            organisme = majuscule(organisme)
+        );
+    }
+    String::new()
+}
+
+fn majuscule(texte: &str) -> String {
+    let mut lettres = texte.chars();
+    lettres.next().map(|l| l.to_uppercase().chain(lettres).collect()).unwrap_or_default()
 }
 
 /// Is it a request under way that adds or takes away somebody?

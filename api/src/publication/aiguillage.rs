@@ -21,6 +21,7 @@ use crate::error::Fatale;
 use crate::folders::Dossiers;
 use crate::routes;
 use crate::state::Etat;
+use crate::vault;
 
 /// What serves now, and how it is replaced.
 #[derive(Debug)]
@@ -134,6 +135,7 @@ impl Aiguillage {
     async fn remplace(&self, commune: Arc<Commune>) -> Result<(), Fatale> {
         let etat = self.etat();
         let Ok(slug) = CommuneSlug::lit(&commune.slug) else { return Ok(()) };
+        vault::confie(&etat.store, &etat.fichiers, slug.as_str(), std::iter::once(&*commune)).await?;
         let portee = etat.store.portee_de_commande(&slug, "publication");
         let ancienne = etat.communes.get(slug.as_str());
         let mut connues: Fixees = etat.fixees.get(slug.as_str()).cloned().unwrap_or_default();

@@ -11,9 +11,7 @@ mod rattachement;
 pub use cadenas::est_sous_cadenas;
 pub use essai::{PLAFOND_FREINE, PLAFONDS, Plafond};
 pub use format::{ErreurFormat, FormatCle, normale};
-pub use rattachement::{
-    LETTRE_RATTACHE, LETTRE_REFUSE, Rattachement, ReponseRattachement, enfants_reconnus, repond,
-};
+pub use rattachement::{LETTRE_RATTACHE, LETTRE_REFUSE, Rattachement, ReponseRattachement, repond};
 
 use rules::lieu::Lieu;
 use rules::scalaire::Duree;

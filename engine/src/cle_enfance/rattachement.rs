@@ -1,16 +1,13 @@
 //! The household that a new account declared, and what the town's service says of it.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::compte::{AdresseDeCompte, Compte};
 use crate::decision::{
     Agregat, Auteur, CleEffet, Decision, Ecriture, EffetAFaire, EntreeJournal, Garde, Sortie, Suivant,
 };
-use crate::foyer::{FaitsDates, Foyer, Genre, Sujet, ValeurFait, cle_de_recherche};
+use crate::foyer::Foyer;
 use crate::identifiant::{FoyerId, PersonneId};
 
 /// Name of the letter that says that the space is open.
@@ -112,48 +109,4 @@ pub fn repond(
         gardes,
         trace: Vec::new(),
     }
-}
-
-/// Who the declared children are in the household that the town knows: born the same day, and, where several are, of the same
-/// first name. Children whom it does not have are not in it.
-pub fn enfants_reconnus(
-    declare: (&Foyer, &FaitsDates),
-    connu: (&Foyer, &FaitsDates),
-) -> BTreeMap<PersonneId, PersonneId> {
-    let (declares, connus) = (enfants(declare), enfants(connu));
-    let du_jour = |liste: &[Enfant], jour: Date| liste.iter().filter(|e| e.naissance == jour).count();
-    let mut reconnus = BTreeMap::new();
-    for enfant in &declares {
-        let seul = du_jour(&declares, enfant.naissance) == 1 && du_jour(&connus, enfant.naissance) == 1;
-        let mut siens =
-            connus.iter().filter(|c| c.naissance == enfant.naissance && (seul || c.prenom == enfant.prenom));
-        if let (Some(sien), None) = (siens.next(), siens.next()) {
-            reconnus.insert(enfant.personne.clone(), sien.personne.clone());
-        }
-    }
-    reconnus
-}
-
-struct Enfant {
-    personne: PersonneId,
-    naissance: Date,
-    prenom: String,
-}
-
-/// Those whose birth is told.
-fn enfants((foyer, faits): (&Foyer, &FaitsDates)) -> Vec<Enfant> {
-    let dernier = |personne: &PersonneId, fait: &str| {
-        faits.de(&Sujet::Personne(personne.clone()), fait).last().map(|f| f.valeur.clone())
-    };
-    let siens = foyer.membres.iter().filter(|m| m.genre == Genre::Enfant);
-    siens
-        .filter_map(|m| {
-            let Some(ValeurFait::Date(naissance)) = dernier(&m.personne, "naissance") else { return None };
-            let prenom = match dernier(&m.personne, "prenom") {
-                Some(ValeurFait::Texte(texte)) => cle_de_recherche(&texte),
-                _ => String::new(),
-            };
-            Some(Enfant { personne: m.personne.clone(), naissance, prenom })
-        })
-        .collect()
 }

@@ -27,6 +27,11 @@ pub enum Garde {
         /// How many it may hold.
         max: u32,
     },
+    /// No right to a service is open to this person.
+    SansInscription {
+        /// Who.
+        personne: PersonneId,
+    },
     /// Places remain; the same write takes them.
     Capacite {
         /// Which counter of places (`repas/2025-09-01`).

@@ -7,7 +7,7 @@ use super::contexte::Contexte;
 use super::definition::{Champ, Demarche, Recopie, SujetVise, TypeChamp};
 use super::dossier::Dossier;
 use super::reponses::{Reponse, Reponses};
-use crate::foyer::{FaitsDates, Sujet, ValeurFait};
+use crate::foyer::{FaitsDates, Foyer, Sujet, ValeurFait};
 use crate::identifiant::{FoyerId, PersonneId};
 
 /// About whom a form asks.
@@ -29,6 +29,13 @@ impl<'a> Vises<'a> {
             demandeur: dossier.demandeur.as_ref(),
             enfant: dossier.enfant.as_ref(),
         }
+    }
+
+    /// As its filer may read them: of a household that is the other guardian's, nothing is proposed.
+    #[must_use]
+    pub fn pour(self, foyer: Option<&Foyer>) -> Self {
+        let montre = self.demandeur.zip(foyer).is_none_or(|(qui, foyer)| foyer.montre_a(qui));
+        Self { foyer: self.foyer.filter(|_| montre), ..self }
     }
 
     fn sujet(&self, de: SujetVise) -> Option<Sujet> {
@@ -61,7 +68,7 @@ pub fn connues(
 /// The same, as a decision knows them.
 pub(super) fn au_depart(demarche: &Demarche, ctx: &Contexte<'_>, vises: Vises<'_>) -> Reponses {
     let jour = ctx.maintenant.to_zoned(ctx.fuseau.clone()).date();
-    connues(demarche, ctx.faits, vises, jour, ctx.maintenant)
+    connues(demarche, ctx.faits, vises.pour(ctx.foyer), jour, ctx.maintenant)
 }
 
 /// What a field whose box « identique » is ticked takes; `None` when nothing is known there.

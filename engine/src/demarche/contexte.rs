@@ -1,5 +1,7 @@
 //! What a decision may read besides the definition and the dossier.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -37,6 +39,8 @@ pub struct Contexte<'a> {
     pub parametres: &'a [Valeur],
     /// The documents asked of this dossier, conditions already read.
     pub pieces: &'a [PieceDemandee],
+    /// Names of the facts that a court decides (`sensibilite: judiciaire`).
+    pub judiciaires: &'a BTreeSet<String>,
     /// The school year that a new dossier is for.
     pub annee_scolaire: Option<&'a str>,
     /// Randomness of this act.

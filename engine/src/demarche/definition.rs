@@ -455,7 +455,7 @@ impl Demarche {
 
     /// Does it take somebody out of it?
     pub fn retire_une_personne(&self) -> bool {
-        self.effets().any(|q| matches!(q, Quoi::RetirerPersonne))
+        self.effets().any(|q| matches!(q, Quoi::RetirerPersonne(_)))
     }
 
     /// Everything that it may do, étapes in order.

@@ -25,8 +25,9 @@ pub enum Quoi {
         /// The field whose answer says who it is (`membre_du_foyer`, `co_representant`, `contact`).
         lien: String,
     },
-    /// `retirer_personne`: the dossier's person leaves the household.
-    RetirerPersonne,
+    /// `retirer_personne: { nom: champ.nom, prenom: champ.prenom }`: whoever has these names leaves the household; `enfant`: the
+    /// dossier's child.
+    RetirerPersonne(PersonneVisee),
     /// `rattacher_compte`: the account that filed is linked to the household found.
     RattacherCompte,
     /// `ouvrir_service: id`, `ouvrir_services: champ.services | [ids]`: the right to book.
@@ -68,7 +69,7 @@ impl Quoi {
         match self {
             Self::EnregistrerFaits(_) => "enregistrer_faits",
             Self::AjouterPersonne { .. } => "ajouter_personne",
-            Self::RetirerPersonne => "retirer_personne",
+            Self::RetirerPersonne(_) => "retirer_personne",
             Self::RattacherCompte => "rattacher_compte",
             Self::OuvrirServices(_) => "ouvrir_services",
             Self::FermerService(_) => "fermer_service",
@@ -85,6 +86,20 @@ impl Quoi {
             Self::Appeler(_) => "appeler",
         }
     }
+}
+
+/// Who leaves a household.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PersonneVisee {
+    /// The child that the dossier is about.
+    Enfant,
+    /// Whoever has the names of these fields.
+    Nommee {
+        /// The field of the family name.
+        nom: String,
+        /// The field of the first name.
+        prenom: String,
+    },
 }
 
 /// Which fields become facts.

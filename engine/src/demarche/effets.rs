@@ -7,10 +7,10 @@ use rules::scalaire::Duree;
 
 use super::chantier::Chantier;
 use super::definition::{Champ, FaitVise, SujetVise, Validite, genre_de_lien};
-use super::effet::{ChampsVises, Destinataire, Effet, Quoi, ServicesVises};
+use super::effet::{ChampsVises, Destinataire, Effet, PersonneVisee, Quoi, ServicesVises};
 use super::reponses::Reponse;
-use crate::decision::{Auteur, Ecriture, Refus, Sortie};
-use crate::foyer::{Fait, SourceFait, Sujet, ValeurFait};
+use crate::decision::{Auteur, Ecriture, Garde, Refus, Sortie};
+use crate::foyer::{Fait, Genre, SourceFait, Sujet, ValeurFait, nommes, obstacles};
 use crate::identifiant::{FoyerId, InscriptionId, PersonneId};
 
 pub(super) fn applique(chantier: &mut Chantier<'_>, effet: &Effet) -> Result<(), Refus> {
@@ -18,7 +18,7 @@ pub(super) fn applique(chantier: &mut Chantier<'_>, effet: &Effet) -> Result<(),
     let fait = match &effet.quoi {
         Quoi::EnregistrerFaits(champs) => enregistre(chantier, champs),
         Quoi::AjouterPersonne { lien } => ajoute(chantier, lien),
-        Quoi::RetirerPersonne => retire(chantier),
+        Quoi::RetirerPersonne(qui) => retire(chantier, qui),
         Quoi::OuvrirServices(services) => ouvre(chantier, services),
         Quoi::FermerService(service) => ferme(chantier, service),
         Quoi::OuvrirDemarche(demarche) => {
@@ -207,9 +207,42 @@ fn ajoute(chantier: &mut Chantier<'_>, lien: &str) -> Ecrit {
     Ok(())
 }
 
-fn retire(chantier: &mut Chantier<'_>) -> Ecrit {
+/// A child with an open right, or whom a court decision concerns, leaves by an agent's own act, which reads it first.
+fn retire(chantier: &mut Chantier<'_>, qui: &PersonneVisee) -> Ecrit {
     let foyer = foyer(chantier)?;
-    let personne = chantier.dossier.enfant.clone().ok_or("Le dossier ne dit pas qui quitte le foyer.")?;
+    let (quand, faits) = ((chantier.aujourdhui(), chantier.ctx.maintenant), chantier.ctx.faits);
+    let personne = match qui {
+        PersonneVisee::Enfant => {
+            chantier.dossier.enfant.clone().ok_or("Le dossier ne dit pas qui quitte le foyer.")?
+        }
+        PersonneVisee::Nommee { nom, prenom } => {
+            let dit = |champ: &str| match chantier.dossier.reponses.valeur(champ) {
+                Some(ValeurFait::Texte(texte)) => texte.clone(),
+                _ => String::new(),
+            };
+            let (prenom, nom) = (dit(prenom), dit(nom));
+            let trouvees = chantier.ctx.foyer.map(|f| nommes(f, faits, (&prenom, &nom), quand));
+            match trouvees.unwrap_or_default().as_slice() {
+                [une] => une.clone(),
+                [] => return Err(format!("Personne ne s’appelle « {prenom} {nom} » dans ce foyer.")),
+                _ => {
+                    return Err(format!("Plusieurs personnes s’appellent « {prenom} {nom} » dans ce foyer."));
+                }
+            }
+        }
+    };
+    let membre = chantier.ctx.foyer.and_then(|f| f.membres.iter().find(|m| m.personne == personne));
+    if membre.is_some_and(|m| m.genre == Genre::Responsable) {
+        return Err("Le titulaire de l’espace ne se retire pas du foyer.".to_owned());
+    }
+    let judiciaire = |fait: &str| chantier.ctx.judiciaires.contains(fait);
+    if !obstacles(faits, &personne, &[], judiciaire, quand).is_empty() {
+        return Err(
+            "Une décision de justice concerne cette personne : retirez-la depuis la fiche de la famille, après l’avoir lue."
+                .to_owned(),
+        );
+    }
+    chantier.garde(Garde::SansInscription { personne: personne.clone() });
     let le = chantier.ctx.maintenant;
     chantier.ecrit(Ecriture::FinMembre { foyer, personne, le });
     Ok(())

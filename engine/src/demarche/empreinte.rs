@@ -15,7 +15,7 @@ use super::definition::{
     Acces, Acteur, Action, ApresCloture, Champ, Demarche, Echeance, Etape, Exige, FaitVise, Obligatoire,
     Ouverture, Quand, Recopie, SujetVise, TypeChamp, Unicite, Validite, VautSilence,
 };
-use super::effet::{ChampsVises, Destinataire, Effet, Quoi, ServicesVises};
+use super::effet::{ChampsVises, Destinataire, Effet, PersonneVisee, Quoi, ServicesVises};
 use crate::commune::{Piece, SiManque};
 use crate::identifiant::hexa;
 use crate::vocabulaire::Vocabulaire;
@@ -357,7 +357,12 @@ fn quoi(quoi: &Quoi) -> Value {
         Quoi::EnregistrerFaits(ChampsVises::Tous) => json!("tous"),
         Quoi::EnregistrerFaits(ChampsVises::Liste(champs)) => json!(champs),
         Quoi::AjouterPersonne { lien } => json!(lien),
-        Quoi::RetirerPersonne | Quoi::RattacherCompte | Quoi::AttribuerCle => Value::Null,
+        Quoi::RetirerPersonne(PersonneVisee::Nommee { nom, prenom }) => {
+            json!({ "nom": nom, "prenom": prenom })
+        }
+        Quoi::RetirerPersonne(PersonneVisee::Enfant) | Quoi::RattacherCompte | Quoi::AttribuerCle => {
+            Value::Null
+        }
         Quoi::OuvrirServices(ServicesVises::Champ(champ)) => json!({ "champ": champ }),
         Quoi::OuvrirServices(ServicesVises::Liste(services)) => json!(services),
         Quoi::Message { modele, a } => json!({

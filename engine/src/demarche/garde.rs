@@ -14,6 +14,10 @@ pub fn refus_de_garde(demarche: &Demarche, dossier: Option<&Dossier>, garde: &Ga
         Garde::Unique(CleUnique::Dossier(_)) => {
             return Some(Refus::nouveau("un_dossier_par", "Un dossier est déjà en cours sur le même sujet."));
         }
+        Garde::SansInscription { .. } => {
+            let motif = "Cet enfant est inscrit à un service : retirez-le depuis la fiche de la famille, qui dit auquel.";
+            return Some(Refus::nouveau("foyer.retrait.obstacles", motif));
+        }
         Garde::Brouillons { max, .. } => {
             let motif = format!(
                 "Votre foyer a déjà {max} demandes commencées et non envoyées : envoyez-en une, ou supprimez-la, avant d’en commencer une autre."

@@ -63,7 +63,7 @@ pub use document::DOCUMENT_FAIT;
 pub use dossier::{Changement, DocumentFait, Dossier, EtatPiece, PieceRecue};
 pub use echange::MESSAGE_MAX;
 pub use echeance::ECHEANCE_PERIMEE;
-pub use effet::{ChampsVises, Destinataire, Effet, Quoi, ServicesVises};
+pub use effet::{ChampsVises, Destinataire, Effet, PersonneVisee, Quoi, ServicesVises};
 pub(crate) use empreinte::{condense, empreinte};
 pub use evenement::{Evenement, PieceDonnee};
 pub use famille::{Vue, demandees_de, pieces_pour, reponses_de, vue};

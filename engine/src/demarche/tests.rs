@@ -124,6 +124,7 @@ impl Monde {
             valeurs: &[self.residence],
             parametres: &[],
             pieces: &self.pieces,
+            judiciaires: &std::collections::BTreeSet::new(),
             annee_scolaire: Some("2025-2026"),
             alea: id(7),
         };
@@ -620,6 +621,7 @@ fn les_actions_offertes_sont_celles_qui_passent() {
         valeurs: &[COMMUNE],
         parametres: &[],
         pieces: &monde.pieces,
+        judiciaires: &std::collections::BTreeSet::new(),
         annee_scolaire: None,
         alea: id(7),
     };

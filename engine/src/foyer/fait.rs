@@ -143,6 +143,11 @@ impl FaitsDates {
 }
 
 impl ValeurFait {
+    /// Does it say no?
+    pub const fn est_non(&self) -> bool {
+        matches!(self, Self::Booleen(false))
+    }
+
     /// As rules read it, in a declared domain; `None` when it does not belong to it. Texts and addresses are no dimension.
     pub fn en_valeur(&self, domaine: &Domaine) -> Option<Valeur> {
         match (self, domaine) {

@@ -1,11 +1,16 @@
 //! The household: who is in it, and what is known about it.
 
+mod droit;
 mod fait;
+mod fusion;
 mod recherche;
+mod retrait;
 
-pub use recherche::cle_de_recherche;
-
+pub use droit::{Droit, DroitPose, DroitTenu, droits, pose};
 pub use fait::{Adresse, ErreurFait, Fait, FaitsDates, SourceFait, ValeurFait};
+pub use fusion::{Fusion, Rapprochement, rapproche, tranche};
+pub use recherche::cle_de_recherche;
+pub use retrait::{Obstacle, Retrait, nommes, obstacles, retire};
 
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +92,12 @@ pub struct Foyer {
 }
 
 impl Foyer {
+    /// May this person read the household's own affairs (address, means, means of payment)? They are those of whoever holds it: of
+    /// the other guardian, who may live elsewhere, nothing is assumed.
+    pub fn montre_a(&self, personne: &PersonneId) -> bool {
+        !self.membres.iter().any(|m| m.personne == *personne && m.genre == Genre::CoRepresentant)
+    }
+
     /// Is this person in it?
     pub fn contient(&self, personne: &PersonneId) -> bool {
         self.membres.iter().any(|m| m.personne == *personne)

@@ -6,6 +6,7 @@ use engine::identifiant::CommuneSlug;
 use sqlx::{PgPool, SqlitePool};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::coffre::{self, Partage};
 use crate::cx::Cx;
 use crate::ecrivain::{Attente, Ecrivain, Ou};
 use crate::erreur::Erreur;
@@ -20,6 +21,7 @@ const FILE: usize = 1024;
 pub(crate) struct Base {
     lecteur: Lecteur,
     ordres: mpsc::Sender<Attente>,
+    coffre: Partage,
 }
 
 #[derive(Clone, Debug)]
@@ -37,21 +39,31 @@ impl Base {
     ) -> Result<Self, Erreur> {
         let sqlite::Fichier { lecture, ecriture } = sqlite::ouvre(fichier).await?;
         let ou = Ou::Sqlite { base: ecriture, a_faire, connu: [None; 3] };
-        Ok(Self { lecteur: Lecteur::Sqlite(lecture), ordres: lance(ou, commune) })
+        let coffre = Partage::default();
+        let ordres = lance(ou, commune, coffre.clone());
+        Ok(Self { lecteur: Lecteur::Sqlite(lecture), ordres, coffre })
     }
 
     /// Starts the commune's writer on the shared database.
     pub(crate) fn pg(base: PgPool, commune: CommuneSlug) -> Self {
-        let ordres = lance(Ou::Pg(base.clone()), commune.clone());
-        Self { lecteur: Lecteur::Pg(base, commune), ordres }
+        let coffre = Partage::default();
+        let ordres = lance(Ou::Pg(base.clone()), commune.clone(), coffre.clone());
+        Self { lecteur: Lecteur::Pg(base, commune), ordres, coffre }
     }
 
     /// A connection to read with.
     pub(crate) async fn lecture(&self) -> Result<Cx, Erreur> {
-        match &self.lecteur {
-            Lecteur::Sqlite(base) => Ok(Cx::sqlite(base.acquire().await?)),
-            Lecteur::Pg(base, commune) => pg::lecture(base, commune).await,
-        }
+        let mut cx = match &self.lecteur {
+            Lecteur::Sqlite(base) => Cx::sqlite(base.acquire().await?),
+            Lecteur::Pg(base, commune) => pg::lecture(base, commune).await?,
+        };
+        cx.coffre = coffre::lu(&self.coffre);
+        Ok(cx)
+    }
+
+    /// Where its key is put.
+    pub(crate) fn coffre(&self) -> Partage {
+        self.coffre.clone()
     }
 
     /// Asks the writer; the answer comes after the commit.
@@ -62,8 +74,8 @@ impl Base {
     }
 }
 
-fn lance(ou: Ou, commune: CommuneSlug) -> mpsc::Sender<Attente> {
+fn lance(ou: Ou, commune: CommuneSlug, coffre: Partage) -> mpsc::Sender<Attente> {
     let (ordres, file) = mpsc::channel(FILE);
-    tokio::spawn(Ecrivain { ou, commune }.ecrit(file));
+    tokio::spawn(Ecrivain { ou, commune, coffre }.ecrit(file));
     ordres
 }

@@ -12,7 +12,7 @@ use crate::erreur::Erreur;
 use crate::idempotence::{self, CleIdempotence};
 use crate::{
     cle as cles, compte, compteur, dossier, echeance, fait, foyer, inscription, journal, ligne, outbox,
-    rattachement, reservation, session,
+    rapprochement, rattachement, reservation, session,
 };
 
 /// What a commit gave.
@@ -154,6 +154,7 @@ async fn tient(cx: &mut Cx, commune: &str, garde: &Garde) -> Result<bool, Erreur
         Garde::Unique(CleUnique::Identifiant(_) | CleUnique::Courriel(_)) => Ok(true),
         Garde::Lien { empreinte, compte: id, le } => compte::suit(cx, commune, empreinte, id, *le).await,
         Garde::Brouillons { foyer, max } => Ok(dossier::brouillons(cx, commune, foyer).await? < *max),
+        Garde::SansInscription { personne } => Ok(!inscription::ouverte(cx, commune, personne).await?),
         Garde::Capacite { cle, places, prend } => compteur::prend(cx, commune, cle, *prend, *places).await,
     }
 }
@@ -219,6 +220,9 @@ async fn ecrit(cx: &mut Cx, commune: &str, ecriture: &Ecriture, auteur: &Auteur)
         }
         Ecriture::ReponseRattachement { foyer, reponse, le } => {
             rattachement::repond(cx, commune, foyer, reponse, (auteur, *le)).await
+        }
+        Ecriture::ReponseRapprochement { foyer, declaree, connue, meme, le } => {
+            rapprochement::repond(cx, commune, foyer, (declaree, connue), *meme, (auteur, *le)).await
         }
         Ecriture::LienCompte(lien) => compte::lie(cx, commune, lien).await,
         Ecriture::FinLiens { compte: id, genres } => compte::delie(cx, commune, id, genres).await,

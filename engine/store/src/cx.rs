@@ -5,6 +5,7 @@ use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Decode, Postgres, Row, Sqlite, Transaction, Type, raw_sql};
 
+use crate::coffre::Coffre;
 use crate::differe::{Ajout, Differes};
 use crate::erreur::Erreur;
 use crate::journal::Tete;
@@ -20,6 +21,8 @@ pub(crate) struct Cx {
     pub(crate) tete: Option<Tete>,
     /// Is each order under its own savepoint, and each row under its own statement?
     pub(crate) prudent: bool,
+    /// The town's key, where this process has it.
+    pub(crate) coffre: Option<Coffre>,
     /// What this transaction sends together.
     pub(crate) differes: Differes,
 }
@@ -44,7 +47,14 @@ impl Cx {
     }
 
     fn de(moteur: Moteur) -> Self {
-        Self { moteur, a_ecrit: false, tete: None, prudent: false, differes: Differes::default() }
+        Self {
+            moteur,
+            a_ecrit: false,
+            tete: None,
+            prudent: false,
+            coffre: None,
+            differes: Differes::default(),
+        }
     }
 
     /// A row to append, before this transaction commits or somebody reads its table.

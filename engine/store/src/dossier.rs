@@ -7,6 +7,7 @@ use engine::demarche::{Dossier, Phase};
 use engine::identifiant::{AgentId, DossierId, FoyerId, PersonneId};
 use jiff::Timestamp;
 
+use crate::coffre;
 use crate::cx::{Cx, Rang};
 use crate::differe::{self, Ajout};
 use crate::erreur::{Erreur, depassee, illisible};
@@ -17,7 +18,7 @@ use crate::sql::{Valeur, requete, requetes};
 use crate::store::Store;
 
 requetes! {
-    LIRE = "SELECT etat FROM dossier WHERE commune_id = $1 AND id = $2 AND ($3 IS NULL OR foyer_id = $3)";
+    LIRE = "SELECT etat, id, version FROM dossier WHERE commune_id = $1 AND id = $2 AND ($3 IS NULL OR foyer_id = $3)";
     VERSION = "SELECT version FROM dossier WHERE commune_id = $1 AND id = $2";
     // those of a batch, JSON lists: its dossiers, and whoever holds the keys that they take
     LIRE_VERSIONS = "SELECT id, version, cle_vivante FROM dossier
@@ -57,8 +58,8 @@ requetes! {
             AND ($9 IS NULL OR (CASE WHEN phase IN ('acceptee', 'refusee', 'annulee', 'expiree') THEN 1 ELSE 0 END, entree_le, id) > ($7, $8, $9))
         ORDER BY CASE WHEN phase IN ('acceptee', 'refusee', 'annulee', 'expiree') THEN 1 ELSE 0 END, entree_le, id LIMIT $5";
     // SQLite, without statistics, would read all the town's to have them in order
-    DU_FOYER = "SELECT etat FROM dossier INDEXED BY dossier_foyer WHERE commune_id = $1 AND foyer_id = $2 ORDER BY id",
-        pg: "SELECT etat FROM dossier WHERE commune_id = $1 AND foyer_id = $2 ORDER BY id";
+    DU_FOYER = "SELECT etat, id, version FROM dossier INDEXED BY dossier_foyer WHERE commune_id = $1 AND foyer_id = $2 ORDER BY id",
+        pg: "SELECT etat, id, version FROM dossier WHERE commune_id = $1 AND foyer_id = $2 ORDER BY id";
     BROUILLONS = "SELECT COUNT(*) FROM dossier
         WHERE commune_id = $1 AND foyer_id = $2 AND phase = 'brouillon'";
     // live ones by étape and definition; what is over has nothing left to do
@@ -250,13 +251,20 @@ pub(crate) async fn lit(cx: &mut Cx, portee: &Portee, id: &DossierId) -> Result<
         .bind(portee.commune().as_str())
         .bind(id.as_str())
         .bind(portee.filtre().filter(|_| !public))
-        .fetch_optional(cx)
+        .fetch_optional(&mut *cx)
         .await?;
     let Some(rang) = rang else { return Ok(None) };
-    let etat: String = rang.try_get(0)?;
-    let lu: Dossier = serde_json::from_str(&etat).map_err(illisible("dossier", "etat"))?;
+    let lu = lit_etat(cx, portee.commune().as_str(), &rang)?;
     // once in a family's space, it is read there
     Ok(Some(lu).filter(|d| !public || d.foyer.is_none()))
+}
+
+/// A dossier of a row that begins by its snapshot, its name and its version.
+pub(crate) fn lit_etat(cx: &Cx, commune: &str, rang: &Rang) -> Result<Dossier, Erreur> {
+    let (etat, id, version): (String, String, i64) = (rang.try_get(0)?, rang.try_get(1)?, rang.try_get(2)?);
+    let place = [commune, "dossier", &id, &version.to_string()];
+    let etat = coffre::lis(cx.coffre.as_ref(), etat, &place, ("dossier", "etat"))?;
+    serde_json::from_str(&etat).map_err(illisible("dossier", "etat"))
 }
 
 pub(crate) async fn liste(
@@ -313,9 +321,8 @@ pub(crate) async fn en_cours(cx: &mut Cx, commune: &str) -> Result<Vec<EnCours>,
 
 /// All those of a household, whole.
 pub(crate) async fn du_foyer(cx: &mut Cx, commune: &str, foyer: &FoyerId) -> Result<Vec<Dossier>, Erreur> {
-    let rangs = requete(DU_FOYER).bind(commune).bind(foyer.as_str()).fetch_all(cx).await?;
-    let lit = |r: &Rang| serde_json::from_str(&r.try_get::<String>(0)?).map_err(illisible("dossier", "etat"));
-    rangs.iter().map(lit).collect()
+    let rangs = requete(DU_FOYER).bind(commune).bind(foyer.as_str()).fetch_all(&mut *cx).await?;
+    rangs.iter().map(|r| lit_etat(cx, commune, r)).collect()
 }
 
 /// How many drafts a household has open.
@@ -379,6 +386,9 @@ pub(crate) async fn ecrit(
         differe::envoie(cx, Ajout::Dossier).await?;
     }
     let texte = |t: Option<&str>| t.map(str::to_owned).into();
+    let place = [commune, "dossier", dossier.id.as_str(), &dossier.version.to_string()];
+    let etat = serde_json::to_string(dossier)?;
+    let etat = coffre::range(cx.coffre.as_ref(), etat, &place, |c| c.garde_dossier(dossier))?;
     let rang = vec![
         commune.to_owned().into(),
         dossier.id.as_str().to_owned().into(),
@@ -392,7 +402,7 @@ pub(crate) async fn ecrit(
         en_micros(dossier.entree_le).into(),
         texte(vivante),
         dossier.version.into(),
-        serde_json::to_string(dossier)?.into(),
+        etat.into(),
         texte(dossier.affecte_a.as_ref().map(AgentId::as_str)),
         limite.map(en_micros).into(),
         dossier.a_lire_le().map(en_micros).into(),

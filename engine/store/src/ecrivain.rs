@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use crate::a_faire::{self, GENRES, Rappel};
+use crate::coffre::{self, Partage};
 use crate::cx::Cx;
 use crate::erreur::Erreur;
 use crate::ordre::{Ordre, Recu};
@@ -44,6 +45,7 @@ pub(crate) enum Ou {
 pub(crate) struct Ecrivain {
     pub(crate) ou: Ou,
     pub(crate) commune: CommuneSlug,
+    pub(crate) coffre: Partage,
 }
 
 /// Why a batch was not committed.
@@ -141,14 +143,16 @@ impl Ecrivain {
     }
 
     async fn commence(&self) -> Result<Cx, Erreur> {
-        match &self.ou {
+        let mut cx = match &self.ou {
             Ou::Sqlite { base, .. } => {
                 let mut cx = Cx::sqlite(base.acquire().await?);
                 cx.ordonne("BEGIN IMMEDIATE").await?;
-                Ok(cx)
+                cx
             }
-            Ou::Pg(base) => pg::ecriture(base, &self.commune).await,
-        }
+            Ou::Pg(base) => pg::ecriture(base, &self.commune).await?,
+        };
+        cx.coffre = coffre::lu(&self.coffre);
+        Ok(cx)
     }
 
     async fn execute(

@@ -4,6 +4,7 @@ use engine::foyer::{Fait, FaitsDates, Sujet, ValeurFait, cle_de_recherche};
 use engine::identifiant::{AgentId, FoyerId, PersonneId};
 use jiff::civil::Date;
 
+use crate::coffre::{self, Coffre};
 use crate::cx::Cx;
 use crate::erreur::{Erreur, illisible};
 use crate::foyer;
@@ -16,15 +17,15 @@ requetes! {
 }
 
 /// Facts as one statement gives them, a JSON list in the order in which they were learnt.
-pub(crate) fn lus(liste: &str) -> Result<FaitsDates, Erreur> {
+pub(crate) fn lus(coffre: Option<&Coffre>, commune: &str, liste: &str) -> Result<FaitsDates, Erreur> {
     let lignes: Vec<Ligne> = serde_json::from_str(liste).map_err(illisible("fait", "fait"))?;
-    Ok(FaitsDates::nouveau(lignes.iter().map(lit).collect::<Result<Vec<_>, _>>()?))
+    Ok(FaitsDates::nouveau(lignes.iter().map(|l| lit(coffre, commune, l)).collect::<Result<Vec<_>, _>>()?))
 }
 
 /// A fact of that list, column by column.
 type Ligne = [Option<String>; 10];
 
-fn lit(ligne: &Ligne) -> Result<Fait, Erreur> {
+fn lit(coffre: Option<&Coffre>, commune: &str, ligne: &Ligne) -> Result<Fait, Erreur> {
     fn presente<'t>(texte: Option<&'t str>, colonne: &'static str) -> Result<&'t str, Erreur> {
         texte.ok_or(Erreur::Incoherence { table: "fait", colonne })
     }
@@ -33,16 +34,29 @@ fn lit(ligne: &Ligne) -> Result<Fait, Erreur> {
     }
     let [foyer, personne, enfant, nom, valeur, valable_du, valable_au, connu_le, source, valide_par] =
         ligne.each_ref().map(Option::as_deref);
+    let (qui, quoi) = ([foyer, personne, enfant], (presente(nom, "fait")?, presente(connu_le, "connu_le")?));
+    let brut = presente(valeur, "valeur")?.to_owned();
+    let valeur = coffre::lis(coffre, brut, &place(commune, qui, quoi), ("fait", "valeur"))?;
     Ok(Fait {
-        sujet: sujet([foyer, personne, enfant])?,
+        sujet: sujet(qui)?,
         fait: presente(nom, "fait")?.to_owned(),
-        valeur: serde_json::from_str(presente(valeur, "valeur")?).map_err(illisible("fait", "valeur"))?,
+        valeur: serde_json::from_str(&valeur).map_err(illisible("fait", "valeur"))?,
         valable_du: date(presente(valable_du, "valable_du")?, "valable_du")?,
         valable_au: valable_au.map(|d| date(d, "valable_au")).transpose()?,
         connu_le: presente(connu_le, "connu_le")?.parse().map_err(illisible("fait", "connu_le"))?,
         source: serde_json::from_str(presente(source, "source")?).map_err(illisible("fait", "source"))?,
         valide_par: valide_par.map(AgentId::lit).transpose().map_err(illisible("fait", "valide_par"))?,
     })
+}
+
+/// Where a fact is: whose, which, and when the town learnt it, which no two of them share but at once.
+pub(crate) fn place<'p>(
+    commune: &'p str,
+    qui: [Option<&'p str>; 3],
+    (nom, connu_le): (&'p str, &'p str),
+) -> [&'p str; 7] {
+    let [foyer, personne, enfant] = qui.map(Option::unwrap_or_default);
+    [commune, "fait", foyer, personne, enfant, nom, connu_le]
 }
 
 fn sujet(colonnes: [Option<&str>; 3]) -> Result<Sujet, Erreur> {
@@ -73,16 +87,20 @@ pub(crate) async fn ecrit(cx: &mut Cx, commune: &str, fait: &Fait) -> Result<(),
         Sujet::Personne(p) => (None, Some(p.as_str()), None),
         Sujet::Lien { adulte, enfant } => (None, Some(adulte.as_str()), Some(enfant.as_str())),
     };
+    let connu_le = fait.connu_le.to_string();
+    let place = place(commune, [foyer_id, personne, enfant], (&fait.fait, &connu_le));
+    let valeur = serde_json::to_string(&fait.valeur)?;
+    let valeur = coffre::range(cx.coffre.as_ref(), valeur, &place, |c| c.garde_fait(&fait.fait))?;
     requete(ECRIRE)
         .bind(commune)
         .bind(foyer_id)
         .bind(personne)
         .bind(enfant)
         .bind(&fait.fait)
-        .bind(serde_json::to_string(&fait.valeur)?)
+        .bind(valeur)
         .bind(fait.valable_du.to_string())
         .bind(fait.valable_au.map(|d| d.to_string()))
-        .bind(fait.connu_le.to_string())
+        .bind(&connu_le)
         .bind(serde_json::to_string(&fait.source)?)
         .bind(fait.valide_par.as_ref().map(AgentId::as_str))
         .bind(recherche(fait))

@@ -81,14 +81,16 @@ pub(crate) async fn famille(cx: &mut Cx, portee: &Portee, id: &FoyerId) -> Resul
         .bind(portee.commune().as_str())
         .bind(id.as_str())
         .bind(portee.filtre())
-        .fetch_optional(cx)
+        .fetch_optional(&mut *cx)
         .await?;
     let Some(rang) = rang else { return Ok(FoyerLu::default()) };
+    let commune = portee.commune().as_str();
+    let faits = fait::lus(cx.coffre.as_ref(), commune, &rang.try_get::<String>(2)?)?;
     let lies: Vec<(String, String)> =
         serde_json::from_str(&rang.try_get::<String>(1)?).map_err(illisible("lien", "genre"))?;
     let membres = lies.iter().map(|(personne, genre)| membre(personne, genre)).collect::<Result<_, _>>()?;
     let foyer = Foyer { id: id.clone(), version: rang.try_get(0)?, membres };
-    Ok(FoyerLu { foyer: Some(foyer), faits: fait::lus(&rang.try_get::<String>(2)?)? })
+    Ok(FoyerLu { foyer: Some(foyer), faits })
 }
 
 pub(crate) async fn lit(cx: &mut Cx, portee: &Portee, id: &FoyerId) -> Result<Option<Foyer>, Erreur> {

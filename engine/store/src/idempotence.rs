@@ -3,6 +3,7 @@
 use engine::identifiant::DossierId;
 use jiff::Timestamp;
 
+use crate::coffre;
 use crate::cx::Cx;
 use crate::differe::Ajout;
 use crate::erreur::Erreur;
@@ -26,6 +27,9 @@ requetes! {
     OUBLIER = "DELETE FROM cle_idempotence WHERE commune_id = $1 AND complete LIKE '%' || $2 || '%'";
     ECRIRE = "INSERT INTO cle_idempotence (commune_id, cle, corps, reponse, le) VALUES ($1, $2, $3, $4, $5)";
 }
+
+/// Between a sealed answer and the identifiers that it shows.
+const NOMMES: char = ' ';
 
 /// The key of a request, made by who sends it (a form's token, an `Idempotency-Key`).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,16 +131,40 @@ pub(crate) async fn complete(
     cle: &str,
     corps: &[u8; 32],
 ) -> Result<Option<String>, Erreur> {
-    let Some(rang) = requete(LIRE_COMPLETE).bind(commune).bind(cle).fetch_optional(cx).await? else {
+    let Some(rang) = requete(LIRE_COMPLETE).bind(commune).bind(cle).fetch_optional(&mut *cx).await? else {
         return Ok(None);
     };
     let lu: Vec<u8> = rang.try_get(0)?;
-    if lu == corps { Ok(rang.try_get(1)?) } else { Err(Erreur::CleReutilisee) }
+    if lu != corps {
+        return Err(Erreur::CleReutilisee);
+    }
+    let complete: Option<String> = rang.try_get(1)?;
+    let ouvre = |texte: String| {
+        let scelle = match texte.split_once(NOMMES) {
+            Some((scelle, _)) if coffre::est_scelle(scelle) => scelle.to_owned(),
+            _ => texte,
+        };
+        let place = [commune, "reponse", cle];
+        coffre::lis(cx.coffre.as_ref(), scelle, &place, ("cle_idempotence", "complete"))
+    };
+    complete.map(ouvre).transpose()
 }
 
 /// Keeps a whole answer; the first one stays.
-pub(crate) fn garde_complete(cx: &mut Cx, commune: &str, cle: &CleIdempotence, le: Timestamp) {
+pub(crate) fn garde_complete(
+    cx: &mut Cx,
+    commune: &str,
+    cle: &CleIdempotence,
+    le: Timestamp,
+) -> Result<(), Erreur> {
     let CleIdempotence { cle, corps, reponse } = cle;
+    let place = [commune, "reponse", cle.as_str()];
+    let mut complete = coffre::range_s_il_nomme(cx.coffre.as_ref(), reponse.clone(), &place)?;
+    if coffre::est_scelle(&complete) {
+        // an erased dossier is looked for among the names that the answer shows
+        complete.push(NOMMES);
+        complete.push_str(&noms(reponse).join(" "));
+    }
     cx.differes.cles.remove(cle);
     let rang = vec![
         commune.to_owned().into(),
@@ -145,9 +173,16 @@ pub(crate) fn garde_complete(cx: &mut Cx, commune: &str, cle: &CleIdempotence, l
         // the short answer is an act's
         String::new().into(),
         en_micros(le).into(),
-        reponse.clone().into(),
+        complete.into(),
     ];
     cx.ajoute(Ajout::Reponse, rang);
+    Ok(())
+}
+
+/// The identifiers that an answer shows.
+fn noms(reponse: &str) -> Vec<&str> {
+    let mots = reponse.split('"').filter(|mot| DossierId::lit(mot).is_ok());
+    mots.collect()
 }
 
 /// Forgets the whole answers that show that dossier.

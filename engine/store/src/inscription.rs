@@ -18,6 +18,7 @@ requetes! {
     FERMER = "UPDATE inscription SET au = $5 WHERE commune_id = $1 AND service = $2 AND au IS NULL AND id IN
         (SELECT id FROM inscription WHERE commune_id = $1 AND enfant_id = $4
         UNION ALL SELECT id FROM inscription WHERE commune_id = $1 AND foyer_id = $3 AND enfant_id IS NULL)";
+    OUVERTE = "SELECT 1 FROM inscription WHERE commune_id = $1 AND enfant_id = $2 AND au IS NULL LIMIT 1";
     DU_FOYER = "SELECT id, foyer_id, enfant_id, service, annee_scolaire, du, au FROM inscription
         WHERE commune_id = $1 AND foyer_id = $2 AND ($3 IS NULL OR foyer_id = $3) ORDER BY du, service, id";
 }
@@ -56,6 +57,12 @@ pub(crate) async fn du_foyer(cx: &mut Cx, portee: &Portee, id: &FoyerId) -> Resu
         .fetch_all(cx)
         .await?;
     rangs.iter().map(lit).collect()
+}
+
+/// Is a right open to this person?
+pub(crate) async fn ouverte(cx: &mut Cx, commune: &str, personne: &PersonneId) -> Result<bool, Erreur> {
+    let rang = requete(OUVERTE).bind(commune).bind(personne.as_str()).fetch_optional(cx).await?;
+    Ok(rang.is_some())
 }
 
 fn lit(rang: &Rang) -> Result<Inscription, Erreur> {

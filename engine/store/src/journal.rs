@@ -5,6 +5,7 @@ use engine::demarche::Changement;
 use engine::identifiant::FichierId;
 use sha2::{Digest, Sha256};
 
+use crate::coffre;
 use crate::cx::{Cx, Rang};
 use crate::differe::Ajout;
 use crate::erreur::{Erreur, illisible};
@@ -144,9 +145,14 @@ pub(crate) async fn ecrit(
     trace: &[Pas],
 ) -> Result<(), Erreur> {
     let tete = tete(cx, commune).await?;
-    let (texte, trace) = (serde_json::to_string(entree)?, serde_json::to_string(trace)?);
-    let suivante =
-        Tete { n: tete.n.saturating_add(1), empreinte: empreinte(&tete.empreinte, &texte, &trace) };
+    let n = tete.n.saturating_add(1);
+    let (rang, coffre) = (n.to_string(), cx.coffre.as_ref());
+    let texte = serde_json::to_string(entree)?;
+    let texte = coffre::range(coffre, texte, &[commune, "journal", &rang], |c| c.garde_entree(entree))?;
+    let trace = serde_json::to_string(trace)?;
+    let trace = coffre::range_s_il_nomme(coffre, trace, &[commune, "trace", &rang])?;
+    // of what is written: the chain is checked without the key
+    let suivante = Tete { n, empreinte: empreinte(&tete.empreinte, &texte, &trace) };
     let rang = vec![
         commune.to_owned().into(),
         suivante.n.into(),
@@ -181,26 +187,34 @@ pub(crate) async fn d_un_agregat(
     portee: &Portee,
     agregat: &Agregat,
 ) -> Result<Vec<EntreeLue>, Erreur> {
-    let rangs =
-        requete(D_UN_AGREGAT).bind(portee.commune().as_str()).bind(nom(agregat)).fetch_all(cx).await?;
-    rangs.iter().map(lit).collect()
+    let rangs = requete(D_UN_AGREGAT).bind(portee.commune().as_str()).bind(nom(agregat));
+    let rangs = rangs.fetch_all(&mut *cx).await?;
+    rangs.iter().map(|r| lit(cx, portee.commune().as_str(), r)).collect()
 }
 
-fn lit(rang: &Rang) -> Result<EntreeLue, Erreur> {
+fn lit(cx: &Cx, commune: &str, rang: &Rang) -> Result<EntreeLue, Erreur> {
+    let n: i64 = rang.try_get(0)?;
+    let place = [commune, "trace", &n.to_string()];
+    let trace = coffre::lis(cx.coffre.as_ref(), rang.try_get(2)?, &place, ("journal", "trace"))?;
     Ok(EntreeLue {
-        n: rang.try_get(0)?,
-        entree: serde_json::from_str(&rang.try_get::<String>(1)?).map_err(illisible("journal", "entree"))?,
-        trace: serde_json::from_str(&rang.try_get::<String>(2)?).map_err(illisible("journal", "trace"))?,
+        n,
+        entree: entree_lue(cx, commune, n, rang.try_get(1)?)
+            .and_then(|e| serde_json::from_str(&e).map_err(illisible("journal", "entree")))?,
+        trace: serde_json::from_str(&trace).map_err(illisible("journal", "trace"))?,
     })
+}
+
+fn entree_lue(cx: &Cx, commune: &str, n: i64, texte: String) -> Result<String, Erreur> {
+    coffre::lis(cx.coffre.as_ref(), texte, &[commune, "journal", &n.to_string()], ("journal", "entree"))
 }
 
 /// The documents received in the next thousand entries after `apres`, and the drafts erased.
 pub(crate) async fn fichiers(cx: &mut Cx, commune: &str, apres: i64) -> Result<Fichiers, Erreur> {
-    let rangs = requete(CHAINE).bind(commune).bind(apres).fetch_all(cx).await?;
+    let rangs = requete(CHAINE).bind(commune).bind(apres).fetch_all(&mut *cx).await?;
     let mut lus = Fichiers { dernier: apres, ..Fichiers::default() };
     for rang in &rangs {
         lus.dernier = rang.try_get(0)?;
-        let texte: String = rang.try_get(1)?;
+        let texte = entree_lue(cx, commune, lus.dernier, rang.try_get(1)?)?;
         // most entries hold no document: they are not worth reading whole
         if !["\"fichiers\"", "\"document_fait\"", "{\"efface\""].iter().any(|mot| texte.contains(mot)) {
             continue;

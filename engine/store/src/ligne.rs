@@ -5,6 +5,7 @@ use engine::identifiant::{FoyerId, LigneId, PersonneId, ReservationId};
 use jiff::civil::Date;
 use rules::montant::Montant;
 
+use crate::coffre;
 use crate::cx::{Cx, Rang};
 use crate::erreur::{Erreur, illisible};
 use crate::portee::Portee;
@@ -34,6 +35,9 @@ impl Store {
 }
 
 pub(crate) async fn ecrit(cx: &mut Cx, commune: &str, ligne: &LigneFaite) -> Result<(), Erreur> {
+    let place = [commune, "ligne", ligne.id.as_str()];
+    let trace = serde_json::to_string(&ligne.trace)?;
+    let trace = coffre::range_s_il_nomme(cx.coffre.as_ref(), trace, &place)?;
     requete(ECRIRE)
         .bind(commune)
         .bind(ligne.id.as_str())
@@ -44,7 +48,7 @@ pub(crate) async fn ecrit(cx: &mut Cx, commune: &str, ligne: &LigneFaite) -> Res
         .bind(ligne.jour.to_string())
         .bind(ligne.montant.en_centimes())
         .bind(&ligne.phrase)
-        .bind(serde_json::to_string(&ligne.trace)?)
+        .bind(trace)
         .bind(&ligne.digest)
         .execute(cx)
         .await?;
@@ -65,16 +69,19 @@ pub(crate) async fn du_foyer(
         .bind(portee.filtre())
         .bind(de.to_string())
         .bind(a.to_string())
-        .fetch_all(cx)
+        .fetch_all(&mut *cx)
         .await?;
-    rangs.iter().map(lit).collect()
+    rangs.iter().map(|r| lit(cx, portee.commune().as_str(), r)).collect()
 }
 
-fn lit(rang: &Rang) -> Result<LigneFaite, Erreur> {
+fn lit(cx: &Cx, commune: &str, rang: &Rang) -> Result<LigneFaite, Erreur> {
+    let id: String = rang.try_get(0)?;
+    let place = [commune, "ligne", &id];
+    let trace = coffre::lis(cx.coffre.as_ref(), rang.try_get(8)?, &place, ("ligne", "trace"))?;
     let enfant: Option<String> = rang.try_get(2)?;
     let reservation: Option<String> = rang.try_get(3)?;
     Ok(LigneFaite {
-        id: LigneId::lit(&rang.try_get::<String>(0)?).map_err(illisible("ligne", "id"))?,
+        id: LigneId::lit(&id).map_err(illisible("ligne", "id"))?,
         foyer: FoyerId::lit(&rang.try_get::<String>(1)?).map_err(illisible("ligne", "foyer_id"))?,
         enfant: enfant.map(|e| PersonneId::lit(&e)).transpose().map_err(illisible("ligne", "enfant_id"))?,
         reservation: reservation
@@ -85,7 +92,7 @@ fn lit(rang: &Rang) -> Result<LigneFaite, Erreur> {
         jour: rang.try_get::<String>(5)?.parse().map_err(illisible("ligne", "jour"))?,
         montant: Montant::centimes(rang.try_get(6)?),
         phrase: rang.try_get(7)?,
-        trace: serde_json::from_str(&rang.try_get::<String>(8)?).map_err(illisible("ligne", "trace"))?,
+        trace: serde_json::from_str(&trace).map_err(illisible("ligne", "trace"))?,
         digest: rang.try_get(9)?,
     })
 }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::acces::{self, Acces};
 use crate::cle_enfance::{self, CleFaite, ClesNeuves, FinCle};
+use crate::coffre;
 use crate::commit::{self, Commis};
 use crate::compte;
 use crate::courrier::{self, Courrier};
@@ -61,6 +62,8 @@ pub(crate) enum Ordre {
     Purger { maintenant: Timestamp, cles_avant: Timestamp },
     /// Sets a setting.
     Regler { cle: String, valeur: String },
+    /// Seals what was kept in clear.
+    Sceller,
     /// Says again across towns what this one has to say.
     Rappeler,
 }
@@ -76,6 +79,7 @@ pub(crate) enum Recu {
     Cles(Vec<CleFaite>),
     Revoquee(bool),
     Essaye(EssaiFait),
+    Scelles(u64),
 }
 
 impl Ordre {
@@ -121,6 +125,7 @@ impl Ordre {
             Self::RevoquerCle(fin) => {
                 return cle_enfance::revoque(cx, commune, fin).await.map(Recu::Revoquee);
             }
+            Self::Sceller => return coffre::scelle_le_passe(cx, commune).await.map(Recu::Scelles),
             Self::EssayerCle(essai) => return essai_cle::essaie(cx, slug, essai).await.map(Recu::Essaye),
             Self::Consigner(acces) => acces::ecrit(cx, commune, acces).await?,
             Self::Purger { maintenant, cles_avant } => {
@@ -129,7 +134,7 @@ impl Ordre {
                 let comptes = compte::purge(cx, commune, *cles_avant).await?;
                 return Ok(Recu::Purges(sessions.saturating_add(cles).saturating_add(comptes)));
             }
-            Self::GarderReponse { cle, le } => idempotence::garde_complete(cx, commune, cle, *le),
+            Self::GarderReponse { cle, le } => idempotence::garde_complete(cx, commune, cle, *le)?,
             Self::OuvrirSuivi(neuf) => suivi::ouvre(cx, commune, neuf).await?,
             Self::VoirSession { jeton, le } => session::vue(cx, commune, jeton, *le).await?,
             Self::OuvrirSession(neuve) => session::ouvre(cx, commune, neuve).await?,

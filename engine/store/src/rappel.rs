@@ -58,6 +58,7 @@ impl Rappels {
             | Ordre::EssayerCle(_)
             | Ordre::GarderReponse { .. }
             | Ordre::Purger { .. }
+            | Ordre::Sceller
             | Ordre::Regler { .. } => {}
         }
     }

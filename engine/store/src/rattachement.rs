@@ -24,6 +24,8 @@ requetes! {
         WHERE commune_id = $1 AND etat = 'en_attente' ORDER BY demande_le, foyer_id LIMIT $2";
     LIRE = "SELECT foyer_id, personne_id, demande_le, etat, motif FROM rattachement
         WHERE commune_id = $1 AND foyer_id = $2 AND ($3 IS NULL OR foyer_id = $3)";
+    DEVENU = "SELECT vers_foyer, vers_personne FROM rattachement WHERE commune_id = $1 AND foyer_id = $2 AND etat = 'rattache'
+        AND ($3 IS NULL OR foyer_id = $3)";
     COMPTER = "SELECT COUNT(*) FROM rattachement WHERE commune_id = $1 AND etat = 'en_attente'";
 }
 
@@ -63,6 +65,26 @@ impl Store {
             .fetch_optional(&mut self.lecture(portee).await?)
             .await?;
         rang.as_ref().map(lit).transpose()
+    }
+
+    /// Where whoever declared this household of the scope is now, and who they are there; `None`: it stayed as it was declared.
+    pub async fn devenu(
+        &self,
+        portee: &Portee,
+        foyer: &FoyerId,
+    ) -> Result<Option<(FoyerId, PersonneId)>, Erreur> {
+        let rang = requete(DEVENU)
+            .bind(portee.commune().as_str())
+            .bind(foyer.as_str())
+            .bind(portee.filtre())
+            .fetch_optional(&mut self.lecture(portee).await?)
+            .await?;
+        let Some(rang) = rang else { return Ok(None) };
+        let foyer =
+            FoyerId::lit(&rang.try_get::<String>(0)?).map_err(illisible("rattachement", "vers_foyer"))?;
+        let personne = PersonneId::lit(&rang.try_get::<String>(1)?)
+            .map_err(illisible("rattachement", "vers_personne"))?;
+        Ok(Some((foyer, personne)))
     }
 }
 

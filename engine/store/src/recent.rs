@@ -3,22 +3,22 @@
 use engine::demarche::Dossier;
 use engine::identifiant::FoyerId;
 
-use crate::cx::{Cx, Rang};
-use crate::dossier::Curseur;
-use crate::erreur::{Erreur, illisible};
+use crate::cx::Cx;
+use crate::dossier::{Curseur, lit_etat};
+use crate::erreur::Erreur;
 use crate::portee::Portee;
 use crate::sql::{requete, requetes};
 use crate::store::Store;
 
 requetes! {
     // a draft that the family deleted is none; its own key in the index of households keeps the list short
-    RECENTS = "SELECT etat FROM dossier
+    RECENTS = "SELECT etat, id, version FROM dossier
         WHERE commune_id = $1 AND foyer_id = $2 AND (numero IS NOT NULL OR phase <> 'annulee')
             AND ($3 = 0 OR phase = 'brouillon') AND ($4 = 0 OR phase <> 'brouillon') AND (entree_le, id) < ($5, $6)
         ORDER BY entree_le DESC, id DESC LIMIT $7";
 
     // what was refused or given up holds nothing
-    DU_FOYER = "SELECT etat FROM dossier
+    DU_FOYER = "SELECT etat, id, version FROM dossier
         WHERE commune_id = $1 AND foyer_id = $2 AND phase NOT IN ('refusee', 'annulee', 'expiree')
         ORDER BY entree_le DESC, id DESC";
 }
@@ -57,12 +57,9 @@ impl Store {
 }
 
 async fn du_foyer(cx: &mut Cx, portee: &Portee, foyer: &FoyerId) -> Result<Vec<Dossier>, Erreur> {
-    let rangs = requete(DU_FOYER).bind(portee.commune().as_str()).bind(foyer.as_str()).fetch_all(cx).await?;
-    rangs.iter().map(lit).collect()
-}
-
-fn lit(rang: &Rang) -> Result<Dossier, Erreur> {
-    serde_json::from_str(&rang.try_get::<String>(0)?).map_err(illisible("dossier", "etat"))
+    let rangs = requete(DU_FOYER).bind(portee.commune().as_str()).bind(foyer.as_str());
+    let rangs = rangs.fetch_all(&mut *cx).await?;
+    rangs.iter().map(|r| lit_etat(cx, portee.commune().as_str(), r)).collect()
 }
 
 pub(crate) async fn recents(
@@ -82,7 +79,7 @@ pub(crate) async fn recents(
         .bind(instant)
         .bind(id.to_owned())
         .bind(i64::from(nombre))
-        .fetch_all(cx)
+        .fetch_all(&mut *cx)
         .await?;
-    rangs.iter().map(lit).collect()
+    rangs.iter().map(|r| lit_etat(cx, portee.commune().as_str(), r)).collect()
 }

@@ -45,12 +45,13 @@ use crate::Store;
 use crate::sql::Sql;
 
 /// The statements of each file that has some.
-const FICHIERS: [(&str, &[(&str, Sql)]); 26] = [
+const FICHIERS: [(&str, &[(&str, Sql)]); 29] = [
     ("annuaire", crate::annuaire::TOUTES),
     ("a_faire", crate::a_faire::TOUTES),
     ("cle", crate::cle::TOUTES),
     ("compte", crate::compte::TOUTES),
     ("cle_enfance", crate::cle_enfance::TOUTES),
+    ("coffre", crate::coffre::TOUTES),
     ("compteur", crate::compteur::TOUTES),
     ("courrier", crate::courrier::TOUTES),
     ("definition", crate::definition::TOUTES),
@@ -65,7 +66,9 @@ const FICHIERS: [(&str, &[(&str, Sql)]); 26] = [
     ("ligne", crate::ligne::TOUTES),
     ("outbox", crate::outbox::TOUTES),
     ("publication", crate::publication::TOUTES),
+    ("rapprochement", crate::rapprochement::TOUTES),
     ("rattachement", crate::rattachement::TOUTES),
+    ("reconnu", crate::reconnu::TOUTES),
     ("recent", crate::recent::TOUTES),
     ("reglage", crate::reglage::TOUTES),
     ("reservation", crate::reservation::TOUTES),
@@ -232,12 +235,14 @@ async fn ce_qui_grandit_ne_se_relit_pas() {
 }
 
 /// Statements that walk all of a town's rows in their table, and why that is right.
-const PARCOURENT: [(&str, &str); 23] = [
+const PARCOURENT: [(&str, &str); 25] = [
     ("a_faire::PUBLICATIONS", "a row a town, at start"),
     ("cle::LISTER", "the machines of a town: a handful"),
     ("compte::DES_AGENTS", "an administrator's page"),
     ("compte::PURGER_LIENS", "the links that still open, once an hour"),
     ("cle_enfance::LISTER", "an agent's page"),
+    ("coffre::DOSSIERS", "once, when names become sensitive"),
+    ("coffre::FAITS", "at start: the command line imports without the key"),
     ("courrier::LISTER", "the letters of a demonstration"),
     ("definition::EPINGLEES", "at start, and when a definition changes"),
     (
@@ -261,7 +266,11 @@ const PARCOURENT: [(&str, &str); 23] = [
     ("travail::COMPTES", "a row an étape"),
 ];
 /// An index of what waits holds nothing else.
-const ATTENTES: [&str; 2] = ["rattachement_attente (commune_id=?)", "compte_en_attente (commune_id=?)"];
+const ATTENTES: [&str; 3] = [
+    "rattachement_attente (commune_id=?)",
+    "rapprochement_attente (commune_id=?)",
+    "compte_en_attente (commune_id=?)",
+];
 
 /// Without statistics, SQLite takes a town's rows for ten: an OR, or an order that an index gives, is enough for it to read them all.
 #[tokio::test]

@@ -15,6 +15,8 @@ pub struct PageTravail {
     pub envois: usize,
     /// Their page.
     pub href_envois: String,
+    /// Households where two sheets may be one person.
+    pub foyers: Vec<super::Lien>,
     /// Services, in the town's order; one that has nothing to do is not shown.
     pub services: Vec<ServiceTravail>,
     /// Procedures whose decided files may be read.
@@ -293,6 +295,11 @@ impl Vue for PageTravail {
                 cadre,
                 envois,
                 href_envois: "/a/agent/envois".into(),
+                foyers: if envois > 0 {
+                    vec![super::Lien { titre: "<b>Durand</b>".into(), href: "/a/agent/foyers/1".into() }]
+                } else {
+                    vec![]
+                },
                 services,
                 decidees,
                 introuvable: introuvable.into(),

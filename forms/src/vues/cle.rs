@@ -230,6 +230,8 @@ pub struct FoyerRessemblant {
     pub enfants: String,
     /// What is the same, in words; empty when only the name begins alike.
     pub commun: String,
+    /// What becomes of each declared person if it is them, in words.
+    pub fusion: Vec<String>,
 }
 
 /// `/{slug}/premiere-visite`: which way in.
@@ -412,6 +414,7 @@ impl Vue for PageRattachements {
             nom: "<b>Camille</b> Durand".into(),
             enfants: "Léa, née le 14 mai 2018".into(),
             commun: commun.into(),
+            fusion: if commun.is_empty() { vec![] } else { vec!["<b>Léa</b> : la même".into()] },
         };
         let attente = |ressemblent, enfants: &str, faute: &str| AttenteVue {
             foyer: "1".into(),

@@ -36,6 +36,10 @@ pub struct MembreVu {
     pub role: String,
     /// Another guardian's own affairs are not shown.
     pub reserve: bool,
+    /// One sentence about their sheet: recognised, or asked of the service; empty when there is nothing to say.
+    pub note: String,
+    /// What they may, or may not, do for each child, in sentences.
+    pub droits: Vec<String>,
     /// What is known of them.
     pub faits: Vec<FaitVu>,
 }
@@ -121,6 +125,8 @@ impl Vue for PageFoyer {
             nom: "<i>Camille</i> Durand".into(),
             role: role.into(),
             reserve,
+            note: if reserve { "<b>Vérifié</b>".into() } else { String::new() },
+            droits: if reserve { vec![] } else { vec!["Peut <b>venir</b>".into()] },
             faits: if reserve { vec![] } else { vec![fait.clone()] },
         };
         let demande = ResumeDossier {

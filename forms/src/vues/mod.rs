@@ -11,6 +11,7 @@ mod document;
 mod documents;
 mod envois;
 mod exploitation;
+mod famille;
 mod foyer;
 mod pieces;
 mod public;
@@ -39,6 +40,7 @@ pub use document::PageDocument;
 pub use documents::{DocumentALire, PageDocuments};
 pub use envois::{EnvoiMort, PageEnvois};
 pub use exploitation::{LignePublication, PageVersions, VilleSuivie};
+pub use famille::{DoublonVu, LigneDoublon, MembreInstruit, PageFamille};
 pub use foyer::{FaitVu, MembreVu, PageFoyer, PageVerification};
 pub use pieces::{PageMesPieces, PieceGardee, PiecesDe};
 pub use public::{
@@ -73,6 +75,7 @@ macro_rules! chaque_vue {
         $f::<vues::PageDossier>($($arg),*);
         $f::<vues::PageEchanges>($($arg),*);
         $f::<vues::PageEcran>($($arg),*);
+        $f::<vues::PageFamille>($($arg),*);
         $f::<vues::PageFoyer>($($arg),*);
         $f::<vues::PageVerification>($($arg),*);
         $f::<vues::PageHistorique>($($arg),*);

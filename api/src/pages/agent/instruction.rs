@@ -15,6 +15,7 @@ use rules::date_fr;
 use super::documents::vue as vue_du_document;
 use super::{aujourdhui, limite, sien};
 use crate::acts::{self, Echec, Lu};
+use crate::facts;
 use crate::pages::connexion::Retour;
 use crate::pages::dossier::{champ, cle, identifiant, lu, raisons};
 use crate::pages::feuillet::Feuillet;
@@ -55,7 +56,8 @@ async fn montre(agent: &Agent, id: &str, retour: &Retour, essai: Essai) -> Respo
         Err(erreur) => return echec(visiteur, erreur),
     };
     match &lu.dossier {
-        Some(d) if sien(&agent.visiteur, &agent.session, d) => match vue(agent, &lu, d, retour, &essai).await
+        Some(d) if sien(&agent.visiteur, &agent.session, d) => match instruite(agent, &lu, d, retour, &essai)
+            .await
         {
             Ok(vue) => {
                 let code =
@@ -66,6 +68,31 @@ async fn montre(agent: &Agent, id: &str, retour: &Retour, essai: Essai) -> Respo
         },
         _ => introuvable(),
     }
+}
+
+/// The page, once it is written down that this agent reads what it shows of health, or of a court's decision.
+async fn instruite(
+    agent: &Agent,
+    lu: &Lu<'_>,
+    d: &Dossier,
+    retour: &Retour,
+    essai: &Essai,
+) -> Result<PageInstruction, Erreur> {
+    let sensibles = facts::sensibles(lu.commune);
+    let repondus = lu.demarche.champs().filter(|c| d.reponses.0.contains_key(&c.id));
+    let mut lus: Vec<&str> = repondus
+        .filter_map(|c| c.fait.as_ref())
+        .map(|f| f.nom.as_str())
+        .filter(|f| sensibles.contains(*f))
+        .collect();
+    lus.dedup();
+    if let (Some(foyer), false) = (&d.foyer, lus.is_empty()) {
+        let (etat, portee) = (&agent.visiteur.etat, &agent.session.portee);
+        let detail = Some(format!("{}/{}", d.id, lus.join(",")));
+        let le = etat.horloge.maintenant();
+        etat.store.consigne(portee, foyer, "lire_donnees_sensibles", detail, le).await?;
+    }
+    vue(agent, lu, d, retour, essai).await
 }
 
 async fn vue(

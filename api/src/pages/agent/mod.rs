@@ -7,6 +7,7 @@ mod comptes;
 mod document;
 mod documents;
 mod envois;
+mod famille;
 mod guichet;
 mod instruction;
 mod liste;
@@ -53,6 +54,10 @@ pub(super) fn routes() -> Routes {
         .post("/{slug}/agent/comptes", Acces::Agent, comptes::agit)
         .get("/{slug}/agent/rattachements", Acces::Agent, rattachements::rattachements)
         .post("/{slug}/agent/rattachements", Acces::Agent, rattachements::agit)
+        .get("/{slug}/agent/foyers/{foyer}", Acces::Agent, famille::famille)
+        .post("/{slug}/agent/foyers/{foyer}/rapprochement", Acces::Agent, famille::rapproche)
+        .post("/{slug}/agent/foyers/{foyer}/droits", Acces::Agent, famille::ecrit_un_droit)
+        .post("/{slug}/agent/foyers/{foyer}/retrait", Acces::Agent, famille::retire)
         .get("/{slug}/agent/guichet", Acces::Agent, guichet::guichet)
         .post("/{slug}/agent/guichet", Acces::Agent, guichet::cherche)
         .post("/{slug}/agent/guichet/ouvre", Acces::Agent, guichet::ouvre)

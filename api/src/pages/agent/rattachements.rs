@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::cle_enfance::{Modes as _, Rattachement, ReponseRattachement, repond};
 use engine::compte::EtatCompte;
-use engine::foyer::{FaitsDates, Foyer, Genre, Sujet, ValeurFait};
+use engine::foyer::{FaitsDates, Foyer, Genre, Rapprochement, Sujet, ValeurFait, rapproche};
 use engine::identifiant::{FoyerId, PersonneId};
 use engine_store::{Erreur, FoyerLu};
 use forms::vues::{AttenteVue, FoyerRessemblant, PageRattachements};
@@ -200,9 +200,28 @@ fn semblables(
                 nom: connu.nom(&m.personne),
                 enfants: siens.iter().map(Enfant::dit).collect::<Vec<_>>().join(", "),
                 commun: commun.join(", "),
+                fusion: fusion(connu, declare, (qui, &m.personne)),
             }
         })
         .collect()
+}
+
+/// What becomes of each declared person once the two households are one.
+fn fusion(connu: &Lu<'_>, declare: &Lu<'_>, qui: (&PersonneId, &PersonneId)) -> Vec<String> {
+    let sorts = rapproche((&declare.foyer, &declare.faits), (&connu.foyer, &connu.faits), qui);
+    let dit = |(personne, sort): (&PersonneId, &Rapprochement)| {
+        let nom = declare.nom(personne);
+        match sort {
+            Rapprochement::Meme(connue) => {
+                format!("{nom} est {}, que vous connaissez : une seule fiche", connu.nom(connue))
+            }
+            Rapprochement::Incertain(connue) => {
+                format!("{nom} est peut-être {} : vous le direz ensuite", connu.nom(connue))
+            }
+            Rapprochement::Nouveau => format!("{nom} rejoindra ce foyer"),
+        }
+    };
+    sorts.iter().map(dit).collect()
 }
 
 /// `POST /{slug}/agent/rattachements`

@@ -3,14 +3,18 @@
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use engine_store::CompteEtape;
-use forms::vues::{Genre, PageTravail, ServiceTravail, TravailEtape};
+use engine_store::{CompteEtape, Erreur};
+use forms::vues::{Genre, Lien, PageTravail, ServiceTravail, TravailEtape};
 use serde::Deserialize;
 
 use super::{age, aujourdhui, limite, siennes};
+use crate::attachment;
 use crate::deliveries;
 use crate::pages::{Arret, page};
 use crate::session::Agent;
+
+/// Most households shown where two sheets may be one person: the oldest.
+const QUESTIONS: u32 = 20;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Recherche {
@@ -54,7 +58,9 @@ pub(super) async fn travail(agent: Agent, Query(recherche): Query<Recherche>) ->
     });
     let envois = deliveries::en_attente(etat, commune, &agent.session.portee).await;
     let envois = envois.map_err(|e| etat.panne(&e))?.len();
+    let foyers = a_rapprocher(&agent).await.map_err(|e| etat.panne(&e))?;
     let vue = PageTravail {
+        foyers,
         envois,
         href_envois: format!("/{}/agent/envois", visiteur.slug),
         cadre: visiteur.cadre("Demandes"),
@@ -74,4 +80,26 @@ pub(super) async fn travail(agent: Agent, Query(recherche): Query<Recherche>) ->
         introuvable: numero.unwrap_or_default().chars().take(20).collect(),
     };
     Ok(page(etat, StatusCode::OK, &vue))
+}
+
+/// The households where two sheets may be one person, for whoever attaches families.
+async fn a_rapprocher(agent: &Agent) -> Result<Vec<Lien>, Erreur> {
+    let visiteur = &agent.visiteur;
+    let (store, portee) = (&visiteur.etat.store, &agent.session.portee);
+    if !attachment::rattache(&visiteur.commune, portee.auteur()) {
+        return Ok(Vec::new());
+    }
+    let mut liens: Vec<Lien> = Vec::new();
+    for un in store.rapprochements(portee, QUESTIONS).await? {
+        let href = format!("/{}/agent/foyers/{}", visiteur.slug, un.foyer);
+        if liens.iter().any(|l| l.href == href) {
+            continue;
+        }
+        let (declaree, connue) = (
+            store.designation(portee, &un.declaree).await?.en_entier(),
+            store.designation(portee, &un.connue).await?.en_entier(),
+        );
+        liens.push(Lien { titre: format!("{declaree} est-il ou elle {connue} ?"), href });
+    }
+    Ok(liens)
 }

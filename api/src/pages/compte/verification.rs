@@ -1,5 +1,7 @@
 //! What was taken over from another program, shown once to its family: all is right, or here is where it is corrected.
 
+use std::collections::BTreeSet;
+
 use axum::extract::Form;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -84,7 +86,7 @@ async fn rend(parent: &Parent, compte: &Compte, sans_cgu: bool, retour: &Retour)
     };
     let connu_au = etat.horloge.maintenant();
     let jour = connu_au.to_zoned(commune.fuseau.clone()).date();
-    let lecteur = Lecteur { personne, jour, connu_au };
+    let lecteur = Lecteur { personne: Some(personne), caches: &BTreeSet::new(), jour, connu_au };
     let regles = &commune.compte;
     let mut erreurs = Vec::new();
     let cgu = (!acceptees(visiteur, compte)).then(|| {
@@ -100,7 +102,13 @@ async fn rend(parent: &Parent, compte: &Compte, sans_cgu: bool, retour: &Retour)
     let vue = PageVerification {
         cadre,
         foyer: lu.as_ref().map(|f| foyer::du_foyer(commune, f, &faits, lecteur)).unwrap_or_default(),
-        membres: lu.as_ref().map(|f| foyer::membres(commune, f, &faits, lecteur)).unwrap_or_default(),
+        membres: lu
+            .as_ref()
+            .map(|f| foyer::membres(commune, f, &faits, lecteur))
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(_, vu)| vu)
+            .collect(),
         corrections: corrections(visiteur)
             .into_iter()
             .map(|d| Lien { titre: d.nom.clone(), href: d.id.clone() })

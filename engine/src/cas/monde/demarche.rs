@@ -129,6 +129,7 @@ impl<'c> Monde<'c> {
             valeurs: &vue.valeurs,
             parametres: &vue.parametres,
             pieces: &vue.pieces,
+            judiciaires: commune.vocabulaire.de_sensibilite("judiciaire"),
             annee_scolaire: vue.annee_scolaire.as_deref(),
             alea,
         };

@@ -350,6 +350,13 @@ impl<'c> Monde<'c> {
                     return Err(self.refus_de(garde, suivant));
                 }
             }
+            Garde::SansInscription { personne } => {
+                let ouverte =
+                    |i: &Inscription| i.sujet == Sujet::Personne(personne.clone()) && i.au.is_none();
+                if self.inscriptions.iter().any(ouverte) {
+                    return Err(self.refus_de(garde, suivant));
+                }
+            }
             Garde::Version { .. } | Garde::Brouillons { .. } | Garde::Lien { .. } | Garde::Unique(_) => {}
         }
         Ok(())

@@ -38,7 +38,7 @@ bloc! {
         /// Création du compte des parents et clé enfance.
         [requis] compte: RawCompte,
         /// Garde alternée : qui réserve et paie, d'après quel calendrier.
-        [optionnel] garde_alternee: RawGardeAlternee | Espace,
+        [optionnel] garde_alternee: RawGardeAlternee | Factures,
         /// Moyens de paiement, date du prix, arrondi.
         [requis] paiement: RawPaiement,
         /// Couleurs, liens, actualités.

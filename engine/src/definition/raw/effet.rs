@@ -10,7 +10,7 @@ variantes! {
         "enregistrer_faits" => EnregistrerFaits(UnOuListe<Id>),
         /// La personne déclarée rejoint le foyer.
         "ajouter_personne" => AjouterPersonne(Brut),
-        /// La personne quitte le foyer.
+        /// La personne quitte le foyer : `enfant`, ou `{ nom: champ.nom, prenom: champ.prenom }`.
         "retirer_personne" => RetirerPersonne(Brut),
         /// Le compte est rattaché à la famille.
         "rattacher_compte" => RattacherCompte => Espace,

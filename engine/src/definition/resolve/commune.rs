@@ -21,6 +21,7 @@ use crate::definition::raw::valeurs::{RawArrondi, RawType, montant, nombre};
 use crate::definition::source::Span;
 use crate::demarche::Demarche;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::garde_alternee::Semaine53;
 
 /// The only version of the language.
 const LANGAGE: i64 = 1;
@@ -72,6 +73,7 @@ impl Fichiers {
             insee: raw.insee.0.clone(),
             fuseau,
             calendrier,
+            semaine_53: raw.garde_alternee.as_ref().and_then(|g| Semaine53::lit(g.semaine_53.as_str())),
             inscriptions,
             contacts: contacts(raw),
             appels,

@@ -8,6 +8,7 @@ use rules::valeur::{Domaine, Sens};
 use rust_decimal::Decimal;
 
 use super::fichiers::Fichiers;
+use super::piece::SENSIBILITES;
 use super::{Resolution, derive, question, texte_source};
 use crate::definition::lecture::{Id, Sp, suggestion};
 use crate::definition::raw::donnees::RawFait;
@@ -176,6 +177,11 @@ fn un_fait(r: &mut Resolution<'_>, f: &Fichiers, fait: &Sp<RawFait>) {
     let nom = fait.fait.as_str();
     if fait.derive.is_none() && fait.provenance.iter().any(|p| p.as_str() == "import") {
         r.vocabulaire.ajoute_reprenable(&fait.sujet, nom);
+    }
+    let dite =
+        fait.sensibilite.as_ref().and_then(|s| SENSIBILITES.into_iter().find(|mot| *mot == s.as_str()));
+    if let Some(sensibilite) = dite {
+        r.vocabulaire.note_sensibilite(nom, sensibilite);
     }
     if let RawType::Mot(mot) = &fait.genre.valeur
         && let Some(genre) = GenreTexte::lit(mot.as_str())

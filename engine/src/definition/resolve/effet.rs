@@ -10,8 +10,8 @@ use crate::definition::raw::effet::{RawEffet, RawEnvoi};
 use crate::definition::raw::valeurs::RawType;
 use crate::definition::source::Span;
 use crate::demarche::{
-    Champ, ChampsVises, Destinataire, Ecran, Effet, FaitVise, Quoi, ServicesVises, SujetVise, TypeChamp,
-    genre_de_lien,
+    Champ, ChampsVises, Destinataire, Ecran, Effet, FaitVise, PersonneVisee, Quoi, ServicesVises, SujetVise,
+    TypeChamp, genre_de_lien,
 };
 use crate::diagnostic::{Diagnostic, codes};
 
@@ -46,7 +46,7 @@ fn quoi(r: &mut Resolution<'_>, p: &Portee<'_>, raw: &Sp<RawEffet>) -> Option<Qu
     Some(match &raw.valeur {
         RawEffet::EnregistrerFaits(ids) => Quoi::EnregistrerFaits(champs_vises(r, p, ids)?),
         RawEffet::AjouterPersonne(noeud) => Quoi::AjouterPersonne { lien: lien(r, p, noeud)? },
-        RawEffet::RetirerPersonne(_) => Quoi::RetirerPersonne,
+        RawEffet::RetirerPersonne(noeud) => Quoi::RetirerPersonne(partante(r, p, noeud)?),
         RawEffet::RattacherCompte => Quoi::RattacherCompte,
         RawEffet::OuvrirService(service) => {
             Quoi::OuvrirServices(ServicesVises::Liste(vec![id_de_service(r, service)?]))
@@ -221,6 +221,25 @@ fn lien(r: &mut Resolution<'_>, p: &Portee<'_>, noeud: &Sp<Brut>) -> Option<Stri
         return None;
     }
     Some(champ.id.clone())
+}
+
+/// `enfant`, or `{ nom: champ.nom, prenom: champ.prenom }`.
+fn partante(r: &mut Resolution<'_>, p: &Portee<'_>, noeud: &Sp<Brut>) -> Option<PersonneVisee> {
+    if noeud.texte() == Some("enfant") {
+        return Some(PersonneVisee::Enfant);
+    }
+    let dit = |cle: &str| {
+        let carte = noeud.carte().filter(|c| c.len() == 2)?;
+        let valeur = carte.iter().find(|(c, _)| c.texte == cle).map(|(_, v)| v)?;
+        Some((valeur.texte()?.to_owned(), valeur.span))
+    };
+    let (Some((nom, ou_nom)), Some((prenom, ou_prenom))) = (dit("nom"), dit("prenom")) else {
+        let attendu = "`enfant` ou `{ nom: champ.<champ>, prenom: champ.<champ> }` attendu";
+        r.lecture.inattendu(noeud, attendu, None);
+        return None;
+    };
+    let (nom, prenom) = (champ_vise(r, p, ou_nom, &nom)?, champ_vise(r, p, ou_prenom, &prenom)?);
+    Some(PersonneVisee::Nommee { nom: nom.id.clone(), prenom: prenom.id.clone() })
 }
 
 fn services_vises(r: &mut Resolution<'_>, p: &Portee<'_>, texte: &Sp<Texte>) -> Option<ServicesVises> {

@@ -8,7 +8,7 @@ use sqlx::{Connection, PgConnection, PgPool, Row, raw_sql};
 use crate::erreur::Erreur;
 use crate::migration::{Une, migrateur};
 
-pub(crate) const MIGRATIONS: [Une; 12] = [
+pub(crate) const MIGRATIONS: [Une; 13] = [
     (1, "socle", include_str!("../../migrations/postgres/0001_socle.sql")),
     (2, "prochain", include_str!("../../migrations/postgres/0002_prochain.sql")),
     (3, "travail", include_str!("../../migrations/postgres/0003_travail.sql")),
@@ -21,6 +21,7 @@ pub(crate) const MIGRATIONS: [Une; 12] = [
     (10, "index", include_str!("../../migrations/postgres/0010_index.sql")),
     (11, "reprise", include_str!("../../migrations/postgres/0011_reprise.sql")),
     (12, "a_lire", include_str!("../../migrations/postgres/0012_a_lire.sql")),
+    (13, "rapprochement", include_str!("../../migrations/postgres/0013_rapprochement.sql")),
 ];
 /// After each migration: row security on every table, grants.
 const SECURITE: &str = include_str!("../../migrations/postgres/securite.sql");

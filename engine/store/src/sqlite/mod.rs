@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, SqlitePool};
 use crate::erreur::Erreur;
 use crate::migration::{Une, migrateur};
 
-pub(crate) const MIGRATIONS: [Une; 12] = [
+pub(crate) const MIGRATIONS: [Une; 13] = [
     (1, "socle", include_str!("../../migrations/sqlite/0001_socle.sql")),
     (2, "prochain", include_str!("../../migrations/sqlite/0002_prochain.sql")),
     (3, "travail", include_str!("../../migrations/sqlite/0003_travail.sql")),
@@ -22,6 +22,7 @@ pub(crate) const MIGRATIONS: [Une; 12] = [
     (10, "index", include_str!("../../migrations/sqlite/0010_index.sql")),
     (11, "reprise", include_str!("../../migrations/sqlite/0011_reprise.sql")),
     (12, "a_lire", include_str!("../../migrations/sqlite/0012_a_lire.sql")),
+    (13, "rapprochement", include_str!("../../migrations/sqlite/0013_rapprochement.sql")),
 ];
 const A_FAIRE: &str = include_str!("../../migrations/sqlite/a_faire.sql");
 

@@ -124,6 +124,28 @@ impl Essai {
         }
     }
 
+    /// Everything that is kept, as a copy of the disk, or a dump, shows it.
+    pub(crate) async fn vidage(&self) -> Vec<u8> {
+        if let Ou::Sqlite(dossier) = &self.ou {
+            let fichiers = std::fs::read_dir(dossier.path()).unwrap().map(|f| f.unwrap().path());
+            return fichiers.filter(|f| f.is_file()).flat_map(|f| std::fs::read(f).unwrap()).collect();
+        }
+        let tables =
+            "SELECT CAST(table_name AS TEXT) FROM information_schema.tables WHERE table_schema = 'public'";
+        let mut vidage = Vec::new();
+        for table in self.textes(tables).await {
+            // other tests have their communes in it
+            let siens = format!(
+                "SELECT CAST(t AS TEXT) FROM {table} t WHERE CAST(t AS TEXT) LIKE '%{}%'",
+                self.commune
+            );
+            for rang in self.textes(&siens).await {
+                vidage.extend_from_slice(rang.as_bytes());
+            }
+        }
+        vidage
+    }
+
     /// Rows of this commune in each of its tables, in the tables' order.
     pub(crate) async fn comptes(&self) -> Vec<String> {
         let tables = self.tables().await;

@@ -14,9 +14,11 @@ mod annuaire;
 mod base;
 mod cles_enfance;
 mod cloisons;
+mod coffre;
 mod comptes;
 mod concurrence;
 mod dossiers;
+mod fusions;
 mod grappe;
 mod journal;
 #[path = "../../../../rules/tests/longs/mod.rs"]

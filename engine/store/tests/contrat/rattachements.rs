@@ -191,6 +191,8 @@ async fn demandes(e: &Essai) -> Compte {
             genre: engine::foyer::Genre::Enfant,
             depuis: le(),
         },
+        fait(personne(101), "prenom", ValeurFait::Texte("Léa".into())),
+        fait(personne(102), "prenom", ValeurFait::Texte("LEA".into())),
         fait(personne(102), "naissance", ValeurFait::Date("2018-05-14".parse().unwrap())),
         fait(personne(103), "naissance", ValeurFait::Date("2021-01-02".parse().unwrap())),
     ];
