@@ -160,7 +160,7 @@ fn definition_absente(commune: &Commune, dossier: &Dossier) -> Refus {
     if dossier.phase == Phase::Brouillon && commune.demarche(&dossier.demarche).is_none() {
         return Refus::nouveau(
             "demarche.retiree",
-            "La mairie ne propose plus cette démarche : ce brouillon ne peut plus être déposé.",
+            "Cette démarche n’est plus proposée : ce brouillon ne peut plus être déposé.",
         );
     }
     Refus::nouveau(

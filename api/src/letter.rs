@@ -46,7 +46,7 @@ pub(crate) fn lien(
         (_, None) => {
             let fin = date_fr::date_longue(fin(fait_le).to_zoned(lu.commune.fuseau.clone()).date());
             format!(
-                "{base}{}\nCe lien est personnel : ne le transmettez pas. Il ouvre votre demande jusqu’au {fin}, et chaque nouveau courriel de la mairie le prolonge.",
+                "{base}{}\nCe lien est personnel : ne le transmettez pas. Il ouvre votre demande jusqu’au {fin}, et chaque nouveau courriel du service le prolonge.",
                 links::marque(&dossier.id)
             )
         }

@@ -7,12 +7,12 @@
 use std::io::Write as _;
 use std::net::IpAddr;
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use engine::cle_enfance::normale;
 use engine::compte::LienDonne;
-use engine::identifiant::{DossierId, LienId, hexa};
-use engine_store::Jeton;
+use engine::identifiant::{CommuneSlug, DossierId, LienId, hexa};
+use engine_store::{Jeton, Store};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use sha2::Sha256;
@@ -23,6 +23,8 @@ use crate::session::egaux;
 
 /// How long a link opens, from the last letter that gives it: every letter about the dossier makes it last again.
 pub(crate) const LIEN_JOURS: i64 = 180;
+/// The setting of a town's store that tells its key from another.
+const TEMOIN: &str = "temoin_de_la_cle";
 /// What stands for the token in a kept letter, before the dossier's identifier, or that of an account's link.
 const MARQUE: &str = "/suivi/@";
 const MARQUE_DE_COMPTE: &str = "/compte/lien/@";
@@ -48,11 +50,7 @@ impl CleDesLiens {
                 )),
             };
         }
-        let vrai = data.canonicalize().map_err(|e| Fatale::chemin(data, e))?;
-        let nom = vrai.file_name().ok_or_else(|| {
-            Fatale::Usage("le dossier des données a un nom : sa clé se garde à côté (ou dans « cle_des_liens » des secrets)".to_owned())
-        })?;
-        let cible = vrai.with_file_name(format!("{}.cle", nom.to_string_lossy()));
+        let cible = a_cote(data)?;
         if !cible.exists() {
             cree(&cible).map_err(|e| Fatale::chemin(&cible, e))?;
         }
@@ -65,6 +63,50 @@ impl CleDesLiens {
             )));
         }
         Ok(Self(cle.to_owned()))
+    }
+
+    /// The key of these towns: what their store keeps of it tells another one apart, which would open nothing of what was given,
+    /// and one that is missing is not made anew.
+    pub(crate) async fn des_villes(
+        data: &Path,
+        secrets: &Secrets,
+        store: &Store,
+        villes: &[CommuneSlug],
+    ) -> Result<Self, Fatale> {
+        let mut gardes = Vec::new();
+        for slug in villes {
+            let portee = store.portee_de_commande(slug, "cle");
+            let garde = store.reglage(&portee, TEMOIN).await?;
+            gardes.push((portee, garde));
+        }
+        let connue = gardes.iter().any(|(_, garde)| garde.is_some());
+        let autre = |ou: String, quoi: &str| {
+            Fatale::Usage(format!(
+                "{ou} {quoi} : remettez la clé d'une sauvegarde. Avec une autre, les liens déjà envoyés, les clés remises aux familles et les codes de vérification des agents n'ouvriraient plus rien"
+            ))
+        };
+        let ou = match secrets.cle_des_liens() {
+            Some(_) => "« cle_des_liens » des secrets".to_owned(),
+            None => {
+                let cible = a_cote(data)?;
+                if connue && !cible.exists() {
+                    return Err(autre(cible.display().to_string(), "manque"));
+                }
+                cible.display().to_string()
+            }
+        };
+        let cle = Self::ouvre(data, secrets)?;
+        let temoin = cle.sceau(&["temoin"]);
+        for (portee, garde) in &gardes {
+            match garde {
+                Some(garde) if !egaux(garde, &temoin) => {
+                    return Err(autre(ou, "n'est pas la clé de ces données"));
+                }
+                Some(_) => {}
+                None => store.regle(portee, TEMOIN.to_owned(), temoin.clone()).await?,
+            }
+        }
+        Ok(cle)
     }
 
     /// The token of the link to that dossier, for whoever reads that address.
@@ -159,6 +201,15 @@ pub(crate) fn marque(dossier: &DossierId) -> String {
     format!("{MARQUE}{dossier}")
 }
 
+/// Where the key stands beside the data folder.
+fn a_cote(data: &Path) -> Result<PathBuf, Fatale> {
+    let vrai = data.canonicalize().map_err(|e| Fatale::chemin(data, e))?;
+    let nom = vrai.file_name().ok_or_else(|| {
+        Fatale::Usage("le dossier des données a un nom : sa clé se garde à côté (ou dans « cle_des_liens » des secrets)".to_owned())
+    })?;
+    Ok(vrai.with_file_name(format!("{}.cle", nom.to_string_lossy())))
+}
+
 /// A new key, whole or not at all: two processes that start at once keep the same.
 fn cree(cible: &Path) -> std::io::Result<()> {
     let mut octets = [0; 32];
@@ -213,5 +264,28 @@ mod tests {
                 .to_string()
                 .contains("Ne supprimez pas ce fichier")
         );
+    }
+
+    #[tokio::test]
+    async fn une_autre_cle_ne_prend_pas_la_place_de_la_premiere() {
+        let dossier = tempfile::tempdir().unwrap();
+        let data = dossier.path().join("data");
+        std::fs::create_dir(&data).unwrap();
+        let store = Store::sqlite(&data).await.unwrap();
+        let villes = [CommuneSlug::lit("ham").unwrap(), CommuneSlug::lit("donges").unwrap()];
+        let ouvre = async |secrets: &Secrets| CleDesLiens::des_villes(&data, secrets, &store, &villes).await;
+        let premiere = ouvre(&Secrets::default()).await.unwrap();
+        assert_eq!(ouvre(&Secrets::default()).await.unwrap().0, premiere.0);
+        // lost: it is not made anew
+        let fichier = dossier.path().join("data.cle");
+        std::fs::rename(&fichier, dossier.path().join("sauvegarde")).unwrap();
+        let dit = ouvre(&Secrets::default()).await.unwrap_err().to_string();
+        assert!(dit.contains("data.cle manque") && !fichier.exists(), "{dit}");
+        // another one
+        std::fs::write(&fichier, "0".repeat(64)).unwrap();
+        let dit = ouvre(&Secrets::default()).await.unwrap_err().to_string();
+        assert!(dit.contains("n'est pas la clé de ces données"), "{dit}");
+        std::fs::rename(dossier.path().join("sauvegarde"), &fichier).unwrap();
+        assert_eq!(ouvre(&Secrets::default()).await.unwrap().0, premiere.0);
     }
 }

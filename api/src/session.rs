@@ -327,7 +327,7 @@ impl Visiteur {
                 for demandes in cadre.onglets.iter_mut().filter(|o| o.href == bureau) {
                     demandes.actif &= !ailleurs;
                 }
-                cadre.utilisateur = Some(Utilisateur { nom: "Mairie".to_owned(), role: "agent".to_owned() });
+                cadre.utilisateur = Some(Utilisateur { nom: "Espace agent".to_owned(), role: String::new() });
             }
             Some(Auteur::Parent { .. }) => {
                 cadre.onglets.push(onglet("Mes demandes", "demandes"));

@@ -10,6 +10,7 @@ use axum::response::Response;
 use engine::commune::Commune;
 
 use engine::demarche::{Demarche, Dossier, Phase};
+use engine::identifiant::CommuneSlug;
 use engine_store::Store;
 use forms::gabarit::Gabarits;
 use forms::vues::{Cadre, EnTete, Horloge as HorlogeAffichee, Lien, Onglet};
@@ -119,6 +120,8 @@ impl Etat {
             let versions = std::iter::once(commune).chain(retirees).map(|c| &**c);
             vault::confie(&store, &fichiers, slug, versions).await?;
         }
+        let slugs: Vec<CommuneSlug> = communes.keys().filter_map(|s| CommuneSlug::lit(s).ok()).collect();
+        let liens = CleDesLiens::des_villes(&args.data, &secrets, &store, &slugs).await?;
         Ok(Self {
             communes,
             fixees,
@@ -129,7 +132,7 @@ impl Etat {
             fichiers,
             horloge: Arc::new(horloge),
             poste: Arc::new(poste),
-            liens: Arc::new(CleDesLiens::ouvre(&args.data, &secrets)?),
+            liens: Arc::new(liens),
             secrets: Arc::new(secrets),
             mesures: Arc::default(),
             cadence: Arc::new(Cadence::nouvelle(&args.relais)),

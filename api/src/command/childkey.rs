@@ -95,8 +95,9 @@ fn remise(commune: &Commune) -> Result<&CleRemise, Fatale> {
 async fn neuves(args: &Neuves) -> Result<String, Fatale> {
     let (commune, store, portee) = ouvre(&args.ou, "childkey").await?;
     let remise = remise(&commune)?;
+    let secrets = Secrets::lit(args.secrets.as_deref(), &[args.ou.data()])?;
     let liens =
-        CleDesLiens::ouvre(args.ou.data(), &Secrets::lit(args.secrets.as_deref(), &[args.ou.data()])?)?;
+        CleDesLiens::des_villes(args.ou.data(), &secrets, &store, &[portee.commune().clone()]).await?;
     // before any key is made: one that could not be written down would be lost
     let ouvert = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&args.pdf);
     let mut fichier = ouvert.map_err(|e| Fatale::chemin(&args.pdf, e))?;

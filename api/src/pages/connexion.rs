@@ -88,7 +88,9 @@ pub(super) async fn entre(visiteur: Visiteur, requete: Request) -> Result<Respon
     let compte = etat.store.compte_nomme(&visiteur.slug, &nom).await.map_err(|e| etat.panne(&e))?;
     // a device that entered before is counted apart: nobody locks it out from elsewhere
     let connu = compte.as_ref().is_some_and(|c| session::est_son_appareil(&visiteur, c, &appareils));
-    let essai = [if connu { "appareil" } else { "entrer" }, visiteur.slug.as_str(), nom.as_str()];
+    // what is no name is counted as it was typed: one family's slip does not count against another's
+    let compte_sous = if nom.is_empty() { saisi.trim() } else { nom.as_str() };
+    let essai = [if connu { "appareil" } else { "entrer" }, visiteur.slug.as_str(), compte_sous];
     let permis = etat.essais.compte(&essai);
     let empreinte = compte.as_ref().and_then(|c| c.mot_de_passe.as_ref());
     let bon = etat.mots_de_passe.verifie(mot.clone(), empreinte).await.map_err(|e| etat.panne(&e))?;

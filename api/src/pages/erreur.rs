@@ -104,7 +104,7 @@ pub(crate) fn page_trop_souvent(etat: &Etat, chemin: &str, secondes: u64) -> Res
         cadre: commune.map_or_else(|| etat.cadre(titre, chemin), |c| etat.cadre_de(c, titre, chemin)),
         titre: titre.to_owned(),
         explication: format!(
-            "Rien n’a été enregistré. Attendez {attente}, revenez en arrière, puis renvoyez le même formulaire : ce que vous aviez écrit y est toujours. Si vous êtes plusieurs derrière la même connexion (école, médiathèque), la mairie peut aussi vous recevoir."
+            "Rien n’a été enregistré. Attendez {attente}, revenez en arrière, puis renvoyez le même formulaire : ce que vous aviez écrit y est toujours. Si vous êtes plusieurs derrière la même connexion (école, médiathèque), le service peut aussi vous recevoir."
         ),
         code: StatusCode::TOO_MANY_REQUESTS.as_u16(),
         retour: commune.map_or_else(|| "/".to_owned(), |c| format!("/{}/", c.slug)),
@@ -163,7 +163,7 @@ pub(crate) fn page_lien_passe(visiteur: &Visiteur) -> Response {
     let mut vue = Erreur {
         cadre: visiteur.cadre_sans_chemin("Ce lien n’ouvre plus la demande"),
         titre: "Ce lien n’ouvre plus la demande".to_owned(),
-        explication: "Il a été envoyé il y a trop longtemps ; la demande, elle, n’est pas perdue. Prenez le lien du dernier courriel que la mairie vous a envoyé : chaque courriel le prolonge. Sinon, appelez le service avec le numéro de la demande : il vous écrira, et ce courriel ouvrira de nouveau la demande. Les coordonnées sont à l’accueil.".to_owned(),
+        explication: "Il a été envoyé il y a trop longtemps ; la demande, elle, n’est pas perdue. Prenez le lien du dernier courriel que le service vous a envoyé : chaque courriel le prolonge. Sinon, appelez le service avec le numéro de la demande : il vous écrira, et ce courriel ouvrira de nouveau la demande. Les coordonnées sont à l’accueil.".to_owned(),
         code: StatusCode::GONE.as_u16(),
         retour: format!("/{}/", visiteur.slug),
         retour_libelle: "Voir les coordonnées des services".to_owned(),

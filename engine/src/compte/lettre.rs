@@ -62,7 +62,7 @@ pub const LETTRES: [Lettre; 12] = [
     Lettre {
         id: MOT_DE_PASSE_CHANGE,
         objet: "Votre mot de passe a changé",
-        corps: "Bonjour,\n\nLe mot de passe de votre espace famille à {{ commune.nom }} vient d’être changé, et vos autres appareils ont été déconnectés.\n\nSi ce n’est pas vous, choisissez-en un autre sans attendre, puis prévenez la mairie :\n\n{{ lien }}",
+        corps: "Bonjour,\n\nLe mot de passe de votre espace famille à {{ commune.nom }} vient d’être changé, et vos autres appareils ont été déconnectés.\n\nSi ce n’est pas vous, choisissez-en un autre sans attendre, puis prévenez le service :\n\n{{ lien }}",
     },
     Lettre {
         id: AGENT,
@@ -72,7 +72,7 @@ pub const LETTRES: [Lettre; 12] = [
     Lettre {
         id: CODE_CHANGE,
         objet: "Votre code de vérification a changé",
-        corps: "Bonjour,\n\nLe code demandé après le mot de passe de votre espace à {{ commune.nom }} vient d’être activé, ou retiré.\n\nSi ce n’est pas vous, choisissez un nouveau mot de passe sans attendre, puis prévenez la mairie :\n\n{{ lien }}",
+        corps: "Bonjour,\n\nLe code demandé après le mot de passe de votre espace à {{ commune.nom }} vient d’être activé, ou retiré.\n\nSi ce n’est pas vous, choisissez un nouveau mot de passe sans attendre, puis prévenez le service :\n\n{{ lien }}",
     },
     Lettre {
         id: NOUVEL_APPAREIL,

@@ -97,7 +97,8 @@ async fn importe(args: &Import) -> Result<Issue, Fatale> {
     let liens = if args.essai {
         None
     } else {
-        Some(CleDesLiens::ouvre(args.ou.data(), &Secrets::lit(args.secrets.as_deref(), &[args.ou.data()])?)?)
+        let secrets = Secrets::lit(args.secrets.as_deref(), &[args.ou.data()])?;
+        Some(CleDesLiens::des_villes(args.ou.data(), &secrets, &store, &[portee.commune().clone()]).await?)
     };
     let travail = Travail {
         commune: &commune,

@@ -377,10 +377,13 @@ async fn change_mot(
     let decision = compte::change_mot_de_passe(compte, empreinte, Some(lien), etat.horloge.maintenant());
     match commet(visiteur, vec![decision]).await {
         Ok(()) => {
-            // under each name that it enters by
+            // under each name that it enters by, from its own device too, and where the password is asked again
             for nom in compte.identifiant.iter().chain([&compte.courriel]) {
-                etat.essais.reussit(&["entrer", visiteur.slug.as_str(), nom]);
+                for d_ou in ["entrer", "appareil"] {
+                    etat.essais.reussit(&[d_ou, visiteur.slug.as_str(), nom]);
+                }
             }
+            etat.essais.reussit(&["compte", visiteur.slug.as_str(), compte.id.as_str()]);
             Ok(Redirect::to(&format!("/{}/connexion?fait=mot_de_passe", visiteur.slug)).into_response())
         }
         Err(Manque::Store(erreur)) => Err(etat.panne(&erreur).into()),

@@ -100,7 +100,7 @@ async fn envoie(visiteur: &Visiteur, nom: &str) -> Result<(), engine_store::Erre
 async fn envoye(visiteur: Visiteur) -> Response {
     let textes = [
         "Si un compte répond à ce nom ou à cette adresse, un courriel vient de lui partir. Son lien sert une fois, et pas longtemps : ouvrez-le sans attendre.".to_owned(),
-        "Rien ne vient ? Regardez dans les courriers indésirables, vérifiez l’adresse, ou joignez la mairie.".to_owned(),
+        "Rien ne vient ? Regardez dans les courriers indésirables, vérifiez l’adresse, ou joignez le service.".to_owned(),
     ];
     let liens =
         vec![vers(&visiteur, "Se connecter", "connexion"), vers(&visiteur, "Revenir à l’accueil", "")];
