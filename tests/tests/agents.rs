@@ -1,6 +1,12 @@
 //! The agents' accounts on the administrator's page: opened by a letter, closed at once, their code set again; nobody else's page.
 //! And the code that a parent may choose: enrolled, asked, saved by a code of the list, taken away.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and waits for letters no longer than it says"
+)]
 
 use std::time::{Duration, Instant};
 

@@ -1,6 +1,12 @@
 //! The life of a document over real HTTP: read by an agent in one queue, accepted or refused with a reason that the family is
 //! told of, given again; reminded of before its end, once; and who may see what.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and waits for letters no longer than it says"
+)]
 
 use std::time::{Duration, Instant};
 
