@@ -12,9 +12,14 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use engine::compte::{Compte, verifie_famille};
+use engine::decision::{Decision, Ecriture, Suivant};
+use engine::identifiant::CommuneSlug;
+use engine::import::Origine;
+use engine_store::Store;
 use regex::Regex;
 use tests::arbre::racine;
-use tests::commande::{Sortie, copie, guichet};
+use tests::commande::{Sortie, copie, copie_commune, guichet};
 use tests::grappe;
 use tests::magasin::exigences_en_attente;
 use tests::parcours::entre_a;
@@ -513,6 +518,120 @@ fn les_cles_d_une_commune_s_impriment_une_page_chacune() {
     );
     let sans = cle(&["new", "ham", "--pdf", "x.pdf", "--url", "https://famille.exemple.fr"]);
     assert!(sans.statut == 2 && sans.erreurs.contains("ne remet pas de clé"), "{}", sans.erreurs);
+}
+
+/// What the town's folder says sensitive is sealed, by the server or by the command: both read it again.
+#[test]
+fn ce_qui_est_scelle_n_arrete_ni_la_reprise_ni_les_cles() {
+    const CANARI: &str = "Docteur Canari 0241000000";
+    let dossier = tempfile::tempdir().unwrap();
+    let (communes, data) = (dossier.path().join("communes"), dossier.path().join("data"));
+    copie_commune("donges", &communes).unwrap();
+    let donnees = communes.join("donges/donnees.yaml");
+    let avant = std::fs::read_to_string(&donnees).unwrap();
+    let (debut, medecin) = avant.split_once("fait: medecin").unwrap();
+    let medecin = medecin.replacen("provenance: [", "provenance: [import, ", 1);
+    std::fs::write(&donnees, format!("{debut}fait: medecin{medecin}")).unwrap();
+    let reprise = dossier.path().join("reprise");
+    std::fs::create_dir_all(&reprise).unwrap();
+    std::fs::create_dir(&data).unwrap();
+    for fichier in ["familles.csv", "responsables.csv"] {
+        std::fs::copy(exemple().join(fichier), reprise.join(fichier)).unwrap();
+    }
+    let enfants =
+        format!("famille;personne;nom;prenom;naissance;medecin\n1001;E1;Rivière;Lila;14/05/2018;{CANARI}\n");
+    std::fs::write(reprise.join("enfants.csv"), enfants).unwrap();
+    let ou = ["--data", data.to_str().unwrap(), "--communes", communes.to_str().unwrap()];
+    let lance = |debut: &[&str]| guichet(&[debut, &ou].concat()).unwrap();
+    let importe = || lance(&["import", "donges", reprise.to_str().unwrap()]);
+    let fait = importe();
+    assert!(
+        fait.statut == 0 && fait.texte.contains("Familles      3 créées"),
+        "{}{}",
+        fait.texte,
+        fait.erreurs
+    );
+    let mut lus = 0;
+    for entree in std::fs::read_dir(&data).unwrap() {
+        let chemin = entree.unwrap().path();
+        if chemin.is_file() {
+            lus += 1;
+            let octets = std::fs::read(&chemin).unwrap();
+            assert!(!octets.windows(CANARI.len()).any(|f| f == CANARI.as_bytes()), "{}", chemin.display());
+        }
+    }
+    assert!(lus > 0, "the database is there");
+    let encore = importe();
+    for dit in ["3 déjà là", "Informations  0 écrites, 0 gardées", "Rien à changer"] {
+        assert!(encore.texte.contains(dit), "{dit}:\n{}{}", encore.texte, encore.erreurs);
+    }
+    let pdf = dossier.path().join("cles.pdf");
+    let neuves =
+        ["childkey", "new", "donges", "--pdf", pdf.to_str().unwrap(), "--url", "https://famille.exemple.fr"];
+    // without the town's key, none is made in its place, and nothing is written
+    let gardes = data.join("fichiers");
+    let ailleurs = dossier.path().join("ailleurs");
+    std::fs::rename(&gardes, &ailleurs).unwrap();
+    for refus in [importe(), lance(&neuves)] {
+        assert!(
+            refus.statut == 2 && refus.erreurs.contains("donnez --fichiers et --secrets"),
+            "{}",
+            refus.erreurs
+        );
+    }
+    std::fs::remove_dir_all(&gardes).unwrap();
+    std::fs::rename(&ailleurs, &gardes).unwrap();
+    let cles = lance(&neuves);
+    assert!(cles.statut == 0 && cles.texte.starts_with("2 clés de Donges"), "{}{}", cles.texte, cles.erreurs);
+}
+
+/// Whoever an agent took out stays out, whatever the files say; and an account that went to another household stays there.
+#[test]
+fn une_seconde_reprise_ne_defait_pas_ce_que_la_commune_a_fait() {
+    let dossier = tempfile::tempdir().unwrap();
+    let data = dossier.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    let ou = ["--data", data.to_str().unwrap()];
+    assert_eq!(importe(CHALONNES, &exemple(), &ou).statut, 0);
+    let origine = Origine { commune: CHALONNES, logiciel: "l'ancien logiciel" };
+    let (quittee, autre) = (origine.foyer("1001"), origine.foyer("1003"));
+    let (sortie, titulaire) = (origine.personne("R2"), origine.personne("R1"));
+    let tokio = tokio::runtime::Runtime::new().unwrap();
+    let membres = |apres: &dyn Fn(i64, Compte) -> Vec<Decision>| {
+        tokio.block_on(async {
+            let store = Store::sqlite(&data).await.unwrap();
+            let portee = store.portee_de_commande(&CommuneSlug::lit(CHALONNES).unwrap(), "essai");
+            let foyer = store.foyer(&portee, &quittee).await.unwrap().unwrap();
+            let compte = store.compte(&portee, &origine.compte("R1")).await.unwrap().unwrap();
+            for decision in apres(foyer.version, compte) {
+                store.commet(&portee, decision, None).await.unwrap();
+            }
+            store.foyer(&portee, &quittee).await.unwrap().unwrap()
+        })
+    };
+    let le = jiff::Timestamp::now();
+    let avant = membres(&|version, compte| {
+        let fin = Ecriture::FinMembre { foyer: quittee.clone(), personne: sortie.clone(), le };
+        let retrait = Decision::du_systeme(&quittee, version + 1, le, "retirer_membre", vec![fin]);
+        let mut part = verifie_famille(&compte, true, None, le);
+        part.suivant = Suivant::Compte(Box::new(compte.devient(&autre, &titulaire)));
+        vec![retrait, part]
+    });
+    assert!(!avant.contient(&sortie) && avant.contient(&titulaire));
+    for options in [&["--essai"][..], &[]] {
+        let encore = importe(CHALONNES, &exemple(), &[&ou[..], options].concat());
+        assert_eq!(encore.statut, 0, "{}{}", encore.texte, encore.erreurs);
+        for dit in [
+            "responsables.csv:3 : à vérifier : la personne R2 n'est plus dans la famille 1001",
+            ", 1 gardées hors de leur famille",
+            ", 3 déjà là",
+            "0 à activer par un lien, 3 déjà là",
+            "Rien à changer",
+        ] {
+            assert!(encore.texte.contains(dit), "{dit}:\n{}", encore.texte);
+        }
+    }
+    assert_eq!(membres(&|_, _| Vec::new()), avant, "nobody is back, nothing is written");
 }
 
 #[test]

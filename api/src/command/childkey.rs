@@ -13,12 +13,12 @@ use forms::vues::LettreCle;
 use jiff::Timestamp;
 
 use super::key::{Ou, ouvre};
+use super::sealed::{self, Scelles};
 use super::serve::Url;
 use super::{Issue, ecrit, qui, storage};
 use crate::attachment;
 use crate::childkeys::{Atelier, lettre};
 use crate::clock::Horloge;
-use crate::effect::Secrets;
 use crate::error::Fatale;
 use crate::links::CleDesLiens;
 
@@ -58,9 +58,8 @@ struct Neuves {
     /// Cette famille seulement (l'identifiant que donne « childkey list ») ; sa clé est refaite si elle en a une.
     #[arg(long, value_name = "FAMILLE")]
     foyer: Option<String>,
-    /// Fichier des secrets, le même que celui du serveur ; sinon GUICHET_SECRETS.
-    #[arg(long, value_name = "FICHIER")]
-    secrets: Option<PathBuf>,
+    #[command(flatten)]
+    scelles: Scelles,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -95,7 +94,7 @@ fn remise(commune: &Commune) -> Result<&CleRemise, Fatale> {
 async fn neuves(args: &Neuves) -> Result<String, Fatale> {
     let (commune, store, portee) = ouvre(&args.ou, "childkey").await?;
     let remise = remise(&commune)?;
-    let secrets = Secrets::lit(args.secrets.as_deref(), &[args.ou.data()])?;
+    let secrets = sealed::confie(&args.scelles, &args.ou, &commune, (&store, &portee)).await?;
     let liens =
         CleDesLiens::des_villes(args.ou.data(), &secrets, &store, &[portee.commune().clone()]).await?;
     // before any key is made: one that could not be written down would be lost

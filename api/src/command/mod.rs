@@ -18,6 +18,7 @@ mod plan;
 mod price;
 mod publish;
 mod schema;
+mod sealed;
 mod serve;
 mod show;
 mod staff;

@@ -25,6 +25,15 @@ impl Fichiers {
         cle(&self.clair(commune.as_str(), COFFRE).await?)
     }
 
+    /// Is it made?
+    pub(crate) async fn a_un_coffre(&self, commune: &CommuneSlug) -> Result<bool, Error> {
+        match self.octets(&chemin(commune.as_str(), COFFRE)).await {
+            Ok(_) => Ok(true),
+            Err(e) if e.kind() == ErrorKind::NotFound => Ok(false),
+            Err(e) => Err(e),
+        }
+    }
+
     async fn pose_coffre(&self, commune: &CommuneSlug) -> Result<(), Error> {
         let mut neuve = [0; 32];
         getrandom::fill(&mut neuve).map_err(|e| Error::other(e.to_string()))?;

@@ -35,6 +35,8 @@ pub struct Bilan {
     pub deja: usize,
     /// People made.
     pub personnes: usize,
+    /// People whom the town took out of that household since: kept out.
+    pub sortis: usize,
     /// Facts written, those of new people included.
     pub faits: usize,
     /// Facts that the family, or an agent, changed since: kept as they are.
@@ -58,6 +60,7 @@ impl Bilan {
         self.completees += autre.completees;
         self.deja += autre.deja;
         self.personnes += autre.personnes;
+        self.sortis += autre.sortis;
         self.faits += autre.faits;
         self.gardes += autre.gardes;
         self.ouverts += autre.ouverts;
@@ -75,22 +78,25 @@ impl Bilan {
 
 /// What one household changes.
 #[derive(Clone, Debug)]
-pub struct Ecart {
+pub struct Ecart<'f> {
     /// In one transaction; none when all is known already.
     pub decisions: Vec<Decision>,
+    /// Whoever left that household, or was taken out of it, since they were known: nothing of what it says of them is written.
+    pub sortis: Vec<&'f PersonneReprise>,
     /// Counted.
     pub bilan: Bilan,
 }
 
-/// Compares. `connu`: the household as it was read, which guards the decisions; `comptes`: those of it; `lien`: a link to give.
-pub fn ecart<E>(
-    famille: &FamilleReprise,
-    connu: (Option<&Foyer>, &FaitsDates),
+/// Compares. `connu`: the household as it was read, which guards the decisions, whoever left it and what is known; `comptes`: those
+/// of it, and those that it says and that are elsewhere now; `lien`: a link to give.
+pub fn ecart<'f, E>(
+    famille: &'f FamilleReprise,
+    connu: (Option<&Foyer>, &[PersonneId], &FaitsDates),
     comptes: &[Compte],
     contexte: &Contexte<'_>,
     mut lien: impl FnMut() -> Result<LienDonne, E>,
-) -> Result<Ecart, E> {
-    let (foyer, faits) = connu;
+) -> Result<Ecart<'f>, E> {
+    let (foyer, partis, faits) = connu;
     let mut bilan = Bilan::default();
     let mut ecritures = Vec::new();
     if foyer.is_none() {
@@ -99,8 +105,12 @@ pub fn ecart<E>(
     }
     let sujet = Sujet::Foyer(famille.id.clone());
     nouveaux(&sujet, &famille.faits, faits, contexte, &mut bilan, &mut ecritures);
-    for personne in &famille.personnes {
-        if !foyer.is_some_and(|f| f.contient(&personne.id)) {
+    let dedans = |p: &PersonneReprise| foyer.is_some_and(|f| f.contient(&p.id));
+    let (sortis, repris): (Vec<_>, Vec<_>) =
+        famille.personnes.iter().partition(|p| !dedans(p) && partis.contains(&p.id));
+    bilan.sortis = sortis.len();
+    for personne in &repris {
+        if !dedans(personne) {
             bilan.personnes += 1;
             ecritures.push(Ecriture::Membre {
                 foyer: famille.id.clone(),
@@ -116,7 +126,7 @@ pub fn ecart<E>(
     if !ecritures.is_empty() {
         decisions.push(du_foyer(&famille.id, foyer.map_or(0, |f| f.version), ecritures, contexte));
     }
-    for personne in &famille.personnes {
+    for personne in repris {
         let Some(repris) = &personne.compte else { continue };
         if comptes.iter().any(|c| c.id == repris.id || est_de(c, &personne.id)) {
             bilan.comptes_deja += 1;
@@ -136,7 +146,7 @@ pub fn ecart<E>(
         (true, false) => bilan.completees = 1,
         (false, _) => {}
     }
-    Ok(Ecart { decisions, bilan })
+    Ok(Ecart { decisions, sortis, bilan })
 }
 
 fn est_de(compte: &Compte, personne: &PersonneId) -> bool {

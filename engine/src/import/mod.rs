@@ -75,6 +75,10 @@ pub struct FamilleReprise {
 pub struct PersonneReprise {
     /// Who.
     pub id: PersonneId,
+    /// As the program names them.
+    pub reference: String,
+    /// The file's line that says them in this household.
+    pub ligne: u64,
     /// As what.
     pub genre: Genre,
     /// What is said of them; nothing where another household of theirs says it already.

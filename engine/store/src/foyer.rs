@@ -4,7 +4,7 @@ use engine::foyer::{FaitsDates, Foyer, Genre, Membre, Sujet};
 use engine::identifiant::{FoyerId, PersonneId};
 use jiff::Timestamp;
 
-use crate::cx::Cx;
+use crate::cx::{Cx, Rang};
 use crate::erreur::{Erreur, illisible};
 use crate::fait;
 use crate::instant::en_micros;
@@ -37,6 +37,8 @@ requetes! {
                     UNION ALL SELECT * FROM fait WHERE commune_id = f.commune_id AND personne_id IN
                         (SELECT l.personne_id FROM lien l WHERE l.commune_id = f.commune_id AND l.foyer_id = f.id)) a)
         FROM foyer f WHERE f.commune_id = $1 AND f.id = $2 AND ($3 IS NULL OR f.id = $3)";
+    PARTIS = "SELECT DISTINCT personne_id FROM lien
+        WHERE commune_id = $1 AND foyer_id = $2 AND jusqu_a IS NOT NULL AND ($3 IS NULL OR foyer_id = $3) ORDER BY personne_id";
     VERSION = "SELECT version FROM foyer WHERE commune_id = $1 AND id = $2";
     LISTER = "SELECT id FROM foyer WHERE commune_id = $1 AND ($2 IS NULL OR id = $2) ORDER BY id LIMIT $3";
     CREER = "INSERT INTO foyer (commune_id, id, version) VALUES ($1, $2, 1)";
@@ -63,6 +65,19 @@ impl Store {
     /// A household of this scope with everything known of it.
     pub async fn famille(&self, portee: &Portee, id: &FoyerId) -> Result<FoyerLu, Erreur> {
         famille(&mut self.lecture(portee).await?, portee, id).await
+    }
+
+    /// Whoever was in a household of this scope and left it, or was taken out of it; they may be in it again.
+    pub async fn partis(&self, portee: &Portee, id: &FoyerId) -> Result<Vec<PersonneId>, Erreur> {
+        let rangs = requete(PARTIS)
+            .bind(portee.commune().as_str())
+            .bind(id.as_str())
+            .bind(portee.filtre())
+            .fetch_all(&mut self.lecture(portee).await?)
+            .await?;
+        let lit =
+            |r: &Rang| PersonneId::lit(&r.try_get::<String>(0)?).map_err(illisible("lien", "personne_id"));
+        rangs.iter().map(lit).collect()
     }
 
     /// A household of this scope.

@@ -93,6 +93,8 @@ pub fn lit(lecture: &Lecture<'_>, tableaux: &[Tableau]) -> Lu {
                 faits: if premiere { p.faits } else { Dits::new() },
                 compte,
                 partenaire: partenaires.get(&p.reference).filter(|_| premiere).cloned(),
+                reference: p.reference,
+                ligne: p.ligne,
             });
         }
     }

@@ -9,17 +9,18 @@ use engine::cle_enfance::Modes as _;
 use engine::commune::Commune;
 use engine::compte::LienDonne;
 use engine::compte::lettre::PRECREE;
+use engine::foyer::Genre;
 use engine::identifiant::{CleEnfanceId, LienId};
-use engine::import::{Bilan, Contexte, FamilleReprise, Origine, ecart};
+use engine::import::{Bilan, Contexte, FamilleReprise, Origine, PersonneReprise, ecart};
 use engine_store::{CleNeuve, CleRangee, Erreur, EtatCle, Portee, Store};
-use forms::import::{Fichier, Lecture, Probleme};
+use forms::import::{Fichier, Lecture, Probleme, Tableau};
 use jiff::{Timestamp, ToSpan};
 
 use super::key::{Ou, ouvre};
+use super::sealed::{self, Scelles};
 use super::{Issue, ecrit, qui, storage};
 use crate::alea::alea;
 use crate::clock::Horloge;
-use crate::effect::Secrets;
 use crate::error::Fatale;
 use crate::links::CleDesLiens;
 use crate::password;
@@ -50,9 +51,8 @@ pub(super) struct Import {
     /// N'envoie aucun courriel d'activation : chaque famille demande le sien à sa première visite.
     #[arg(long)]
     sans_lettres: bool,
-    /// Fichier des secrets, le même que celui du serveur ; sinon GUICHET_SECRETS.
-    #[arg(long, value_name = "FICHIER")]
-    secrets: Option<PathBuf>,
+    #[command(flatten)]
+    scelles: Scelles,
 }
 
 pub(super) fn run(args: &Import) -> Result<Issue, Fatale> {
@@ -72,6 +72,7 @@ struct Travail<'t> {
 async fn importe(args: &Import) -> Result<Issue, Fatale> {
     let (commune, store, portee) = ouvre(&args.ou, "import").await?;
     let lus = fichiers::lit(&args.dossier)?;
+    let secrets = sealed::confie(&args.scelles, &args.ou, &commune, (&store, &portee)).await?;
     let le = Horloge::default().reel();
     let mode = if args.essai { " (essai : rien n'est écrit)" } else { "" };
     let mut texte = format!("Reprise de {} pour {}{mode}\n", args.logiciel, commune.nom);
@@ -97,7 +98,6 @@ async fn importe(args: &Import) -> Result<Issue, Fatale> {
     let liens = if args.essai {
         None
     } else {
-        let secrets = Secrets::lit(args.secrets.as_deref(), &[args.ou.data()])?;
         Some(CleDesLiens::des_villes(args.ou.data(), &secrets, &store, &[portee.commune().clone()]).await?)
     };
     let travail = Travail {
@@ -139,9 +139,16 @@ async fn importe(args: &Import) -> Result<Issue, Fatale> {
         return Ok(Issue::Erreurs);
     }
     let mut bilan = Bilan::default();
+    let mut retires = Vec::new();
     for famille in &lu.familles {
-        bilan.ajoute(&travail.reprend(famille).await?);
-        bilan.ajoute(&travail.references(famille).await?);
+        let (fait, sortis) = travail.reprend(famille).await?;
+        bilan.ajoute(&fait);
+        bilan.ajoute(&travail.references(famille, &sortis).await?);
+        retires.extend(sortis.into_iter().map(|p| retire(famille, p, &tableaux)));
+    }
+    retires.sort();
+    for probleme in retires {
+        texte.push_str(&format!("{probleme}\n"));
     }
     texte.push_str(&rapport(&bilan, args));
     ecrit(&texte)?;
@@ -175,6 +182,25 @@ fn annonces(commune: &Commune, familles: &[FamilleReprise], fichier: &str) -> Ve
     fautes.take(1).collect()
 }
 
+/// Somebody of the files who is not in that household any more: looked at by whoever imports, changed by the service.
+fn retire(famille: &FamilleReprise, personne: &PersonneReprise, tableaux: &[Tableau]) -> Probleme {
+    let dans = match personne.genre {
+        Genre::Enfant => Fichier::Enfants,
+        Genre::Contact => Fichier::Contacts,
+        Genre::Responsable | Genre::CoRepresentant => Fichier::Responsables,
+    };
+    Probleme {
+        fichier: tableaux.iter().find(|t| t.fichier == dans).map_or(dans.nom(), |t| &t.nom).to_owned(),
+        ligne: personne.ligne,
+        colonne: String::new(),
+        attention: true,
+        motif: format!(
+            "la personne {} n'est plus dans la famille {} (retirée, ou rattachée ailleurs, depuis la reprise) : rien de cette ligne n'est repris ; retirez-la du fichier, ou voyez avec le service",
+            personne.reference, famille.reference
+        ),
+    }
+}
+
 impl Travail<'_> {
     /// The accounts of a household whose name, or address, is another active account's.
     async fn noms_pris(&self, famille: &FamilleReprise, fichier: &str) -> Result<Vec<Probleme>, Erreur> {
@@ -203,20 +229,28 @@ impl Travail<'_> {
         Ok(pris)
     }
 
-    /// One household, in one transaction.
-    async fn reprend(&self, famille: &FamilleReprise) -> Result<Bilan, Erreur> {
+    /// One household, in one transaction; with whoever is kept out of it.
+    async fn reprend<'f>(
+        &self,
+        famille: &'f FamilleReprise,
+    ) -> Result<(Bilan, Vec<&'f PersonneReprise>), Erreur> {
         let mut reste = ESSAIS;
         loop {
             let lu = self.store.famille(self.portee, &famille.id).await?;
-            let comptes = self.store.comptes_du_foyer(self.portee, &famille.id).await?;
-            let connu = (lu.foyer.as_ref(), &lu.faits);
+            let partis = self.store.partis(self.portee, &famille.id).await?;
+            let mut comptes = self.store.comptes_du_foyer(self.portee, &famille.id).await?;
+            // one that was taken over and whose holder is in another household since
+            for repris in famille.personnes.iter().filter_map(|p| p.compte.as_ref()) {
+                comptes.extend(self.store.compte(self.portee, &repris.id).await?);
+            }
+            let connu = (lu.foyer.as_ref(), &*partis, &lu.faits);
             let fait = ecart(famille, connu, &comptes, &self.contexte, || self.lien())?;
             if self.liens.is_none() || fait.decisions.is_empty() {
-                return Ok(fait.bilan);
+                return Ok((fait.bilan, fait.sortis));
             }
             reste -= 1;
             match self.store.commet_ensemble(self.portee, fait.decisions, None).await {
-                Ok(_) => return Ok(fait.bilan),
+                Ok(_) => return Ok((fait.bilan, fait.sortis)),
                 // a server wrote it meanwhile
                 Err(Erreur::Garde(_)) if reste > 0 => {}
                 Err(erreur) => return Err(erreur),
@@ -225,10 +259,15 @@ impl Travail<'_> {
     }
 
     /// What a partner's space knows its guardians by: tried once, as a key is, and only its keyed hash kept. Whoever has a key,
-    /// used or not, needs no other.
-    async fn references(&self, famille: &FamilleReprise) -> Result<Bilan, Erreur> {
+    /// used or not, needs no other; nor does whoever is kept out.
+    async fn references(
+        &self,
+        famille: &FamilleReprise,
+        sortis: &[&PersonneReprise],
+    ) -> Result<Bilan, Erreur> {
         let mut bilan = Bilan::default();
-        let siens = famille.personnes.iter().filter_map(|p| Some((&p.id, p.partenaire.as_deref()?)));
+        let dedans = famille.personnes.iter().filter(|p| !sortis.iter().any(|s| s.id == p.id));
+        let siens = dedans.filter_map(|p| Some((&p.id, p.partenaire.as_deref()?)));
         let siens: Vec<_> = siens.collect();
         if siens.is_empty() {
             return Ok(bilan);
@@ -283,11 +322,12 @@ fn rapport(bilan: &Bilan, args: &Import) -> String {
         ("créées", "complétées", "repris")
     };
     let mut texte = format!(
-        "\nFamilles      {} {creer}, {} {completer}, {} déjà là\nPersonnes     {} {creer}\nInformations  {} {}, {} gardées telles quelles (la famille ou un agent les a changées depuis)\nComptes       {} {reprendre} avec leur mot de passe, {} à activer par un lien, {} déjà là\n",
+        "\nFamilles      {} {creer}, {} {completer}, {} déjà là\nPersonnes     {} {creer}, {} gardées hors de leur famille (retirées depuis)\nInformations  {} {}, {} gardées telles quelles (la famille ou un agent les a changées depuis)\nComptes       {} {reprendre} avec leur mot de passe, {} à activer par un lien, {} déjà là\n",
         bilan.familles,
         bilan.completees,
         bilan.deja,
         bilan.personnes,
+        bilan.sortis,
         bilan.faits,
         if args.essai { "à écrire" } else { "écrites" },
         bilan.gardes,

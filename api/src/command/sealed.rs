@@ -1,0 +1,52 @@
+//! What a verb needs, as the server does, to read and to write what is sealed.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use engine::commune::Commune;
+use engine_store::{Portee, Store};
+
+use super::key::Ou;
+use crate::effect::Secrets;
+use crate::error::Fatale;
+use crate::files::{self, Fichiers};
+use crate::vault;
+
+/// Where the keys are: the server's own options.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Scelles {
+    /// Dépôt des documents des familles (s3://seau/dossier), le même que celui du serveur ; sinon le dossier des données.
+    #[arg(long, value_name = "URL")]
+    fichiers: Option<String>,
+    /// Fichier des secrets, le même que celui du serveur ; sinon GUICHET_SECRETS.
+    #[arg(long, value_name = "FICHIER")]
+    secrets: Option<PathBuf>,
+}
+
+/// Gives the store the town's key; the secrets, for what else they hold. A town of which something is sealed already has its
+/// key: another is never made for it, that the server would not open.
+pub(super) async fn confie(
+    scelles: &Scelles,
+    ou: &Ou,
+    commune: &Commune,
+    (store, portee): (&Store, &Portee),
+) -> Result<Secrets, Fatale> {
+    let secrets = Secrets::lit(scelles.secrets.as_deref(), &[ou.data()])?;
+    let fichiers = Fichiers::ouvre(files::Ou {
+        data: ou.data(),
+        url: scelles.fichiers.as_deref(),
+        cles: secrets.cles_des_fichiers(),
+    })
+    .await?;
+    let slug = portee.commune();
+    let a_sa_cle =
+        fichiers.a_un_coffre(slug).await.map_err(|e| Fatale::fichier("la clé des données sensibles", e))?;
+    if !a_sa_cle && store.a_ete_confie(slug).await? {
+        return Err(Fatale::Usage(format!(
+            "la clé des données sensibles de {} n'est pas ici : donnez --fichiers et --secrets comme au serveur",
+            commune.nom
+        )));
+    }
+    vault::confie(store, &fichiers, slug.as_str(), std::iter::once(commune)).await?;
+    Ok(secrets)
+}
