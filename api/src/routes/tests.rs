@@ -12,6 +12,7 @@ use jiff::ToSpan;
 use tower::ServiceExt as _;
 
 use super::*;
+use crate::agents;
 use crate::command::Serve;
 use crate::demo;
 use crate::failures::est_api;
@@ -19,6 +20,8 @@ use crate::session::PREFIXE_CLE;
 
 const VILLE: &str = "ham";
 const AILLEURS: &str = "donges";
+/// The page of whoever administers the agents' accounts: a role of its own.
+const AGENTS: &str = "/{slug}/agent/agents";
 
 struct Banc {
     _dossier: tempfile::TempDir,
@@ -52,14 +55,22 @@ impl Banc {
         let commune = self.etat.communes.get(ville).unwrap();
         let comptes = demo::comptes(&self.etat.store, commune, &slug).await.unwrap();
         let compte = comptes.into_iter().find(|c| c.identifiant == identifiant).unwrap();
-        let reel = self.etat.horloge.reel();
-        let jeton =
-            self.etat.store.ouvre_session(&slug, compte.auteur, reel, reel + 1.hours()).await.unwrap();
+        let jeton = self.jeton(ville, compte.auteur).await;
         if !ouverte {
             self.etat.store.ferme_session(&slug, &jeton).await.unwrap();
         }
         // shown to `ham`, whichever town it is of
         Qui::Cookie(format!("guichet-{VILLE}={}", jeton.texte()))
+    }
+
+    /// The cookie of a session of that town.
+    async fn ouvre(&self, ville: &str, auteur: Auteur) -> Qui {
+        Qui::Cookie(format!("guichet-{VILLE}={}", self.jeton(ville, auteur).await.texte()))
+    }
+
+    async fn jeton(&self, ville: &str, auteur: Auteur) -> Jeton {
+        let (slug, reel) = (CommuneSlug::lit(ville).unwrap(), self.etat.horloge.reel());
+        self.etat.store.ouvre_session(&slug, auteur, reel, reel + 1.hours()).await.unwrap()
     }
 
     async fn cle(&self, ville: &str, n: u8, heures: i64) -> Qui {
@@ -132,6 +143,7 @@ fn adresse(voie: &Voie, dossier: &str) -> String {
         ("{demarche}", "inscription"),
         ("{etape}", "deposee"),
         ("{reservation}", dossier),
+        ("{foyer}", dossier),
         ("{fichier}", "guichet.css"),
         ("{jeton}", "0000000000000000000000000000000000000000000000000000000000000000"),
     ];
@@ -194,6 +206,8 @@ async fn chaque_route_ne_repond_qu_a_qui_la_table_dit() {
                 // this test calls from nowhere: not from the machine
                 (Acces::Exploitant, _) => Attendu::Introuvable,
                 (Acces::Famille | Acces::Demandeur | Acces::Connu, "famille") => Attendu::Passe,
+                // every service of the town, and not its accounts
+                (Acces::Agent, "agent") if voie.chemin == AGENTS => Attendu::Interdit,
                 (Acces::Agent | Acces::Connu, "agent") => Attendu::Passe,
                 (Acces::Agent | Acces::Connu, "clé") if api => Attendu::Passe,
                 (Acces::Agent, "famille") | (Acces::Famille | Acces::Demandeur, "agent") => Attendu::Interdit,
@@ -216,6 +230,10 @@ async fn chaque_route_ne_repond_qu_a_qui_la_table_dit() {
     }
     assert!(fautes.is_empty(), "{}", fautes.join("\n"));
     assert!(cases > 300, "{cases}");
+    let roles = vec![agents::ADMINISTRATEUR.to_owned()];
+    let seul = banc.ouvre(VILLE, Auteur::Agent { agent: AgentId::neuf([4; 16]), roles }).await;
+    let chez = AGENTS.replace("{slug}", VILLE);
+    assert_eq!(banc.appelle(&Method::GET, &chez, &seul, "").await.0, 200);
 }
 
 /// What is another household's is refused exactly like what does not exist.
