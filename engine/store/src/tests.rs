@@ -235,13 +235,12 @@ async fn ce_qui_grandit_ne_se_relit_pas() {
 }
 
 /// Statements that walk all of a town's rows in their table, and why that is right.
-const PARCOURENT: [(&str, &str); 25] = [
+const PARCOURENT: [(&str, &str); 24] = [
     ("a_faire::PUBLICATIONS", "a row a town, at start"),
     ("cle::LISTER", "the machines of a town: a handful"),
     ("compte::DES_AGENTS", "an administrator's page"),
     ("compte::PURGER_LIENS", "the links that still open, once an hour"),
     ("cle_enfance::LISTER", "an agent's page"),
-    ("coffre::DOSSIERS", "once, when names become sensitive"),
     ("coffre::FAITS", "at start: the command line imports without the key"),
     ("courrier::LISTER", "the letters of a demonstration"),
     ("definition::EPINGLEES", "at start, and when a definition changes"),
