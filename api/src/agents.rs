@@ -12,6 +12,11 @@ use crate::alea::alea;
 
 /// The role of whoever administers the agents' accounts; it opens nothing of any family.
 pub(crate) const ADMINISTRATEUR: &str = "administrateur";
+/// Does this agent work for a service that receives families? The administrator of accounts does not.
+pub(crate) fn sert_les_familles(auteur: &Auteur) -> bool {
+    matches!(auteur, Auteur::Agent { roles, .. } if roles.iter().any(|r| r != ADMINISTRATEUR))
+}
+
 /// How long the link of a new account opens.
 pub(crate) const LIEN_HEURES: i64 = 24;
 /// Longest name.

@@ -3,12 +3,26 @@
 use std::collections::BTreeSet;
 
 use engine::commune::Commune;
-use engine::identifiant::CommuneSlug;
+use engine::identifiant::{CommuneSlug, hexa};
 use engine_store::Store;
+use sha2::{Digest as _, Sha256};
 
 use crate::error::Fatale;
 use crate::facts;
 use crate::files::Fichiers;
+
+/// The setting of a town's store that tells its key from another: SHA-256 of 256 random bits.
+const TEMOIN: &str = "temoin_du_coffre";
+
+fn illisible(erreur: std::io::Error) -> Fatale {
+    Fatale::fichier("la clé des données sensibles", erreur)
+}
+
+fn autre(slug: &CommuneSlug, quoi: &str) -> Fatale {
+    Fatale::Usage(format!(
+        "{slug} : la clé des données sensibles (« _coffre », gardée avec les documents) {quoi}. Remettez les documents de la même sauvegarde, ou dites où ils sont (--fichiers) : avec une autre clé, ce qui est scellé ne se lirait plus"
+    ))
+}
 
 /// Gives the store the key of this town, and the names of what it seals in each of these versions; seals what was kept in clear.
 pub(crate) async fn confie<'c>(
@@ -18,7 +32,20 @@ pub(crate) async fn confie<'c>(
     versions: impl Iterator<Item = &'c Commune>,
 ) -> Result<(), Fatale> {
     let Ok(slug) = CommuneSlug::lit(slug) else { return Ok(()) };
-    let cle = fichiers.coffre(&slug).await.map_err(|e| Fatale::fichier("la clé des données sensibles", e))?;
+    let portee = store.portee_de_commande(&slug, "coffre");
+    let temoin = store.reglage(&portee, TEMOIN).await?;
+    if temoin.is_some() && !fichiers.a_un_coffre(&slug).await.map_err(illisible)? {
+        return Err(autre(&slug, "n'est plus avec les documents"));
+    }
+    let cle = fichiers.coffre(&slug).await.map_err(illisible)?;
+    let empreinte = hexa(&Sha256::new().chain_update(b"coffre").chain_update(cle).finalize());
+    match temoin {
+        Some(connue) if connue != empreinte => {
+            return Err(autre(&slug, "n'est pas celle de ces données"));
+        }
+        Some(_) => {}
+        None => store.regle(&portee, TEMOIN.to_owned(), empreinte).await?,
+    }
     let (mut faits, mut champs) = (BTreeSet::new(), BTreeSet::new());
     for commune in versions {
         let siens = facts::sensibles(commune);

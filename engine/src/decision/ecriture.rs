@@ -57,6 +57,8 @@ pub enum Ecriture {
     FinInscription {
         /// For whom.
         sujet: Sujet,
+        /// By which household: a child of two homes has the rights of each.
+        foyer: FoyerId,
         /// To what.
         service: String,
         /// Last day.

@@ -27,10 +27,12 @@ pub enum Garde {
         /// How many it may hold.
         max: u32,
     },
-    /// No right to a service is open to this person.
+    /// No right to a service is open to this person by this household.
     SansInscription {
         /// Who.
         personne: PersonneId,
+        /// The household.
+        foyer: FoyerId,
     },
     /// Places remain; the same write takes them.
     Capacite {

@@ -242,7 +242,7 @@ fn retire(chantier: &mut Chantier<'_>, qui: &PersonneVisee) -> Ecrit {
                 .to_owned(),
         );
     }
-    chantier.garde(Garde::SansInscription { personne: personne.clone() });
+    chantier.garde(Garde::SansInscription { personne: personne.clone(), foyer: foyer.clone() });
     let le = chantier.ctx.maintenant;
     chantier.ecrit(Ecriture::FinMembre { foyer, personne, le });
     Ok(())
@@ -278,7 +278,7 @@ fn ouvre(chantier: &mut Chantier<'_>, services: &ServicesVises) -> Ecrit {
 fn ferme(chantier: &mut Chantier<'_>, service: &str) -> Ecrit {
     let foyer = foyer(chantier)?;
     let (sujet, au) = (beneficiaire(chantier, &foyer), chantier.aujourdhui());
-    chantier.ecrit(Ecriture::FinInscription { sujet, service: service.to_owned(), au });
+    chantier.ecrit(Ecriture::FinInscription { sujet, foyer, service: service.to_owned(), au });
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! What an adult may do for a child: fetch it, pay for it, read its file; since when, until when, and what proves it.
+//! What an adult may do for a child: fetch it, pay for it; since when, until when, and what proves it.
 //!
 //! A right is a fact about the two of them, never updated, only closed by a newer one: what held on a day is read as it was known.
 //! A decision of a court is named, with its date, beside what it decides.
@@ -17,20 +17,17 @@ pub enum Droit {
     Recuperer,
     /// To be billed for it.
     Facturation,
-    /// To read its file.
-    Lecture,
 }
 
 impl Droit {
     /// All of them.
-    pub const TOUS: [Self; 3] = [Self::Recuperer, Self::Facturation, Self::Lecture];
+    pub const TOUS: [Self; 2] = [Self::Recuperer, Self::Facturation];
 
     /// The fact that says it.
     pub const fn fait(self) -> &'static str {
         match self {
             Self::Recuperer => "droit_recuperer",
             Self::Facturation => "droit_facturation",
-            Self::Lecture => "droit_lecture",
         }
     }
 
@@ -39,7 +36,6 @@ impl Droit {
         match self {
             Self::Recuperer => "droit_recuperer_preuve",
             Self::Facturation => "droit_facturation_preuve",
-            Self::Lecture => "droit_lecture_preuve",
         }
     }
 
@@ -48,7 +44,6 @@ impl Droit {
         match self {
             Self::Recuperer => "venir chercher l’enfant",
             Self::Facturation => "recevoir les factures",
-            Self::Lecture => "lire le dossier",
         }
     }
 

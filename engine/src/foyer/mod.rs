@@ -93,9 +93,9 @@ pub struct Foyer {
 
 impl Foyer {
     /// May this person read the household's own affairs (address, means, means of payment)? They are those of whoever holds it: of
-    /// the other guardian, who may live elsewhere, nothing is assumed.
+    /// the other guardian, who may live elsewhere, nothing is assumed; whoever is not in it reads nothing.
     pub fn montre_a(&self, personne: &PersonneId) -> bool {
-        !self.membres.iter().any(|m| m.personne == *personne && m.genre == Genre::CoRepresentant)
+        self.membres.iter().any(|m| m.personne == *personne && m.genre != Genre::CoRepresentant)
     }
 
     /// Is this person in it?

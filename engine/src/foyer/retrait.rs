@@ -97,8 +97,12 @@ pub fn retire(
     let mut ecritures = Vec::new();
     for obstacle in obstacles {
         if let Obstacle::Inscription { service } = obstacle {
-            let fin = Ecriture::FinInscription { sujet: sujet.clone(), service: service.clone(), au: jour };
-            ecritures.push(fin);
+            ecritures.push(Ecriture::FinInscription {
+                sujet: sujet.clone(),
+                foyer: foyer.id.clone(),
+                service: service.clone(),
+                au: jour,
+            });
         }
     }
     ecritures.push(Ecriture::FinMembre { foyer: foyer.id.clone(), personne: retrait.personne.clone(), le });
@@ -107,7 +111,8 @@ pub fn retire(
         lieu: None,
         resultat: match o {
             Obstacle::Inscription { service } => format!("l’inscription à {service} prend fin"),
-            Obstacle::Decision { fait } => format!("malgré {fait}, qu’un jugement décide"),
+            // what a court decided is said nowhere in clear
+            Obstacle::Decision { .. } => "malgré une décision de justice, lue".to_owned(),
         },
     });
     Ok(Decision {

@@ -35,6 +35,8 @@ requetes! {
     SCELLER_DOSSIER = "UPDATE dossier SET etat = $3 WHERE commune_id = $1 AND id = $2";
 }
 
+/// The event of whoever is taken out of a household.
+const RETRAIT: &str = "retirer_personne";
 /// The setting that says what is sealed already.
 const REGLAGE: &str = "scelles";
 /// How a sealed column begins: no JSON text does.
@@ -174,11 +176,13 @@ impl Coffre {
 
     /// Does this entry?
     pub(crate) fn garde_entree(&self, entree: &EntreeJournal) -> bool {
-        entree.changements.iter().any(|c| match c {
-            Changement::Cree(dossier) => self.garde_dossier(dossier),
-            Changement::Repondu(reponses) => self.garde_reponses(reponses),
-            _ => false,
-        })
+        // why somebody was taken out is often a court's decision
+        entree.evenement == RETRAIT
+            || entree.changements.iter().any(|c| match c {
+                Changement::Cree(dossier) => self.garde_dossier(dossier),
+                Changement::Repondu(reponses) => self.garde_reponses(reponses),
+                _ => false,
+            })
     }
 
     /// Seals a text for that place.

@@ -154,7 +154,9 @@ async fn tient(cx: &mut Cx, commune: &str, garde: &Garde) -> Result<bool, Erreur
         Garde::Unique(CleUnique::Identifiant(_) | CleUnique::Courriel(_)) => Ok(true),
         Garde::Lien { empreinte, compte: id, le } => compte::suit(cx, commune, empreinte, id, *le).await,
         Garde::Brouillons { foyer, max } => Ok(dossier::brouillons(cx, commune, foyer).await? < *max),
-        Garde::SansInscription { personne } => Ok(!inscription::ouverte(cx, commune, personne).await?),
+        Garde::SansInscription { personne, foyer } => {
+            Ok(!inscription::ouverte(cx, commune, (personne, foyer)).await?)
+        }
         Garde::Capacite { cle, places, prend } => compteur::prend(cx, commune, cle, *prend, *places).await,
     }
 }
@@ -202,7 +204,8 @@ async fn ecrit(cx: &mut Cx, commune: &str, ecriture: &Ecriture, auteur: &Auteur)
             foyer::ajoute(cx, commune, id, personne, *genre, *depuis).await
         }
         Ecriture::FinMembre { foyer: id, personne, le } => {
-            foyer::retire(cx, commune, id, personne, *le).await
+            foyer::retire(cx, commune, id, personne, *le).await?;
+            rapprochement::oublie(cx, commune, id, personne).await
         }
         Ecriture::Inscription { .. } | Ecriture::FinInscription { .. } => {
             inscription::ecrit(cx, commune, ecriture).await

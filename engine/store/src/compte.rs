@@ -123,14 +123,7 @@ impl Store {
 
     /// The accounts of a household of this scope, oldest first, in whatever state.
     pub async fn comptes_du_foyer(&self, portee: &Portee, foyer: &FoyerId) -> Result<Vec<Compte>, Erreur> {
-        let mut cx = self.lecture(portee).await?;
-        let rangs = requete(DU_FOYER)
-            .bind(portee.commune().as_str())
-            .bind(foyer.as_str())
-            .bind(portee.filtre())
-            .fetch_all(&mut cx)
-            .await?;
-        rangs.iter().map(lit_rang).collect()
+        ceux_du_foyer(&mut self.lecture(portee).await?, portee, foyer).await
     }
 
     /// The agents' accounts, by name; none for a family.
@@ -146,6 +139,20 @@ impl Store {
 
 fn un(rang: Option<Rang>) -> Result<Option<Compte>, Erreur> {
     rang.as_ref().map(lit_rang).transpose()
+}
+
+pub(crate) async fn ceux_du_foyer(
+    cx: &mut Cx,
+    portee: &Portee,
+    foyer: &FoyerId,
+) -> Result<Vec<Compte>, Erreur> {
+    let rangs = requete(DU_FOYER)
+        .bind(portee.commune().as_str())
+        .bind(foyer.as_str())
+        .bind(portee.filtre())
+        .fetch_all(cx)
+        .await?;
+    rangs.iter().map(lit_rang).collect()
 }
 
 pub(crate) async fn lit(cx: &mut Cx, commune: &str, id: &CompteId) -> Result<Option<Compte>, Erreur> {

@@ -15,10 +15,9 @@ use crate::store::Store;
 requetes! {
     OUVRIR = "INSERT INTO inscription (commune_id, id, foyer_id, enfant_id, service, annee_scolaire, du, dossier_id)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
-    FERMER = "UPDATE inscription SET au = $5 WHERE commune_id = $1 AND service = $2 AND au IS NULL AND id IN
-        (SELECT id FROM inscription WHERE commune_id = $1 AND enfant_id = $4
-        UNION ALL SELECT id FROM inscription WHERE commune_id = $1 AND foyer_id = $3 AND enfant_id IS NULL)";
-    OUVERTE = "SELECT 1 FROM inscription WHERE commune_id = $1 AND enfant_id = $2 AND au IS NULL LIMIT 1";
+    FERMER = "UPDATE inscription SET au = $5 WHERE commune_id = $1 AND service = $2 AND foyer_id = $3
+        AND enfant_id IS NOT DISTINCT FROM $4 AND au IS NULL";
+    OUVERTE = "SELECT 1 FROM inscription WHERE commune_id = $1 AND enfant_id = $2 AND foyer_id = $3 AND au IS NULL LIMIT 1";
     DU_FOYER = "SELECT id, foyer_id, enfant_id, service, annee_scolaire, du, au FROM inscription
         WHERE commune_id = $1 AND foyer_id = $2 AND ($3 IS NULL OR foyer_id = $3) ORDER BY du, service, id";
 }
@@ -59,9 +58,18 @@ pub(crate) async fn du_foyer(cx: &mut Cx, portee: &Portee, id: &FoyerId) -> Resu
     rangs.iter().map(lit).collect()
 }
 
-/// Is a right open to this person?
-pub(crate) async fn ouverte(cx: &mut Cx, commune: &str, personne: &PersonneId) -> Result<bool, Erreur> {
-    let rang = requete(OUVERTE).bind(commune).bind(personne.as_str()).fetch_optional(cx).await?;
+/// Is a right open to this person by this household?
+pub(crate) async fn ouverte(
+    cx: &mut Cx,
+    commune: &str,
+    (personne, foyer): (&PersonneId, &FoyerId),
+) -> Result<bool, Erreur> {
+    let rang = requete(OUVERTE)
+        .bind(commune)
+        .bind(personne.as_str())
+        .bind(foyer.as_str())
+        .fetch_optional(cx)
+        .await?;
     Ok(rang.is_some())
 }
 
@@ -101,13 +109,12 @@ pub(crate) async fn ecrit(cx: &mut Cx, commune: &str, ecriture: &Ecriture) -> Re
                 .await?;
             foyer::touche(cx, commune, sien).await
         }
-        Ecriture::FinInscription { sujet, service, au } => {
-            let (sien, enfant) = qui(sujet);
+        Ecriture::FinInscription { sujet, foyer: sien, service, au } => {
             requete(FERMER)
                 .bind(commune)
                 .bind(service)
-                .bind(sien)
-                .bind(enfant)
+                .bind(sien.as_str())
+                .bind(qui(sujet).1)
                 .bind(au.to_string())
                 .execute(&mut *cx)
                 .await?;

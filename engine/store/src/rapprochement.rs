@@ -17,6 +17,8 @@ requetes! {
         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (commune_id, foyer_id, declaree_id, connue_id) DO NOTHING";
     REPONDRE = "UPDATE rapprochement SET etat = $5, decide_le = $6
         WHERE commune_id = $1 AND foyer_id = $2 AND declaree_id = $3 AND connue_id = $4 AND etat = 'en_attente'";
+    OUBLIER = "DELETE FROM rapprochement
+        WHERE commune_id = $1 AND foyer_id = $2 AND (declaree_id = $3 OR connue_id = $3) AND etat = 'en_attente'";
     EN_ATTENTE = "SELECT foyer_id, declaree_id, connue_id, etat, pose_le FROM rapprochement
         WHERE commune_id = $1 AND etat = 'en_attente' ORDER BY pose_le, foyer_id, declaree_id LIMIT $2";
     DU_FOYER = "SELECT foyer_id, declaree_id, connue_id, etat, pose_le FROM rapprochement
@@ -47,6 +49,17 @@ pub struct Rapprochement {
     pub etat: EtatRapprochement,
     /// Since when it is asked, or known.
     pub pose_le: Timestamp,
+}
+
+/// Somebody left: nobody is asked any more whether another sheet is theirs.
+pub(crate) async fn oublie(
+    cx: &mut Cx,
+    commune: &str,
+    foyer: &FoyerId,
+    personne: &PersonneId,
+) -> Result<(), Erreur> {
+    requete(OUBLIER).bind(commune).bind(foyer.as_str()).bind(personne.as_str()).execute(cx).await?;
+    Ok(())
 }
 
 impl Store {

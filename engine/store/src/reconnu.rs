@@ -14,7 +14,7 @@ use crate::erreur::{Erreur, illisible};
 use crate::portee::Portee;
 use crate::rapprochement::{self, EtatRapprochement};
 use crate::sql::{requete, requetes};
-use crate::{dossier, fait, foyer, idempotence, inscription, journal, reservation};
+use crate::{compte, dossier, fait, foyer, idempotence, inscription, journal, reservation};
 
 requetes! {
     INSCRIRE = "UPDATE inscription SET foyer_id = $3, enfant_id = $4 WHERE commune_id = $1 AND id = $2";
@@ -91,7 +91,14 @@ pub(crate) async fn une_personne(
         return Err(Erreur::Incoherence { table: "rapprochement", colonne: "foyer_id" });
     };
     let fusion = Fusion::de_personnes(&lu.faits, doublon, connue, qui.1);
-    applique(cx, commune, &fusion, (id, &foyer), qui).await
+    applique(cx, commune, &fusion, (id, &foyer), qui).await?;
+    // whoever enters by the sheet that goes is the person who stays
+    for compte in compte::ceux_du_foyer(cx, &ici(commune)?, id).await? {
+        if compte.auteur.as_ref().and_then(Auteur::personne) == Some(doublon) {
+            compte::ecrit(cx, commune, &compte.devient(id, connue)).await?;
+        }
+    }
+    Ok(())
 }
 
 fn ici(commune: &str) -> Result<Portee, Erreur> {

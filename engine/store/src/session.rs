@@ -19,15 +19,20 @@ requetes! {
     OUVRIR = "INSERT INTO session (commune_id, jeton, auteur, ouverte_le, expire_le, compte_id) VALUES ($1, $2, $3, $4, $5, NULL)";
     // what was proved a moment ago must hold still: a password changed meanwhile, a session closed meanwhile opens nothing
     OUVRIR_PAR_MOT = "INSERT INTO session (commune_id, jeton, auteur, ouverte_le, expire_le, compte_id)
-        SELECT $1, $2, $3, $4, $5, $6 FROM compte
-        WHERE commune_id = $1 AND id = $6 AND etat = 'actif' AND mot_de_passe IS NOT DISTINCT FROM $7";
+        SELECT $1, $2, $3, $4, $5, $6 FROM compte c
+        WHERE c.commune_id = $1 AND c.id = $6 AND c.etat = 'actif' AND c.mot_de_passe IS NOT DISTINCT FROM $7
+            AND (c.foyer_id IS NULL OR EXISTS (SELECT 1 FROM lien l
+                WHERE l.commune_id = c.commune_id AND l.foyer_id = c.foyer_id AND l.personne_id = c.personne_id AND l.jusqu_a IS NULL))";
     OUVRIR_PAR_SESSION = "INSERT INTO session (commune_id, jeton, auteur, ouverte_le, expire_le, compte_id)
         SELECT $1, $2, $3, $4, $5, $6 FROM session
         WHERE commune_id = $1 AND jeton = $7 AND compte_id = $6";
-    // an account that is closed, moved to another household or given other roles is so at the next request
+    // an account that is closed, moved to another household or given other roles is so at the next request, and whoever left a
+    // household reads it no more
     LIRE = "SELECT s.auteur, s.expire_le, s.compte_id, s.vue_le, c.auteur FROM session s
             LEFT JOIN compte c ON c.commune_id = s.commune_id AND c.id = s.compte_id
-        WHERE s.commune_id = $1 AND s.jeton = $2 AND s.expire_le > $3 AND (s.compte_id IS NULL OR c.etat = 'actif')";
+        WHERE s.commune_id = $1 AND s.jeton = $2 AND s.expire_le > $3 AND (s.compte_id IS NULL OR c.etat = 'actif')
+            AND (c.foyer_id IS NULL OR EXISTS (SELECT 1 FROM lien l
+                WHERE l.commune_id = c.commune_id AND l.foyer_id = c.foyer_id AND l.personne_id = c.personne_id AND l.jusqu_a IS NULL))";
     DU_COMPTE = "SELECT jeton, ouverte_le, vue_le, expire_le FROM session
         WHERE commune_id = $1 AND compte_id = $2 AND expire_le > $3 ORDER BY ouverte_le DESC, jeton";
     VOIR = "UPDATE session SET vue_le = $3 WHERE commune_id = $1 AND jeton = $2 AND (vue_le IS NULL OR vue_le < $3)";

@@ -5,7 +5,7 @@ use engine::identifiant::{AgentId, DossierId, FoyerId, PersonneId};
 use jiff::Timestamp;
 
 use crate::cx::{Cx, Rang};
-use crate::dossier::Curseur;
+use crate::dossier::{Curseur, lit_etat};
 use crate::erreur::{Erreur, illisible};
 use crate::instant::de_micros;
 use crate::portee::Portee;
@@ -31,11 +31,11 @@ requetes! {
             AND (entree_le, id) < ($3, $4)
         ORDER BY entree_le DESC, id DESC LIMIT $5";
     // in the order of the index: those of other services are passed over
-    A_LIRE = "SELECT etat, a_lire_le FROM dossier
+    A_LIRE = "SELECT etat, id, version, a_lire_le FROM dossier
         WHERE commune_id = $1 AND a_lire_le IS NOT NULL AND (a_lire_le, id) > ($2, $3)
             AND demarche IN (SELECT value FROM json_each($4))
         ORDER BY a_lire_le, id LIMIT $5",
-        pg: "SELECT etat, a_lire_le FROM dossier
+        pg: "SELECT etat, id, version, a_lire_le FROM dossier
         WHERE commune_id = $1 AND a_lire_le IS NOT NULL AND (a_lire_le, id) > ($2, $3)
             AND demarche = ANY (ARRAY(SELECT json_array_elements_text(CAST($4 AS json))))
         ORDER BY a_lire_le, id LIMIT $5";
@@ -204,12 +204,11 @@ pub(crate) async fn a_lire(
         .bind(id.to_owned())
         .bind(serde_json::to_string(demarches)?)
         .bind(i64::from(nombre))
-        .fetch_all(cx)
+        .fetch_all(&mut *cx)
         .await?;
     let lit = |r: &Rang| {
-        let dossier: Dossier =
-            serde_json::from_str(&r.try_get::<String>(0)?).map_err(illisible("dossier", "etat"))?;
-        let place = Curseur::attend(de_micros(r.try_get(1)?, "dossier", "a_lire_le")?, &dossier.id);
+        let dossier = lit_etat(cx, portee.commune().as_str(), r)?;
+        let place = Curseur::attend(de_micros(r.try_get(3)?, "dossier", "a_lire_le")?, &dossier.id);
         Ok((dossier, place))
     };
     rangs.iter().map(lit).collect()

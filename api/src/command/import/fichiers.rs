@@ -75,7 +75,7 @@ fn tableau(fichier: Fichier, nom: &str, octets: &[u8]) -> Result<Lu, String> {
     let mut lignes = Vec::new();
     for enregistrement in lecteur.records() {
         let lu = enregistrement.map_err(|_| "une ligne ne se lit pas".to_owned())?;
-        let numero = lu.position().map_or(0, csv::Position::line);
+        let numero = lu.position().map_or(0, |p| p.line() + lignes_vides(&texte, p.byte()));
         let valeurs: Vec<String> = lu.iter().map(str::to_owned).collect();
         if colonnes.is_none() {
             colonnes = Some(valeurs.into_iter().map(|v| v.trim().to_owned()).collect());
@@ -85,6 +85,12 @@ fn tableau(fichier: Fichier, nom: &str, octets: &[u8]) -> Result<Lu, String> {
     }
     let colonnes = colonnes.ok_or("le fichier est vide : sa première ligne donne les titres des colonnes")?;
     Ok(Lu { tableau: Tableau { fichier, nom: nom.to_owned(), colonnes, lignes }, encodage, separateur })
+}
+
+/// How many empty lines come first from there: the reader passes them without counting them.
+fn lignes_vides(texte: &str, octet: u64) -> u64 {
+    let reste = usize::try_from(octet).ok().and_then(|o| texte.as_bytes().get(o..)).unwrap_or_default();
+    reste.iter().take_while(|o| **o == b'\n').fold(0, |n, _| n + 1)
 }
 
 /// The text, and what it was written in.

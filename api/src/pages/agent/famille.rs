@@ -14,6 +14,8 @@ use forms::vues::{MembreInstruit, PageFamille};
 use jiff::Timestamp;
 use rules::date_fr;
 
+use crate::agents::sert_les_familles;
+use crate::attachment;
 use crate::facts;
 use crate::pages::connexion::Retour;
 use crate::pages::dossier::{champ, cle};
@@ -49,6 +51,14 @@ impl Famille<'_> {
         Lecteur { personne: None, caches, jour: super::aujourdhui(self.agent), connu_au: self.connu_au }
     }
 
+    /// Is what a court decided hidden from this agent?
+    fn cache_une_decision(&self) -> bool {
+        let commune = &self.agent.visiteur.commune;
+        let caches = facts::caches(commune, self.agent.session.portee.auteur());
+        commune.vocabulaire.de_sensibilite("judiciaire").iter().any(|f| caches.contains(f))
+            || Droit::TOUS.iter().any(|d| caches.contains(d.fait()))
+    }
+
     /// What hangs on somebody of it today.
     fn obstacles(&self, personne: &PersonneId) -> Vec<Obstacle> {
         let siennes =
@@ -64,6 +74,9 @@ impl Famille<'_> {
 
 async fn lit<'a>(agent: &'a Agent, id: &str) -> Result<Famille<'a>, Arret> {
     let visiteur = &agent.visiteur;
+    if !sert_les_familles(agent.session.portee.auteur()) {
+        return Err(page_interdite(visiteur).into());
+    }
     let introuvable = || Arret::from(page_introuvable(&visiteur.etat, &visiteur.chemin));
     let id = FoyerId::lit(id).map_err(|_| introuvable())?;
     let (store, portee) = (&visiteur.etat.store, &agent.session.portee);
@@ -187,9 +200,11 @@ fn passage(lue: &Famille<'_>, EntreeLue { entree, .. }: &EntreeLue) -> (String, 
         "rapprocher" => "Deux fiches sont devenues une seule personne".to_owned(),
         "distinguer" => "Deux fiches semblables sont deux personnes".to_owned(),
         "ecrire_droit" => "Un droit sur un enfant a été écrit".to_owned(),
-        "retirer_personne" => {
-            format!("Une personne a quitté le foyer : {}", entree.detail.as_deref().unwrap_or_default())
-        }
+        // why may be what a court decided
+        "retirer_personne" => match entree.detail.as_deref().filter(|_| !lue.cache_une_decision()) {
+            Some(motif) => format!("Une personne a quitté le foyer : {motif}"),
+            None => "Une personne a quitté le foyer".to_owned(),
+        },
         autre => autre.replace('_', " "),
     };
     (date_fr::instant(entree.le.to_zoned(fuseau).datetime()), quoi)
@@ -210,6 +225,10 @@ pub(super) async fn rapproche(
         return Ok(page_introuvable(&visiteur.etat, &visiteur.chemin));
     };
     let auteur = agent.session.portee.auteur();
+    // it is not undone: whoever says which household an account belongs to says who is in it
+    if !attachment::rattache(&visiteur.commune, auteur) {
+        return Ok(page_interdite(visiteur));
+    }
     let decision = foyer::tranche(&lue.foyer, (&declaree, &connue), meme == "meme", auteur, lue.connu_au);
     commet(&lue, Ok(decision), Saisie::default()).await
 }
@@ -229,6 +248,11 @@ pub(super) async fn retire(
     let motif = champ(&paires, "motif");
     let retrait = Retrait { personne: &personne, motif, confirme: champ(&paires, "confirme") == "oui" };
     let obstacles = lue.obstacles(&personne);
+    // nobody overrides what they may not read
+    let decide = obstacles.iter().any(|o| matches!(o, Obstacle::Decision { .. }));
+    if decide && lue.cache_une_decision() {
+        return Ok(page_interdite(visiteur));
+    }
     let quand = (lue.connu_au, super::aujourdhui(&agent));
     let decision = foyer::retire(&lue.foyer, retrait, &obstacles, agent.session.portee.auteur(), quand);
     let saisie = Saisie { personne: champ(&paires, "personne"), motif, ..Saisie::default() };

@@ -10,6 +10,7 @@ use engine_store::{Erreur, Titre};
 use forms::vues::{FamilleTrouvee, PageGuichet};
 use jiff::ToSpan;
 
+use crate::agents::sert_les_familles;
 use crate::pages::dossier::{champ, cle};
 use crate::pages::{Arret, page, page_interdite, page_introuvable};
 use crate::session::{self, Agent, Visiteur};
@@ -23,12 +24,18 @@ type Paires = Form<Vec<(String, String)>>;
 
 /// `GET /{slug}/agent/guichet`
 pub(super) async fn guichet(agent: Agent) -> Response {
+    if !sert_les_familles(agent.session.portee.auteur()) {
+        return page_interdite(&agent.visiteur);
+    }
     montre(&agent, String::new(), false, Trouvees::default())
 }
 
 /// `POST /{slug}/agent/guichet`: a name never goes in an address.
 pub(super) async fn cherche(agent: Agent, Form(paires): Paires) -> Result<Response, Arret> {
     cle(&agent.visiteur, &agent.session, &paires)?;
+    if !sert_les_familles(agent.session.portee.auteur()) {
+        return Ok(page_interdite(&agent.visiteur));
+    }
     let nom: String = champ(&paires, "nom").trim().chars().take(80).collect();
     let trouvees = familles(&agent, &nom).await.map_err(|e| agent.visiteur.etat.panne(&e))?;
     Ok(montre(&agent, nom, true, trouvees))
@@ -92,6 +99,9 @@ pub(super) async fn ouvre(agent: Agent, Form(paires): Paires) -> Result<Response
     };
     let (store, portee) = (&visiteur.etat.store, &agent.session.portee);
     let Auteur::Agent { agent: qui, roles } = portee.auteur() else { return Ok(page_interdite(visiteur)) };
+    if !sert_les_familles(portee.auteur()) {
+        return Ok(page_interdite(visiteur));
+    }
     let lu = store.foyer(portee, &foyer).await.map_err(|e| visiteur.etat.panne(&e))?;
     let responsable =
         lu.is_some_and(|f| f.membres.iter().any(|m| m.personne == personne && m.genre.est_responsable()));

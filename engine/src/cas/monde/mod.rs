@@ -350,7 +350,7 @@ impl<'c> Monde<'c> {
                     return Err(self.refus_de(garde, suivant));
                 }
             }
-            Garde::SansInscription { personne } => {
+            Garde::SansInscription { personne, .. } => {
                 let ouverte =
                     |i: &Inscription| i.sujet == Sujet::Personne(personne.clone()) && i.au.is_none();
                 if self.inscriptions.iter().any(ouverte) {
@@ -395,7 +395,7 @@ impl<'c> Monde<'c> {
                     self.inscriptions.push(Inscription { sujet, service, du: *du, au: None });
                 }
             }
-            Ecriture::FinInscription { sujet, service, au } => {
+            Ecriture::FinInscription { sujet, service, au, .. } => {
                 for i in &mut self.inscriptions {
                     if i.sujet == *sujet && i.service == *service && i.au.is_none() {
                         i.au = Some(*au);

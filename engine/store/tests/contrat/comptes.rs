@@ -3,7 +3,7 @@
 use engine::compte::{Acceptation, Compte, Empreinte, EtatCompte, GenreLien, LienNeuf, SecondFacteur};
 use engine::decision::{Agregat, Auteur, CleUnique, Decision, Ecriture, Garde, Suivant};
 use engine::demarche::{Reponse, Reponses};
-use engine::foyer::ValeurFait;
+use engine::foyer::{Genre, ValeurFait};
 use engine::identifiant::{AgentId, CommuneSlug, CompteId};
 use engine_store::{Commis, Erreur, EtatLien, Jeton, Titre};
 use jiff::{SignedDuration, Timestamp};
@@ -185,6 +185,32 @@ async fn un_lien_sert_une_fois_et_jusqu_a_son_heure(e: &Essai) {
     }
 }
 
+/// Somebody taken out of a household reads it no more, whatever their account was.
+async fn une_session_finit_avec_sa_place_au_foyer(e: &Essai) {
+    let store = &e.store;
+    commet(e, famille(1)).await.unwrap();
+    let (qui, ou) = (personne(50), foyer(1));
+    let entre = Ecriture::Membre {
+        foyer: ou.clone(),
+        personne: qui.clone(),
+        genre: Genre::CoRepresentant,
+        depuis: le(),
+    };
+    commet(e, decision(Agregat::Foyer(ou.clone()), 2, Suivant::Rien, vec![entre])).await.unwrap();
+    let auteur = Auteur::Parent { personne: qui.clone(), foyer: ou.clone() };
+    let compte = Compte { auteur: Some(auteur.clone()), ..active(3, "noe", 1) };
+    commet(e, ecrit(compte.clone(), Vec::new())).await.unwrap();
+    let titre = Titre::du_mot_de_passe(&compte);
+    let ouvre = || store.ouvre_session_de(&e.commune, Some(titre.clone()), auteur.clone(), le(), heure(12));
+    let jeton = ouvre().await.unwrap();
+    assert!(store.session(&e.commune, &jeton, le()).await.unwrap().is_some());
+    let part = Ecriture::FinMembre { foyer: ou.clone(), personne: qui, le: heure(1) };
+    commet(e, decision(Agregat::Foyer(ou), 3, Suivant::Rien, vec![part])).await.unwrap();
+    assert!(store.session(&e.commune, &jeton, le()).await.unwrap().is_none(), "at the next request");
+    let encore = ouvre().await;
+    assert!(matches!(encore, Err(Erreur::Garde(_))), "{encore:?}");
+}
+
 async fn une_session_finit_avec_son_compte(e: &Essai) {
     let store = &e.store;
     let compte = CompteId::neuf(id(1));
@@ -234,7 +260,7 @@ async fn une_session_finit_avec_son_compte(e: &Essai) {
     commet(e, ecrit(active(1, "camille", 2), fin(Some(&un)))).await.unwrap();
     assert!(lue(un.clone()).await.is_some() && lue(deux).await.is_none() && lue(trois).await.is_none());
     // moved to another household: at the next request
-    let la = Auteur::Parent { personne: personne(1), foyer: foyer(2) };
+    let la = Auteur::Parent { personne: personne(2), foyer: foyer(2) };
     commet(e, ecrit(Compte { auteur: Some(la.clone()), ..active(1, "camille", 3) }, Vec::new()))
         .await
         .unwrap();
@@ -300,6 +326,7 @@ sur_les_deux!(
     un_compte_se_relit_et_ne_s_ecrit_que_sur_sa_version,
     seul_un_compte_actif_prend_un_nom_et_une_adresse,
     un_lien_sert_une_fois_et_jusqu_a_son_heure,
+    une_session_finit_avec_sa_place_au_foyer,
     une_session_finit_avec_son_compte,
     un_agent_au_guichet_garde_sa_double_qualite,
     ce_que_personne_n_a_active_s_oublie,

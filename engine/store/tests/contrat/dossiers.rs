@@ -62,20 +62,21 @@ async fn une_famille_ses_faits_et_ses_droits(e: &Essai) {
     let droits = store.inscriptions(portee, &foyer(1)).await.unwrap();
     assert_eq!((droits.len(), droits[0].service.as_str(), droits[0].au), (1, "restauration", None));
 
-    let fin = Ecriture::FinInscription {
+    let fin_par = |n| Ecriture::FinInscription {
         sujet: Sujet::Personne(personne(101)),
+        foyer: foyer(n),
         service: "restauration".into(),
         au: "2025-11-30".parse().unwrap(),
     };
+    // another home's right, to the same service for the same child, is another one
     let version = store.foyer(portee, &foyer(1)).await.unwrap().unwrap().version;
-    store
-        .commet(portee, decision(Agregat::Foyer(foyer(1)), version + 1, Suivant::Rien, vec![fin]), None)
-        .await
-        .unwrap();
-    assert_eq!(
-        store.inscriptions(portee, &foyer(1)).await.unwrap()[0].au,
-        Some("2025-11-30".parse().unwrap())
-    );
+    let fins =
+        [(fin_par(2), version + 1, None), (fin_par(1), version + 2, Some("2025-11-30".parse().unwrap()))];
+    for (fin, version, au) in fins {
+        let d = decision(Agregat::Foyer(foyer(1)), version, Suivant::Rien, vec![fin]);
+        store.commet(portee, d, None).await.unwrap();
+        assert_eq!(store.inscriptions(portee, &foyer(1)).await.unwrap()[0].au, au);
+    }
 }
 
 async fn le_dossier_recoit_son_numero_dans_le_commit(e: &Essai) {

@@ -224,11 +224,11 @@ async fn un_enfant_inscrit_ne_part_pas_en_silence(e: &Essai) {
     let part = |n: u8, qui: u8| {
         let mut d = decision(Agregat::Foyer(foyer(1)), n.into(), Suivant::Rien, Vec::new());
         d.ecritures = vec![Ecriture::FinMembre { foyer: foyer(1), personne: personne(qui), le: le() }];
-        d.gardes = vec![Garde::SansInscription { personne: personne(qui) }];
+        d.gardes = vec![Garde::SansInscription { personne: personne(qui), foyer: foyer(1) }];
         d
     };
     let refus = garde_de(store.commet(portee, part(30, 101), None).await);
-    assert_eq!(refus, Garde::SansInscription { personne: personne(101) });
+    assert_eq!(refus, Garde::SansInscription { personne: personne(101), foyer: foyer(1) });
     store.commet(portee, part(31, 111), None).await.unwrap();
     assert_eq!(membres(e, 1).await, [1, 101]);
 }
