@@ -23,8 +23,7 @@ pub(super) struct Scelles {
     secrets: Option<PathBuf>,
 }
 
-/// Gives the store the town's key; the secrets, for what else they hold. A town of which something is sealed already has its
-/// key: another is never made for it, that the server would not open.
+/// Gives the store the town's key; the secrets, for what else they hold.
 pub(super) async fn confie(
     scelles: &Scelles,
     ou: &Ou,
@@ -38,15 +37,6 @@ pub(super) async fn confie(
         cles: secrets.cles_des_fichiers(),
     })
     .await?;
-    let slug = portee.commune();
-    let a_sa_cle =
-        fichiers.a_un_coffre(slug).await.map_err(|e| Fatale::fichier("la clé des données sensibles", e))?;
-    if !a_sa_cle && store.a_ete_confie(slug).await? {
-        return Err(Fatale::Usage(format!(
-            "la clé des données sensibles de {} n'est pas ici : donnez --fichiers et --secrets comme au serveur",
-            commune.nom
-        )));
-    }
-    vault::confie(store, &fichiers, slug.as_str(), std::iter::once(commune)).await?;
+    vault::confie(store, &fichiers, portee.commune().as_str(), std::iter::once(commune)).await?;
     Ok(secrets)
 }

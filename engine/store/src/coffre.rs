@@ -88,12 +88,6 @@ impl Store {
         Ok(())
     }
 
-    /// Was this town's key given before, by whatever process?
-    pub async fn a_ete_confie(&self, commune: &CommuneSlug) -> Result<bool, Erreur> {
-        let mut cx = self.lecture_de(commune).await?;
-        Ok(reglage::lit(&mut cx, commune.as_str(), REGLAGE).await?.is_some())
-    }
-
     /// Seals what a former version, or this one before these names were sensitive, kept in clear: facts and dossiers; what the
     /// journal says is never rewritten. How many rows; dossiers are looked through once for the same names.
     pub async fn scelle_le_passe(&self, commune: &CommuneSlug) -> Result<u64, Erreur> {
