@@ -574,7 +574,7 @@ fn ce_qui_est_scelle_n_arrete_ni_la_reprise_ni_les_cles() {
     std::fs::rename(&gardes, &ailleurs).unwrap();
     for refus in [importe(), lance(&neuves)] {
         assert!(
-            refus.statut == 2 && refus.erreurs.contains("donnez --fichiers et --secrets"),
+            refus.statut == 2 && refus.erreurs.contains("n'est plus avec les documents"),
             "{}",
             refus.erreurs
         );
