@@ -98,7 +98,7 @@ impl Hasard {
 }
 
 /// What people read, quoted or told: no rule depends on a word of it.
-const TEXTES: [&str; 21] = [
+const TEXTES: [&str; 22] = [
     "nom",
     "titre",
     "aide",
@@ -115,6 +115,7 @@ const TEXTES: [&str; 21] = [
     "horaires",
     "courriel",
     "texte",
+    "textes",
     "pourquoi",
     "valeurs",
     "liens",
