@@ -40,6 +40,8 @@ fn gardes(donnees: &Path) -> Vec<(String, u64)> {
     let mut noms: Vec<(String, u64)> = dossier
         .map(|e| e.unwrap())
         .map(|e| (e.file_name().to_string_lossy().into_owned(), e.metadata().unwrap().len()))
+        // the town's own key, which is no document
+        .filter(|(nom, _)| nom != "_coffre")
         .collect();
     noms.sort();
     noms
