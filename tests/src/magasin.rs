@@ -7,6 +7,7 @@
 )]
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -20,6 +21,16 @@ use engine::reservation::Inscrit;
 use engine_store::{FoyerLu, Portee, Store};
 use jiff::civil::Date;
 use tokio::runtime::Runtime;
+
+/// The key of a town's sensitive data, kept in clear as a former version kept files: the server of this data folder takes it, and
+/// the store beside it reads what that server seals.
+pub async fn coffre_connu(donnees: &Path, store: &Store, slug: &CommuneSlug) {
+    let dossier = donnees.join("fichiers").join(slug.as_str());
+    std::fs::create_dir_all(&dossier).unwrap();
+    let cle = [7; 32];
+    std::fs::write(dossier.join("_coffre"), cle).unwrap();
+    store.confie(slug, cle, BTreeSet::new(), BTreeSet::new()).await.unwrap();
+}
 
 /// One town in a store, whichever its kind.
 #[derive(Debug)]

@@ -25,7 +25,7 @@ use tokio::runtime::Runtime;
 
 use crate::commande::copie_commune;
 use crate::grappe;
-use crate::magasin::ville;
+use crate::magasin::{coffre_connu, ville};
 use crate::precharge;
 use crate::serveur::{Navigateur, Serveur};
 use crate::serveur_smtp::ServeurSmtp;
@@ -100,6 +100,7 @@ impl Production {
         let store = tokio.block_on(magasin(base.as_ref(), &data));
         let instant: Timestamp = instant.parse().unwrap();
         let slug = CommuneSlug::lit("ham").unwrap();
+        tokio.block_on(coffre_connu(&data, &store, &slug));
         let portee = store.portee_de_commande(&slug, "essai");
         let smtp = ServeurSmtp::lance(&[]);
         ecrit_les_secrets(dossier.path(), &smtp.secrets("aucune"));

@@ -1,6 +1,11 @@
 //! The same binary over PostgreSQL: the owner migrates, servers share the database, a role that sees too much is refused. SQLite
 //! files have one server.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and shares keys between machines"
+)]
 
 use tests::arbre::racine;
 use tests::commande::guichet;
@@ -31,8 +36,17 @@ fn deux_serveurs_sur_une_base() {
     assert!(refus.statut == 4 && refus.erreurs.contains("possède les tables"), "{}", refus.erreurs);
 
     // never a demonstration, even on an empty folder
-    let (un, deux) =
-        (sert(&chemin("un"), &base.application).unwrap(), sert(&chemin("deux"), &base.application).unwrap());
+    let un = sert(&chemin("un"), &base.application).unwrap();
+    // another machine with keys of its own would open nothing of what the first one gave or sealed
+    let refus = guichet(&["serve", "--data", chemin("seul").to_str().unwrap(), "--base", &base.application]);
+    let refus = refus.unwrap();
+    assert!(refus.statut != 0 && refus.erreurs.contains("clé"), "{}", refus.erreurs);
+    std::fs::create_dir(chemin("deux")).unwrap();
+    for cle in ["cle", "cles"] {
+        std::fs::copy(chemin(&format!("un.{cle}")), chemin(&format!("deux.{cle}"))).unwrap();
+    }
+    std::os::unix::fs::symlink(chemin("un").join("fichiers"), chemin("deux").join("fichiers")).unwrap();
+    let deux = sert(&chemin("deux"), &base.application).unwrap();
     assert!(!chemin("un").join("demonstration").exists());
     for serveur in [&un, &deux] {
         let page = serveur.navigateur().lit("/").unwrap();

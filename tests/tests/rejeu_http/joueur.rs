@@ -16,7 +16,7 @@ use engine_store::{GenreTravail, Portee, Store};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use tests::magasin::relit;
+use tests::magasin::{coffre_connu, relit};
 use tests::parcours::PDF;
 use tests::serveur::{Navigateur, Serveur};
 use tokio::runtime::Runtime;
@@ -135,6 +135,7 @@ impl<'c> Joueur<'c> {
         std::fs::write(dossier.join("demonstration"), "0").unwrap();
         let slug = CommuneSlug::lit(slug).unwrap();
         let store = tokio.block_on(Store::sqlite(&dossier)).unwrap();
+        tokio.block_on(coffre_connu(&dossier, &store, &slug));
         let portee = store.portee_de_commande(&slug, "rejeu");
         let maintenant = commune.fuseau.to_ambiguous_timestamp(cas.debut()).compatible().unwrap();
         let (mut foyers, mut enfants) = (BTreeMap::new(), BTreeMap::new());
