@@ -52,7 +52,7 @@ struct Neuves {
     /// Le fichier PDF à écrire (A4, une page par lettre), lisible de vous seul ; il ne doit pas exister.
     #[arg(long, value_name = "FICHIER")]
     pdf: PathBuf,
-    /// L'adresse du portail, que la lettre donne : https://famille.exemple.fr
+    /// L'adresse publique du portail, que la lettre donne
     #[arg(long, value_name = "ADRESSE")]
     url: Url,
     /// Cette famille seulement (l'identifiant que donne « childkey list ») ; sa clé est refaite si elle en a une.
