@@ -20,6 +20,7 @@ use sha2::Sha256;
 use crate::effect::Secrets;
 use crate::error::Fatale;
 use crate::session::egaux;
+use crate::witness::Temoin;
 
 /// How long a link opens, from the last letter that gives it: every letter about the dossier makes it last again.
 pub(crate) const LIEN_JOURS: i64 = 180;
@@ -73,13 +74,10 @@ impl CleDesLiens {
         store: &Store,
         villes: &[CommuneSlug],
     ) -> Result<Self, Fatale> {
-        let mut gardes = Vec::new();
+        let mut temoins = Vec::new();
         for slug in villes {
-            let portee = store.portee_de_commande(slug, "cle");
-            let garde = store.reglage(&portee, TEMOIN).await?;
-            gardes.push((portee, garde));
+            temoins.push(Temoin::lit(store, slug, TEMOIN).await?);
         }
-        let connue = gardes.iter().any(|(_, garde)| garde.is_some());
         let autre = |ou: String, quoi: &str| {
             Fatale::Usage(format!(
                 "{ou} {quoi} : remettez la clé d'une sauvegarde. Avec une autre, les liens déjà envoyés, les clés remises aux familles et les codes de vérification des agents n'ouvriraient plus rien"
@@ -89,21 +87,17 @@ impl CleDesLiens {
             Some(_) => "« cle_des_liens » des secrets".to_owned(),
             None => {
                 let cible = a_cote(data)?;
-                if connue && !cible.exists() {
+                if temoins.iter().any(Temoin::connait) && !cible.exists() {
                     return Err(autre(cible.display().to_string(), "manque"));
                 }
                 cible.display().to_string()
             }
         };
         let cle = Self::ouvre(data, secrets)?;
-        let temoin = cle.sceau(&["temoin"]);
-        for (portee, garde) in &gardes {
-            match garde {
-                Some(garde) if !egaux(garde, &temoin) => {
-                    return Err(autre(ou, "n'est pas la clé de ces données"));
-                }
-                Some(_) => {}
-                None => store.regle(portee, TEMOIN.to_owned(), temoin.clone()).await?,
+        let empreinte = cle.sceau(&["temoin"]);
+        for temoin in &temoins {
+            if !temoin.reconnait(store, &empreinte).await? {
+                return Err(autre(ou, "n'est pas la clé de ces données"));
             }
         }
         Ok(cle)

@@ -38,6 +38,7 @@ mod sweep;
 mod totp;
 mod vault;
 mod watch;
+mod witness;
 mod worker;
 
 use std::process::ExitCode;

@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use crate::error::Fatale;
 use crate::facts;
 use crate::files::Fichiers;
+use crate::witness::Temoin;
 
 /// The setting of a town's store that tells its key from another: SHA-256 of 256 random bits.
 const TEMOIN: &str = "temoin_du_coffre";
@@ -32,19 +33,16 @@ pub(crate) async fn confie<'c>(
     versions: impl Iterator<Item = &'c Commune>,
 ) -> Result<(), Fatale> {
     let Ok(slug) = CommuneSlug::lit(slug) else { return Ok(()) };
-    let portee = store.portee_de_commande(&slug, "coffre");
-    let temoin = store.reglage(&portee, TEMOIN).await?;
-    if temoin.is_some() && !fichiers.a_un_coffre(&slug).await.map_err(illisible)? {
-        return Err(autre(&slug, "n'est plus avec les documents"));
-    }
-    let cle = fichiers.coffre(&slug).await.map_err(illisible)?;
+    let temoin = Temoin::lit(store, &slug, TEMOIN).await?;
+    let cle = if temoin.connait() {
+        let gardee = fichiers.coffre_garde(&slug).await.map_err(illisible)?;
+        gardee.ok_or_else(|| autre(&slug, "n'est plus avec les documents"))?
+    } else {
+        fichiers.coffre(&slug).await.map_err(illisible)?
+    };
     let empreinte = hexa(&Sha256::new().chain_update(b"coffre").chain_update(cle).finalize());
-    match temoin {
-        Some(connue) if connue != empreinte => {
-            return Err(autre(&slug, "n'est pas celle de ces données"));
-        }
-        Some(_) => {}
-        None => store.regle(&portee, TEMOIN.to_owned(), empreinte).await?,
+    if !temoin.reconnait(store, &empreinte).await? {
+        return Err(autre(&slug, "n'est pas celle de ces données"));
     }
     let (mut faits, mut champs) = (BTreeSet::new(), BTreeSet::new());
     for commune in versions {

@@ -6,7 +6,7 @@ use engine::identifiant::{CommuneSlug, FoyerId};
 use engine_store::Store;
 use serde_json::{Value, json};
 use tests::parcours::{entre, entre_a, json as poste, regle};
-use tests::serveur::{Navigateur, Serveur};
+use tests::serveur::{Navigateur, Page, Serveur};
 
 /// Declares somebody; the dossier.
 fn declare(n: &Navigateur, lien: &str, prenom: &str) -> String {
@@ -88,6 +88,33 @@ fn la_ou_le_service_retire_la_page_y_mene() {
     assert!(retirer.contains("href=\"/chalonnes-sur-loire/demarches/suppression_contact\""), "{retirer}");
 }
 
+/// The account that waits longest to be attached, before an agent.
+struct Attente<'a> {
+    agent: &'a Navigateur,
+    file: Page,
+}
+
+impl<'a> Attente<'a> {
+    fn premiere(agent: &'a Navigateur) -> Self {
+        Self { agent, file: agent.lit("/ham/agent/rattachements").unwrap() }
+    }
+
+    fn agit(&self, geste: &str, champs: &[(&str, &str)]) -> Page {
+        let (jeton, foyer) = (self.file.jeton().unwrap(), self.file.cache("foyer").unwrap());
+        let mut tous = vec![("_jeton", jeton), ("foyer", foyer), ("geste", geste)];
+        tous.extend(champs);
+        self.agent.poste(&self.file.chemin, &tous).unwrap()
+    }
+
+    fn cherche(&self, nom: &str) -> Page {
+        self.agit("chercher", &[("nom", nom)])
+    }
+
+    fn rattache(&self, vers: &str, personne: &str) {
+        assert_eq!(self.agit("rattacher", &[("vers", vers), ("personne", personne)]).code, 200);
+    }
+}
+
 /// A child declared twice is one child: recognised when the account is attached, or asked of the agent, side by side. What an agent
 /// takes out goes with its reason, and what hangs on somebody is read first.
 #[test]
@@ -109,10 +136,8 @@ fn un_enfant_declare_deux_fois_est_un_enfant_et_l_agent_tranche_le_reste() {
             poste(&agent, &format!("/dossiers/{id}/actions/valider"), &format!("v-{id}"), &json!({}));
         assert_eq!(valide.0, 200, "{}", valide.1);
     }
-    let file = agent.lit("/ham/agent/rattachements").unwrap();
-    let (jeton, foyer) = (file.jeton().unwrap().to_owned(), file.cache("foyer").unwrap().to_owned());
-    let cherche = [("_jeton", jeton.as_str()), ("foyer", &foyer), ("geste", "chercher"), ("nom", "durand")];
-    let trouvees = agent.poste(&file.chemin, &cherche).unwrap();
+    let attente = Attente::premiere(&agent);
+    let trouvees = attente.cherche("durand");
     for dit in [
         "LEA Durand est Léa Durand, que vous connaissez : une seule fiche",
         "Tom Durand est peut-être Tom Durand : vous le direz ensuite",
@@ -120,16 +145,9 @@ fn un_enfant_declare_deux_fois_est_un_enfant_et_l_agent_tranche_le_reste() {
     ] {
         assert!(trouvees.visible().contains(dit), "{dit}: {}", trouvees.visible());
     }
-    let (vers, personne) =
-        (trouvees.cache("vers").unwrap().to_owned(), trouvees.cache("personne").unwrap().to_owned());
-    let rattache = [
-        ("_jeton", jeton.as_str()),
-        ("foyer", &foyer),
-        ("geste", "rattacher"),
-        ("vers", &vers),
-        ("personne", &personne),
-    ];
-    assert_eq!(agent.poste(&file.chemin, &rattache).unwrap().code, 200);
+    let (vers, personne) = (trouvees.cache("vers").unwrap(), trouvees.cache("personne").unwrap());
+    attente.rattache(vers, personne);
+    let jeton = attente.file.jeton().unwrap();
     // the parent reads it too; the demonstration's login has no account that moves: it enters again
     let arrivee = entre(&serveur, "arrivee");
     let vu = arrivee.lit("/ham/foyer").unwrap().visible();
@@ -147,7 +165,7 @@ fn un_enfant_declare_deux_fois_est_un_enfant_et_l_agent_tranche_le_reste() {
         assert!(lu.contains(dit), "{dit}: {lu}");
     }
     let (declaree, connue) = (fiche.cache("declaree").unwrap(), fiche.cache("connue").unwrap());
-    let oui = [("_jeton", jeton.as_str()), ("declaree", declaree), ("connue", connue), ("geste", "meme")];
+    let oui = [("_jeton", jeton), ("declaree", declaree), ("connue", connue), ("geste", "meme")];
     let adresse = format!("/ham/agent/foyers/{vers}");
     let apres = agent.poste(&format!("{adresse}/rapprochement"), &oui).unwrap();
     assert!(apres.visible().contains("C’est enregistré."), "{}", apres.visible());
@@ -161,7 +179,7 @@ fn un_enfant_declare_deux_fois_est_un_enfant_et_l_agent_tranche_le_reste() {
     let (_, noe) = apres.texte.split_once("<h3>Noé Durand</h3>").unwrap();
     let (_, noe) = noe.split_once("name=\"personne\" value=\"").unwrap();
     let noe = noe.split('"').next().unwrap();
-    let retrait = |motif| [("_jeton", jeton.as_str()), ("personne", noe), ("motif", motif)];
+    let retrait = |motif| [("_jeton", jeton), ("personne", noe), ("motif", motif)];
     let sans = agent.poste(&format!("{adresse}/retrait"), &retrait(" ")).unwrap();
     assert_eq!(sans.code, 422);
     assert!(sans.visible().contains("Dites pourquoi"), "{}", sans.visible());
@@ -176,7 +194,7 @@ fn un_enfant_declare_deux_fois_est_un_enfant_et_l_agent_tranche_le_reste() {
     let refus = agent
         .poste(
             &format!("{adresse}/retrait"),
-            &[("_jeton", &jeton), ("personne", &personne), ("motif", "Essai")],
+            &[("_jeton", jeton), ("personne", personne), ("motif", "Essai")],
         )
         .unwrap();
     assert_eq!(refus.code, 422);
@@ -203,10 +221,8 @@ fn l_autre_responsable_ne_lit_rien_et_une_interdiction_se_prouve() {
     let canaris: Vec<&str> = canaris.into_iter().filter(|c| sienne.contains(*c)).collect();
     assert!(canaris.len() >= 2, "the family reads its own: {sienne}");
     // the other guardian has an account of their own
-    let file = agent.lit("/ham/agent/rattachements").unwrap();
-    let (jeton, foyer) = (file.jeton().unwrap().to_owned(), file.cache("foyer").unwrap().to_owned());
-    let cherche = [("_jeton", jeton.as_str()), ("foyer", &foyer), ("geste", "chercher"), ("nom", "renard")];
-    let trouvees = agent.poste(&file.chemin, &cherche).unwrap();
+    let attente = Attente::premiere(&agent);
+    let trouvees = attente.cherche("renard");
     let sacha =
         trouvees.texte.split("<form class=\"famille\"").find(|f| f.contains("<strong>Sacha Renard")).unwrap();
     let lit = |nom: &str| {
@@ -214,14 +230,8 @@ fn l_autre_responsable_ne_lit_rien_et_une_interdiction_se_prouve() {
         reste.split('"').next().unwrap().to_owned()
     };
     let (vers, personne) = (lit("vers"), lit("personne"));
-    let rattache = [
-        ("_jeton", jeton.as_str()),
-        ("foyer", &foyer),
-        ("geste", "rattacher"),
-        ("vers", &vers),
-        ("personne", &personne),
-    ];
-    assert_eq!(agent.poste(&file.chemin, &rattache).unwrap().code, 200);
+    attente.rattache(&vers, &personne);
+    let jeton = attente.file.jeton().unwrap();
     let arrivee = entre(&serveur, "arrivee");
     let vu = arrivee.lit("/ham/foyer").unwrap().visible();
     assert!(vu.contains("Camille Durand Autre responsable") && vu.contains("Léa Durand Enfant"), "{vu}");
@@ -264,7 +274,7 @@ fn l_autre_responsable_ne_lit_rien_et_une_interdiction_se_prouve() {
     let (alix, lea) = (choix("adulte", "Alix Renard"), choix("enfant", "Léa Durand"));
     let droit = |preuve, du, au| {
         [
-            ("_jeton", jeton.as_str()),
+            ("_jeton", jeton),
             ("adulte", &alix),
             ("enfant", &lea),
             ("droit", "droit_recuperer"),
@@ -292,7 +302,7 @@ fn l_autre_responsable_ne_lit_rien_et_une_interdiction_se_prouve() {
     assert!(parent.lit("/ham/foyer").unwrap().visible().contains(phrase));
     // taken out only once it was read
     let retrait = |confirme| {
-        [("_jeton", jeton.as_str()), ("personne", alix.as_str()), ("motif", "Essai"), ("confirme", confirme)]
+        [("_jeton", jeton), ("personne", alix.as_str()), ("motif", "Essai"), ("confirme", confirme)]
     };
     let refus = agent.poste(&format!("{adresse}/retrait"), &retrait("")).unwrap();
     assert!(refus.code == 422 && refus.visible().contains("Lisez ce qui tient à cette personne"));

@@ -16,21 +16,19 @@ pub(super) const COFFRE: &str = "_coffre";
 impl Fichiers {
     /// The town's key: made the first time, the same for every process that serves it.
     pub(crate) async fn coffre(&self, commune: &CommuneSlug) -> Result<[u8; 32], Error> {
-        match self.clair(commune.as_str(), COFFRE).await {
-            Err(e) if e.kind() == ErrorKind::NotFound => self.pose_coffre(commune).await?,
-            Err(e) => return Err(e),
-            Ok(lu) => return cle(&lu),
+        if let Some(cle) = self.coffre_garde(commune).await? {
+            return Ok(cle);
         }
+        self.pose_coffre(commune).await?;
         // of several that start at once, the first one's is everybody's
         cle(&self.clair(commune.as_str(), COFFRE).await?)
     }
 
-    /// Is it made?
-    pub(crate) async fn a_un_coffre(&self, commune: &CommuneSlug) -> Result<bool, Error> {
-        match self.octets(&chemin(commune.as_str(), COFFRE)).await {
-            Ok(_) => Ok(true),
-            Err(e) if e.kind() == ErrorKind::NotFound => Ok(false),
-            Err(e) => Err(e),
+    /// The same where it is made already.
+    pub(crate) async fn coffre_garde(&self, commune: &CommuneSlug) -> Result<Option<[u8; 32]>, Error> {
+        match self.clair(commune.as_str(), COFFRE).await {
+            Err(e) if e.kind() == ErrorKind::NotFound => Ok(None),
+            lu => cle(&lu?).map(Some),
         }
     }
 

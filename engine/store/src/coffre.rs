@@ -89,7 +89,7 @@ impl Store {
     }
 
     /// Seals what a former version, or this one before these names were sensitive, kept in clear: facts and dossiers; what the
-    /// journal says is never rewritten. How many rows; dossiers are looked through once for the same names.
+    /// journal says is never rewritten. How many rows; they are looked through once for the same names.
     pub async fn scelle_le_passe(&self, commune: &CommuneSlug) -> Result<u64, Erreur> {
         match self.demande(commune, Ordre::Sceller).await? {
             Recu::Scelles(n) => Ok(n),
@@ -102,6 +102,9 @@ impl Store {
 pub(crate) async fn scelle_le_passe(cx: &mut Cx, commune: &str) -> Result<u64, Erreur> {
     let Some(coffre) = cx.coffre.clone() else { return Ok(0) };
     let noms = serde_json::to_string(&(&*coffre.faits, &*coffre.champs))?;
+    if reglage::lit(cx, commune, REGLAGE).await?.as_ref() == Some(&noms) {
+        return Ok(0);
+    }
     let faits = serde_json::to_string(&*coffre.faits)?;
     let mut scelles = 0;
     for rang in requete(FAITS).bind(commune).bind(faits).fetch_all(&mut *cx).await? {
@@ -113,9 +116,6 @@ pub(crate) async fn scelle_le_passe(cx: &mut Cx, commune: &str) -> Result<u64, E
         let valeur = coffre.scelle(&valeur, &place)?;
         requete(SCELLER_FAIT).bind(commune).bind(n).bind(valeur).execute(&mut *cx).await?;
         scelles += 1;
-    }
-    if reglage::lit(cx, commune, REGLAGE).await?.as_ref() == Some(&noms) {
-        return Ok(scelles);
     }
     let mut apres = String::new();
     loop {

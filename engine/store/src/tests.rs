@@ -241,7 +241,7 @@ const PARCOURENT: [(&str, &str); 24] = [
     ("compte::DES_AGENTS", "an administrator's page"),
     ("compte::PURGER_LIENS", "the links that still open, once an hour"),
     ("cle_enfance::LISTER", "an agent's page"),
-    ("coffre::FAITS", "at start: the command line imports without the key"),
+    ("coffre::FAITS", "once, when names become sensitive"),
     ("courrier::LISTER", "the letters of a demonstration"),
     ("definition::EPINGLEES", "at start, and when a definition changes"),
     (

@@ -9,12 +9,12 @@ use engine::decision::{Agregat, Decision, Refus};
 use engine::foyer::{self, Droit, DroitPose, FaitsDates, Foyer, Genre, Obstacle, Retrait};
 use engine::identifiant::{FoyerId, PersonneId};
 use engine_store::{EntreeLue, Erreur, EtatRapprochement, FoyerLu, Inscription};
+use forms::formulaire::lit_date;
 use forms::foyer::Lecteur;
 use forms::vues::{MembreInstruit, PageFamille};
 use jiff::Timestamp;
 use rules::date_fr;
 
-use crate::agents::sert_les_familles;
 use crate::attachment;
 use crate::facts;
 use crate::pages::connexion::Retour;
@@ -44,19 +44,25 @@ struct Famille<'a> {
     faits: FaitsDates,
     inscriptions: Vec<Inscription>,
     connu_au: Timestamp,
+    /// Names of the facts that this agent does not read.
+    caches: BTreeSet<String>,
 }
 
 impl Famille<'_> {
-    fn lecteur<'c>(&self, caches: &'c BTreeSet<String>) -> Lecteur<'c> {
-        Lecteur { personne: None, caches, jour: super::aujourdhui(self.agent), connu_au: self.connu_au }
+    fn lecteur(&self) -> Lecteur<'_> {
+        Lecteur {
+            personne: None,
+            caches: &self.caches,
+            jour: super::aujourdhui(self.agent),
+            connu_au: self.connu_au,
+        }
     }
 
     /// Is what a court decided hidden from this agent?
     fn cache_une_decision(&self) -> bool {
-        let commune = &self.agent.visiteur.commune;
-        let caches = facts::caches(commune, self.agent.session.portee.auteur());
-        commune.vocabulaire.de_sensibilite("judiciaire").iter().any(|f| caches.contains(f))
-            || Droit::TOUS.iter().any(|d| caches.contains(d.fait()))
+        let judiciaires = self.agent.visiteur.commune.vocabulaire.de_sensibilite("judiciaire");
+        let droits = Droit::TOUS.map(Droit::fait);
+        judiciaires.iter().map(String::as_str).chain(droits).any(|f| self.caches.contains(f))
     }
 
     /// What hangs on somebody of it today.
@@ -74,9 +80,7 @@ impl Famille<'_> {
 
 async fn lit<'a>(agent: &'a Agent, id: &str) -> Result<Famille<'a>, Arret> {
     let visiteur = &agent.visiteur;
-    if !sert_les_familles(agent.session.portee.auteur()) {
-        return Err(page_interdite(visiteur).into());
-    }
+    super::recoit_les_familles(agent)?;
     let introuvable = || Arret::from(page_introuvable(&visiteur.etat, &visiteur.chemin));
     let id = FoyerId::lit(id).map_err(|_| introuvable())?;
     let (store, portee) = (&visiteur.etat.store, &agent.session.portee);
@@ -84,7 +88,8 @@ async fn lit<'a>(agent: &'a Agent, id: &str) -> Result<Famille<'a>, Arret> {
     let FoyerLu { foyer, faits } = store.famille(portee, &id).await.map_err(panne)?;
     let foyer = foyer.ok_or_else(introuvable)?;
     let inscriptions = store.inscriptions(portee, &id).await.map_err(panne)?;
-    Ok(Famille { agent, foyer, faits, inscriptions, connu_au: visiteur.etat.horloge.maintenant() })
+    let caches = facts::caches(&visiteur.commune, portee.auteur());
+    Ok(Famille { agent, foyer, faits, inscriptions, connu_au: visiteur.etat.horloge.maintenant(), caches })
 }
 
 /// `GET /{slug}/agent/foyers/{foyer}`
@@ -104,10 +109,9 @@ async fn montre(lue: &Famille<'_>, saisie: &Saisie<'_>, retour: &Retour) -> Resu
     let rapprochements = etat.store.rapprochements_du_foyer(portee, &lue.foyer.id).await.map_err(panne)?;
     let journal = etat.store.journal(portee, &Agregat::Foyer(lue.foyer.id.clone())).await.map_err(panne)?;
     let commune = &visiteur.commune;
-    let caches = facts::caches(commune, portee.auteur());
-    let lecteur = lue.lecteur(&caches);
+    let lecteur = lue.lecteur();
     // written down before it is shown
-    let lus = sensibles_montres(lue, &caches);
+    let lus = sensibles_montres(lue);
     if !lus.is_empty() {
         let detail = Some(lus.into_iter().collect::<Vec<_>>().join(","));
         etat.store
@@ -126,7 +130,9 @@ async fn montre(lue: &Famille<'_>, saisie: &Saisie<'_>, retour: &Retour) -> Resu
             .map(|r| forms::foyer::doublon(commune, &lue.faits, (&r.declaree, &r.connue), lecteur))
             .collect(),
         membres: membres(lue, lecteur, saisie),
-        adultes: nommes(lue, lecteur, |g| g != Genre::Enfant && !caches.contains(Droit::Recuperer.fait())),
+        adultes: nommes(lue, lecteur, |g| {
+            g != Genre::Enfant && !lue.caches.contains(Droit::Recuperer.fait())
+        }),
         enfants: nommes(lue, lecteur, |g| g == Genre::Enfant),
         droits: Droit::TOUS.map(|d| (d.fait().to_owned(), d.en_mots().to_owned())).to_vec(),
         faute_droit: saisie.droit.clone(),
@@ -155,9 +161,10 @@ fn titre(lue: &Famille<'_>, lecteur: Lecteur<'_>) -> String {
 }
 
 /// Names of the sensitive facts that this page shows.
-fn sensibles_montres(lue: &Famille<'_>, caches: &BTreeSet<String>) -> BTreeSet<String> {
+fn sensibles_montres(lue: &Famille<'_>) -> BTreeSet<String> {
     let sensibles = facts::sensibles(&lue.agent.visiteur.commune);
-    let connus = lue.faits.iter().map(|f| &f.fait).filter(|f| sensibles.contains(*f) && !caches.contains(*f));
+    let connus =
+        lue.faits.iter().map(|f| &f.fait).filter(|f| sensibles.contains(*f) && !lue.caches.contains(*f));
     connus.cloned().collect()
 }
 
@@ -269,7 +276,7 @@ pub(super) async fn ecrit_un_droit(
     let lue = lit(&agent, &id).await?;
     let visiteur = &agent.visiteur;
     let auteur = agent.session.portee.auteur();
-    if facts::caches(&visiteur.commune, auteur).contains(Droit::Recuperer.fait()) {
+    if lue.caches.contains(Droit::Recuperer.fait()) {
         return Ok(page_interdite(visiteur));
     }
     let qui = (PersonneId::lit(champ(&paires, "adulte")), PersonneId::lit(champ(&paires, "enfant")));
@@ -277,8 +284,8 @@ pub(super) async fn ecrit_un_droit(
         return Ok(page_introuvable(&visiteur.etat, &visiteur.chemin));
     };
     let (du, au) = (champ(&paires, "du").trim(), champ(&paires, "au").trim());
-    let du = if du.is_empty() { Some(super::aujourdhui(&agent)) } else { du.parse().ok() };
-    let au = if au.is_empty() { Some(None) } else { au.parse().ok().map(Some) };
+    let du = if du.is_empty() { Some(super::aujourdhui(&agent)) } else { lit_date(du) };
+    let au = if au.is_empty() { Some(None) } else { lit_date(au).map(Some) };
     let (Some(du), Some(au)) = (du, au) else {
         let droit = "Écrivez une date, par exemple 01/09/2025.".to_owned();
         return montre(&lue, &Saisie { droit, ..Saisie::default() }, &Retour::default()).await;

@@ -10,7 +10,6 @@ use engine_store::{Erreur, Titre};
 use forms::vues::{FamilleTrouvee, PageGuichet};
 use jiff::ToSpan;
 
-use crate::agents::sert_les_familles;
 use crate::pages::dossier::{champ, cle};
 use crate::pages::{Arret, page, page_interdite, page_introuvable};
 use crate::session::{self, Agent, Visiteur};
@@ -23,19 +22,15 @@ const DUREE_HEURES: i64 = 1;
 type Paires = Form<Vec<(String, String)>>;
 
 /// `GET /{slug}/agent/guichet`
-pub(super) async fn guichet(agent: Agent) -> Response {
-    if !sert_les_familles(agent.session.portee.auteur()) {
-        return page_interdite(&agent.visiteur);
-    }
-    montre(&agent, String::new(), false, Trouvees::default())
+pub(super) async fn guichet(agent: Agent) -> Result<Response, Arret> {
+    super::recoit_les_familles(&agent)?;
+    Ok(montre(&agent, String::new(), false, Trouvees::default()))
 }
 
 /// `POST /{slug}/agent/guichet`: a name never goes in an address.
 pub(super) async fn cherche(agent: Agent, Form(paires): Paires) -> Result<Response, Arret> {
     cle(&agent.visiteur, &agent.session, &paires)?;
-    if !sert_les_familles(agent.session.portee.auteur()) {
-        return Ok(page_interdite(&agent.visiteur));
-    }
+    super::recoit_les_familles(&agent)?;
     let nom: String = champ(&paires, "nom").trim().chars().take(80).collect();
     let trouvees = familles(&agent, &nom).await.map_err(|e| agent.visiteur.etat.panne(&e))?;
     Ok(montre(&agent, nom, true, trouvees))
@@ -91,6 +86,7 @@ async fn familles(agent: &Agent, nom: &str) -> Result<Trouvees, Erreur> {
 pub(super) async fn ouvre(agent: Agent, Form(paires): Paires) -> Result<Response, Arret> {
     let visiteur = &agent.visiteur;
     cle(visiteur, &agent.session, &paires)?;
+    super::recoit_les_familles(&agent)?;
     let introuvable = || page_introuvable(&visiteur.etat, &visiteur.chemin);
     let (Ok(foyer), Ok(personne)) =
         (FoyerId::lit(champ(&paires, "foyer")), PersonneId::lit(champ(&paires, "personne")))
@@ -99,9 +95,6 @@ pub(super) async fn ouvre(agent: Agent, Form(paires): Paires) -> Result<Response
     };
     let (store, portee) = (&visiteur.etat.store, &agent.session.portee);
     let Auteur::Agent { agent: qui, roles } = portee.auteur() else { return Ok(page_interdite(visiteur)) };
-    if !sert_les_familles(portee.auteur()) {
-        return Ok(page_interdite(visiteur));
-    }
     let lu = store.foyer(portee, &foyer).await.map_err(|e| visiteur.etat.panne(&e))?;
     let responsable =
         lu.is_some_and(|f| f.membres.iter().any(|m| m.personne == personne && m.genre.est_responsable()));

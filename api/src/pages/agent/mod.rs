@@ -25,6 +25,8 @@ use jiff::tz::TimeZone;
 use rules::date_fr;
 
 use crate::acts;
+use crate::agents::sert_les_familles;
+use crate::pages::{Arret, page_interdite};
 use crate::routes::{Acces, Routes};
 use crate::session::{Agent, Ouverte, Visiteur};
 
@@ -82,6 +84,14 @@ fn siennes(agent: &Agent) -> Vec<&Demarche> {
 /// Is this file one for this agent? What was never sent is the family's, and another service's files are not theirs.
 pub(super) fn sien(visiteur: &Visiteur, session: &Ouverte, dossier: &Dossier) -> bool {
     acts::a_instruire(&visiteur.etat, &visiteur.commune, dossier, session.portee.auteur())
+}
+
+/// The counter and the families' sheets are for the agents of a service, not for who administers their accounts.
+fn recoit_les_familles(agent: &Agent) -> Result<(), Arret> {
+    if sert_les_familles(agent.session.portee.auteur()) {
+        return Ok(());
+    }
+    Err(page_interdite(&agent.visiteur).into())
 }
 
 /// Today, in the town.
