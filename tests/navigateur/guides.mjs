@@ -93,7 +93,7 @@ await lance(ECRANS.filter((e) => e.script), async (page, vu, adresse, { donnees 
     const [slug, voit] = ['mellois-en-poitou', (nom) => vu(`guide-mellois-${nom}`)];
     await chez(slug, /^Agent/);
     await page.getByRole('link', { name: 'Espaces à ouvrir' }).click();
-    await page.getByLabel(/^Nom de famille/).fill('durand');
+    await page.getByLabel(/^Nom, ou nom et prénom/).fill('durand');
     await page.getByRole('button', { name: 'Chercher' }).click();
     await voit('00-espace-a-ouvrir');
     await page.getByLabel(/^Adresse électronique de/).fill('camille.mellois@exemple.fr');
@@ -113,7 +113,7 @@ await lance(ECRANS.filter((e) => e.script), async (page, vu, adresse, { donnees 
     await voit('02-dossier-administratif');
     await chez(slug, /^Agent/);
     await page.goto(`${adresse}/${slug}/agent/cles`);
-    await page.getByLabel(/^Nom de famille/).fill('martin');
+    await page.getByLabel(/^Nom, ou nom et prénom/).fill('martin');
     await page.getByRole('button', { name: 'Chercher' }).click();
     await voit('03-cle-au-telephone');
     await page.getByRole('button', { name: /^Faire une clé/ }).first().click();
@@ -134,7 +134,7 @@ await lance(ECRANS.filter((e) => e.script), async (page, vu, adresse, { donnees 
     const [slug, voit] = ['donges', (nom) => vu(`guide-donges-${nom}`)];
     await chez(slug, /^Agent/);
     await page.goto(`${adresse}/${slug}/agent/cles`);
-    await page.getByLabel(/^Nom de famille/).fill('durand');
+    await page.getByLabel(/^Nom, ou nom et prénom/).fill('durand');
     await page.getByRole('button', { name: 'Chercher' }).click();
     await page.getByRole('button', { name: /^Faire une clé/ }).first().click();
     const cle = (await page.locator('p.cle').first().textContent()).trim();
